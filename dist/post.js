@@ -1,0 +1,3 @@
+// Tells the one bundle that it runs as post.
+process.argv.push("post");
+await import("./index.js");

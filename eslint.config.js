@@ -1,0 +1,96 @@
+import tseslint from "typescript-eslint";
+
+/**
+ * The direction of the imports is the architecture: index → main → rotation ← adapters.
+ * A room may import what stands in its list and nothing else of ours.
+ */
+const forbid = (files, groups, reason) => ({
+  files,
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group: groups, message: reason }] }] },
+});
+
+export default tseslint.config(
+  { ignores: ["dist/", "coverage/", "node_modules/"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["*.js", "*.mjs", "scripts/*.mjs", "__tests__/support/*.mjs"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/no-unnecessary-condition": [
+        "error",
+        { allowConstantLoopConditions: "only-allowed-literals" },
+      ],
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  {
+    files: ["src/**", "sandbox/**"],
+    rules: { "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }] },
+  },
+  forbid(
+    ["src/rotation/**"],
+    [
+      "@actions/*",
+      "node:*",
+      "libsodium*",
+      "undici",
+      "**/snaptrade/*",
+      "**/github/*",
+      "**/runner/*",
+      "**/net/*",
+      "**/inputs",
+      "**/main",
+      "**/sandbox/*",
+    ],
+    "The protocol knows no I/O and no adapter: say what it needs in rotation/ports.ts.",
+  ),
+  forbid(
+    ["src/snaptrade/**"],
+    ["@actions/*", "**/github/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    "An adapter knows the protocol and its own service, never another adapter.",
+  ),
+  forbid(
+    ["src/github/**"],
+    ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    "An adapter knows the protocol and its own service, never another adapter.",
+  ),
+  forbid(
+    ["src/runner/**"],
+    ["@actions/github", "**/snaptrade/*", "**/github/*", "**/main", "**/sandbox/*"],
+    "An adapter knows the protocol and its own service, never another adapter.",
+  ),
+  forbid(
+    ["src/net/**"],
+    [
+      "@actions/*",
+      "**/snaptrade/*",
+      "**/github/*",
+      "**/runner/*",
+      "**/rotation/*",
+      "**/inputs",
+      "**/main",
+      "**/sandbox/*",
+    ],
+    "The way to the network is below everything and knows nobody.",
+  ),
+  forbid(
+    ["src/inputs.ts", "src/main.ts"],
+    ["@actions/*", "**/sandbox/*"],
+    "Only runner/ speaks to the runner, only github/ to GitHub.",
+  ),
+  forbid(["sandbox/**"], ["**/src/*", "**/src/**"], "The stand-ins judge the action, so they share no line with it."),
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    ...tseslint.configs.disableTypeChecked,
+  },
+);

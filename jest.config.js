@@ -1,0 +1,23 @@
+/** Types are checked by `npm run check`; here the TypeScript is only stripped, to plain CommonJS. */
+export default {
+  roots: ["<rootDir>/__tests__"],
+  testMatch: ["**/*.test.ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "ts-jest",
+      {
+        diagnostics: false,
+        tsconfig: {
+          module: "commonjs",
+          moduleResolution: "bundler",
+          target: "es2023",
+          verbatimModuleSyntax: false,
+          isolatedModules: true,
+          esModuleInterop: true,
+          ignoreDeprecations: "6.0",
+        },
+      },
+    ],
+  },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,152 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { type Answer, json, notFound, refusal, type Schemas, secondaryLimit } from "./answers";
+import type { Call } from "./calls";
+import type { Clock } from "./clock";
+import type { GitHubPolicy } from "./options";
+import { type Area, areaOf } from "./scopes";
+
+type Level = "read" | "write";
+
+/** What a call needs of its token. */
+interface Need {
+  readonly area: Area;
+  readonly level: Level;
+}
+
+const AUTHENTICATION_DOCS = "https://docs.github.com/rest";
+const DEFAULT_WINDOW_MS = 60_000;
+
+/** Decides who may call what and how often, and says so in the headers of every answer. */
+export class Access {
+  readonly #policy: GitHubPolicy;
+  readonly #clock: Clock;
+  #windowEndsAt = 0;
+  #used = 0;
+  #writes: number[] = [];
+
+  constructor(policy: GitHubPolicy, clock: Clock) {
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  /** The reason to turn a call away before it is looked at; counts it against both limits. */
+  refuse(call: Call, headers: IncomingHttpHeaders): Answer | undefined {
+    if (headers["user-agent"] === undefined) return withoutUserAgent();
+    return this.#refuseToken(headers.authorization) ?? this.#refuseCount(call);
+  }
+
+  /** The reason why this token may not do this, once it is known that the thing exists. */
+  refusePermission(call: Call): Answer | undefined {
+    const need = needOf(call);
+    if (need === undefined) return undefined;
+    const installation = this.#policy.token.startsWith("ghs_");
+    const keyClosedToApps = installation && call.which === "key" && call.place?.app === "codespaces";
+    const granted = this.#policy.permissions[need.area] ?? "write";
+    if (!keyClosedToApps && (granted === "write" || granted === need.level)) return undefined;
+    if (this.#isClassic()) {
+      return call.place?.kind === "organization" ? notFound() : refusal(403, "Must have admin rights to Repository.");
+    }
+    return refusal(403, `Resource not accessible by ${installation ? "integration" : "personal access token"}`);
+  }
+
+  /** The headers that GitHub puts on every answer, whatever it says. */
+  headers(call: Call, requestId: string): Record<string, string> {
+    const { limit } = this.#policy.rateLimit;
+    const expiry = this.#policy.tokenExpiresAt;
+    return {
+      date: this.#clock.now().toUTCString(),
+      server: "github.com",
+      "x-github-media-type": "github.v3; format=json",
+      "x-github-api-version-selected": "2022-11-28",
+      "x-github-request-id": requestId,
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(Math.max(0, limit - this.#used)),
+      "x-ratelimit-reset": String(Math.ceil(this.#windowEndsAt / 1000)),
+      "x-ratelimit-used": String(this.#used),
+      "x-ratelimit-resource": "core",
+      ...(expiry === undefined ? {} : { "github-authentication-token-expiration": this.#clock.expiry(expiry) }),
+      ...this.#permissionHeaders(call),
+    };
+  }
+
+  /** `GET /rate_limit`, which itself costs nothing. */
+  rateLimit(): Answer {
+    const { limit } = this.#policy.rateLimit;
+    const core: Schemas["rate-limit"] = {
+      limit,
+      used: this.#used,
+      remaining: Math.max(0, limit - this.#used),
+      reset: Math.ceil(this.#windowEndsAt / 1000),
+    };
+    const body: Schemas["rate-limit-overview"] = { resources: { core, search: core }, rate: core };
+    return json(200, body);
+  }
+
+  #refuseToken(authorization: string | undefined): Answer | undefined {
+    if (authorization === undefined) return refusal(401, "Requires authentication", {}, AUTHENTICATION_DOCS);
+    const given = /^(?:token|bearer) (?<token>\S+)$/iu.exec(authorization)?.groups?.["token"];
+    const expiry = this.#policy.tokenExpiresAt;
+    const expired = expiry !== undefined && expiry <= this.#clock.now();
+    if (given === this.#policy.token && !expired) return undefined;
+    return refusal(401, "Bad credentials", {}, AUTHENTICATION_DOCS);
+  }
+
+  #refuseCount(call: Call): Answer | undefined {
+    const now = this.#clock.now().getTime();
+    if (now >= this.#windowEndsAt) {
+      this.#windowEndsAt = now + this.#policy.rateLimit.windowMs;
+      this.#used = 0;
+    }
+    if (call.which !== "rate-limit") this.#used += 1;
+    if (this.#used > this.#policy.rateLimit.limit) {
+      return refusal(403, "API rate limit exceeded for user ID 1.", {}, AUTHENTICATION_DOCS);
+    }
+    return call.method === "GET" ? undefined : this.#refuseWrite(now);
+  }
+
+  #refuseWrite(now: number): Answer | undefined {
+    const limit = this.#policy.secondaryLimit;
+    if (limit === undefined) return undefined;
+    const windowMs = limit.windowMs ?? DEFAULT_WINDOW_MS;
+    this.#writes = this.#writes.filter((at) => at > now - windowMs);
+    if (this.#writes.length >= limit.writesPerMinute) {
+      const seconds = limit.retryAfterSeconds;
+      return secondaryLimit(limit.status ?? 403, seconds === undefined ? {} : { "retry-after": String(seconds) });
+    }
+    this.#writes.push(now);
+    return undefined;
+  }
+
+  #isClassic(): boolean {
+    return this.#policy.token.startsWith("ghp_");
+  }
+
+  #permissionHeaders(call: Call): Record<string, string> {
+    const need = needOf(call);
+    if (this.#isClassic()) {
+      return {
+        "x-oauth-scopes": this.#policy.classicScopes.join(", "),
+        "x-accepted-oauth-scopes": call.place?.kind === "organization" ? "admin:org" : "repo",
+      };
+    }
+    return need === undefined ? {} : { "x-accepted-github-permissions": `${need.area}=${need.level}` };
+  }
+}
+
+function needOf(call: Call): Need | undefined {
+  if (call.which === "run") return { area: "actions", level: "read" };
+  if (call.which === "repository") return { area: "metadata", level: "read" };
+  if (call.place === undefined) return undefined;
+  return { area: areaOf(call.place), level: call.method === "GET" ? "read" : "write" };
+}
+
+function withoutUserAgent(): Answer {
+  return {
+    status: 403,
+    headers: { "content-type": "text/html" },
+    body:
+      "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent header " +
+      "(https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). " +
+      "Check https://developer.github.com for other possible causes.\r\n",
+  };
+}

@@ -1,0 +1,241 @@
+import { Access } from "./access";
+import { Clock } from "./clock";
+import { Faults } from "./faults";
+import { keysReady, newKeyPair } from "./keys";
+import { type GitHubOptions, type GitHubPolicy, policyOf } from "./options";
+import {
+  type EventFilter,
+  type EventKind,
+  Events,
+  type GitHubEvent,
+  type GitHubRequest,
+  type Handler,
+} from "./records";
+import { type WriteRecord, Writes } from "./records";
+import { Routes } from "./routes";
+import { parseScope, quotaOf, type ScopeName } from "./scopes";
+import { SecretEndpoints } from "./secrets";
+import { Listener } from "./server";
+import { Timers } from "./timers";
+import type { StoredSecret, Vault, Visibility } from "./world";
+import { World } from "./world";
+
+export type { Which } from "./calls";
+export type { BadKey, Effect, Ending, Fault, Faults as GitHubFaults, FaultTarget, MadeUpAnswer } from "./faults";
+export { githubFaultNames, type NamedGitHubFault } from "./fault-names";
+export type { GitHubOptions, GitHubPolicy, Permissions, PrimaryLimit, SecondaryLimit } from "./options";
+export type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
+export type { App, Area, ScopeName } from "./scopes";
+export type { Visibility } from "./world";
+
+/** How an organization's secret is shared. */
+export interface Sharing {
+  readonly visibility: Visibility;
+  /** Full names, for `selected`. */
+  readonly repositories?: readonly string[];
+}
+
+/** A GitHub that keeps secrets, opens every box, and remembers what really happened. */
+export interface GitHubStandIn {
+  /** The value for `GITHUB_API_URL`. */
+  readonly url: string;
+  readonly port: number;
+  readonly socketPath: string | undefined;
+  /** What may be changed while it runs: token, permissions, limits, lags. */
+  readonly policy: GitHubPolicy;
+  readonly faults: Faults;
+  /** Requests in the order in which their heads arrived. */
+  readonly requests: readonly Readonly<GitHubRequest>[];
+  /** Stored secrets, oldest first; seeds are not among them. */
+  readonly writes: readonly Readonly<WriteRecord>[];
+  addRepository(fullName: string, options?: { readonly private?: boolean }): void;
+  /** Adds the environment, and its repository if there is none yet. */
+  addEnvironment(fullName: string, environment: string): void;
+  addOrganization(organization: string): void;
+  /** From now on the old name redirects to the repository's number. */
+  renameRepository(from: string, to: string): void;
+  /** From now on the repository is 404, as if the token could not see it. */
+  hideRepository(fullName: string): void;
+  /** Puts a secret there before the story begins; `at` is by GitHub's clock, default an hour ago. */
+  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void;
+  /** Seeds secrets until the place holds as many as it can; returns how many were added. */
+  fill(where: ScopeName): number;
+  /** GROUND TRUTH: what the opened box says as UTF-8, `""` if stored empty, `undefined` if there is no such secret. */
+  plaintext(where: ScopeName, name: string): string | undefined;
+  /** GROUND TRUTH: the very bytes. */
+  bytes(where: ScopeName, name: string): Uint8Array | undefined;
+  /** By GitHub's clock, to the millisecond. */
+  updatedAt(where: ScopeName, name: string): Date | undefined;
+  sharing(where: ScopeName, name: string): Sharing | undefined;
+  /** All names in a place, in upper case as stored. */
+  names(where: ScopeName): readonly string[];
+  /** The public key of a place as GitHub would hand it out, in base64. */
+  publicKey(where: ScopeName): string;
+  readonly keyId: string;
+  on(kind: EventKind, handler: Handler): () => void;
+  waitFor(kind: EventKind, filter?: EventFilter): Promise<GitHubEvent>;
+  close(): Promise<void>;
+}
+
+const AN_HOUR_MS = 3_600_000;
+
+/** Starts a GitHub on a free port of 127.0.0.1, without any repository. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHubStandIn> {
+  await keysReady();
+  const github = new GitHub(options);
+  await github.listen();
+  return github;
+}
+
+class GitHub implements GitHubStandIn {
+  readonly socketPath: string | undefined;
+  readonly policy: GitHubPolicy;
+  readonly faults: Faults;
+  readonly #world = new World();
+  readonly #events = new Events();
+  readonly #writes = new Writes();
+  readonly #timers = new Timers();
+  readonly #clock: Clock;
+  readonly #endpoints: SecretEndpoints;
+  readonly #listener: Listener;
+  readonly #basePath: string;
+
+  constructor(options: GitHubOptions) {
+    this.socketPath = options.socketPath;
+    this.policy = policyOf(options);
+    this.faults = new Faults({
+      rotateKey: (scope) => this.#rotateKey(scope),
+      humanWrites: (where, name, plaintext) => this.#humanWrites(where, name, plaintext),
+    });
+    this.#basePath = options.basePath ?? "";
+    this.#clock = new Clock(options.clockSkewMs ?? 0, options.timePrecision ?? "seconds");
+    const access = new Access(this.policy, this.#clock);
+    const shared = { access, clock: this.#clock, policy: this.policy, world: this.#world };
+    this.#endpoints = new SecretEndpoints(this.#world, this.#clock, this.policy);
+    const routes = new Routes({ ...shared, endpoints: this.#endpoints, writes: this.#writes });
+    const parts = { ...shared, events: this.#events, faults: this.faults, routes, timers: this.#timers };
+    this.#listener = new Listener(options, parts);
+  }
+
+  async listen(): Promise<void> {
+    await this.#listener.listen();
+  }
+
+  get url(): string {
+    return this.#listener.origin + this.#basePath;
+  }
+
+  get port(): number {
+    return this.#listener.port;
+  }
+
+  get requests(): readonly Readonly<GitHubRequest>[] {
+    return this.#listener.requests;
+  }
+
+  get writes(): readonly Readonly<WriteRecord>[] {
+    return this.#writes.all;
+  }
+
+  get keyId(): string {
+    return this.#world.keyId;
+  }
+
+  addRepository(fullName: string, options: { readonly private?: boolean } = {}): void {
+    this.#world.addRepository(fullName, options.private ?? true);
+  }
+
+  addEnvironment(fullName: string, environment: string): void {
+    this.#world.addEnvironment(fullName, environment);
+  }
+
+  addOrganization(organization: string): void {
+    this.#world.addOrganization(organization);
+  }
+
+  renameRepository(from: string, to: string): void {
+    this.#world.rename(from, to);
+  }
+
+  hideRepository(fullName: string): void {
+    this.#world.remove(fullName);
+  }
+
+  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void {
+    const bytes = typeof plaintext === "string" ? new Uint8Array(Buffer.from(plaintext, "utf8")) : plaintext;
+    const selected = sharing?.repositories?.map((fullName) => this.#world.addRepository(fullName, true).id) ?? [];
+    const shared = sharing && { visibility: sharing.visibility, selected };
+    const vault = this.#vault(where);
+    const moment = at ?? new Date(this.#clock.now().getTime() - AN_HOUR_MS);
+    this.#endpoints.store({ vault, name, plaintext: bytes, ...(shared && { sharing: shared }) }, moment);
+  }
+
+  fill(where: ScopeName): number {
+    const missing = quotaOf(parseScope(where)) - this.names(where).length;
+    for (let n = 1; n <= missing; n++) this.seed(where, `FILLER_${n}`, "x");
+    return missing;
+  }
+
+  plaintext(where: ScopeName, name: string): string | undefined {
+    const bytes = this.bytes(where, name);
+    return bytes && Buffer.from(bytes).toString("utf8");
+  }
+
+  bytes(where: ScopeName, name: string): Uint8Array | undefined {
+    return this.#secret(where, name)?.plaintext;
+  }
+
+  updatedAt(where: ScopeName, name: string): Date | undefined {
+    return this.#secret(where, name)?.updatedAt;
+  }
+
+  sharing(where: ScopeName, name: string): Sharing | undefined {
+    const secret = this.#secret(where, name);
+    if (secret === undefined) return undefined;
+    const repositories = secret.selected.flatMap((id) => this.#world.repositoryById(id)?.fullName ?? []);
+    return { visibility: secret.visibility, repositories };
+  }
+
+  names(where: ScopeName): readonly string[] {
+    return [...this.#vault(where).secrets.keys()].sort();
+  }
+
+  publicKey(where: ScopeName): string {
+    return Buffer.from(this.#vault(where).pair.publicKey).toString("base64");
+  }
+
+  on(kind: EventKind, handler: Handler): () => void {
+    return this.#events.on(kind, handler);
+  }
+
+  waitFor(kind: EventKind, filter?: EventFilter): Promise<GitHubEvent> {
+    return this.#events.waitFor(kind, filter);
+  }
+
+  async close(): Promise<void> {
+    this.#timers.close();
+    await this.#listener.close();
+  }
+
+  #vault(where: ScopeName): Vault {
+    const vault = this.#world.vault(parseScope(where));
+    if (vault === undefined) throw new Error(`There is no ${where} at this GitHub: add it first.`);
+    return vault;
+  }
+
+  #secret(where: ScopeName, name: string): StoredSecret | undefined {
+    return this.#vault(where).secrets.get(name.toUpperCase());
+  }
+
+  #rotateKey(scope: ScopeName | undefined): void {
+    if (scope === undefined) this.#world.rotateAllKeys();
+    else this.#vault(scope).pair = newKeyPair();
+  }
+
+  #humanWrites(where: ScopeName, name: string, plaintext: string): void {
+    const vault = this.#vault(where);
+    const bytes = new Uint8Array(Buffer.from(plaintext, "utf8"));
+    this.#endpoints.store({ vault, name, plaintext: bytes });
+    this.#writes.add(vault.place, name, bytes, "human");
+  }
+}

@@ -1,0 +1,91 @@
+import type { operations } from "@octokit/openapi-types";
+import { type Answer, refusal } from "./answers";
+import type { Place } from "./scopes";
+import type { StoredSecret, Visibility } from "./world";
+
+type RepositoryPut = operations["actions/create-or-update-repo-secret"]["requestBody"]["content"]["application/json"];
+type OrganizationPut = operations["actions/create-or-update-org-secret"]["requestBody"]["content"]["application/json"];
+type Key = keyof RepositoryPut | keyof OrganizationPut;
+
+/** The body of a PUT, understood. */
+export interface SecretPut {
+  readonly encryptedValue: string;
+  readonly keyId: string;
+  readonly sharing: Partial<Pick<StoredSecret, "visibility" | "selected">>;
+}
+
+const IN_REPOSITORY: readonly Key[] = ["encrypted_value", "key_id"] satisfies (keyof RepositoryPut)[];
+const IN_ORGANIZATION: readonly Key[] = [
+  "encrypted_value",
+  "key_id",
+  "visibility",
+  "selected_repository_ids",
+] satisfies (keyof OrganizationPut)[];
+
+/** Reads the body of a PUT as strictly as GitHub's schema; `exists` tells which repository ids there are. */
+export function readPut(body: string, place: Place, exists: (id: number) => boolean): SecretPut | Answer {
+  const fields = readObject(body);
+  if (fields === undefined) return refusal(400, "Problems parsing JSON");
+  const permitted = place.kind === "organization" ? IN_ORGANIZATION : IN_REPOSITORY;
+  const stranger = [...fields.keys()].find((key) => !permitted.some((known) => known === key));
+  if (stranger !== undefined) return invalid(`"${stranger}" is not a permitted key.`);
+  const encryptedValue = readText(fields, "encrypted_value");
+  if (typeof encryptedValue !== "string") return encryptedValue;
+  const keyId = readText(fields, "key_id");
+  if (typeof keyId !== "string") return keyId;
+  if (place.kind !== "organization") return { encryptedValue, keyId, sharing: {} };
+  const sharing = readSharing(fields, place.app === "dependabot", exists);
+  return "status" in sharing ? sharing : { encryptedValue, keyId, sharing };
+}
+
+function readSharing(
+  fields: ReadonlyMap<string, unknown>,
+  numeralsToo: boolean,
+  exists: (id: number) => boolean,
+): Pick<StoredSecret, "visibility" | "selected"> | Answer {
+  const visibility = readText(fields, "visibility");
+  if (typeof visibility !== "string") return visibility;
+  if (!isVisibility(visibility))
+    return invalid(`For 'properties/visibility', "${visibility}" is not all, private, selected.`);
+  const given: unknown = fields.get("selected_repository_ids");
+  // Whoever says `selected` without saying which repositories takes the secret away from all of them.
+  if (given === undefined) return { visibility, selected: [] };
+  if (visibility !== "selected") {
+    return refusal(422, "You can only provide a list of repository ids when the visibility is set to selected.");
+  }
+  if (!Array.isArray(given)) return invalid("For 'properties/selected_repository_ids', it is not an array.");
+  const items: readonly unknown[] = given;
+  const ids = items.map((id) => (numeralsToo && typeof id === "string" && /^\d+$/u.test(id) ? Number(id) : id));
+  const selected = ids.filter((id) => typeof id === "number");
+  if (selected.length !== items.length)
+    return invalid("For 'properties/selected_repository_ids', an id is not an integer.");
+  const unknown = selected.find((id) => !exists(id));
+  if (unknown !== undefined)
+    return refusal(422, `Repository ${unknown} does not exist or is not in this organization.`);
+  return { visibility, selected };
+}
+
+function readText(fields: ReadonlyMap<string, unknown>, key: Key): string | Answer {
+  const value = fields.get(key);
+  if (value === undefined) return invalid(`"${key}" wasn't supplied.`);
+  if (typeof value === "string") return value;
+  return invalid(`For 'properties/${key}', ${JSON.stringify(value)} is not a string.`);
+}
+
+function readObject(body: string): ReadonlyMap<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return new Map<string, unknown>(Object.entries(value));
+  } catch {
+    return undefined;
+  }
+}
+
+function invalid(what: string): Answer {
+  return refusal(422, `Invalid request.\n\n${what}`);
+}
+
+function isVisibility(word: string): word is Visibility {
+  return word === "all" || word === "private" || word === "selected";
+}

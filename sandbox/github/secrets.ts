@@ -1,0 +1,173 @@
+import type { operations } from "@octokit/openapi-types";
+import type { Call } from "./calls";
+import { type Answer, IMPROPER_BOX, json, notFound, quotaMessage, refusal, type Schemas } from "./answers";
+import type { Clock } from "./clock";
+import { fromBase64, openBox, toBase64 } from "./keys";
+import type { GitHubPolicy } from "./options";
+import { quotaOf } from "./scopes";
+import { readPut, type SecretPut } from "./secret-put";
+import type { StoredSecret, Vault, World } from "./world";
+import { playedRepository } from "./repositories";
+
+type ListedSecrets = operations["actions/list-repo-secrets"]["responses"]["200"]["content"]["application/json"];
+type SelectedRepositories =
+  operations["actions/list-selected-repos-for-org-secret"]["responses"]["200"]["content"]["application/json"];
+
+const SECRET_BYTES_MAX = 49_152;
+const PER_PAGE_DEFAULT = 30;
+const PER_PAGE_MAX = 100;
+
+/** Where a secret is written to, and what there is to write. */
+export interface Storing {
+  readonly vault: Vault;
+  readonly name: string;
+  readonly plaintext: Uint8Array;
+  readonly sharing?: Partial<Pick<StoredSecret, "visibility" | "selected">>;
+}
+
+/** The endpoints of one place: the same for repositories, environments and organizations, of every product. */
+export class SecretEndpoints {
+  readonly #world: World;
+  readonly #clock: Clock;
+  readonly #policy: GitHubPolicy;
+
+  constructor(world: World, clock: Clock, policy: GitHubPolicy) {
+    this.#world = world;
+    this.#clock = clock;
+    this.#policy = policy;
+  }
+
+  key(vault: Vault): Answer {
+    const body: Schemas["actions-public-key"] & Schemas["codespaces-public-key"] & Schemas["dependabot-public-key"] = {
+      key_id: this.#world.keyId,
+      key: toBase64(vault.pair.publicKey),
+    };
+    return json(200, body);
+  }
+
+  metadata(vault: Vault, name: string, root: string): Answer {
+    const secret = vault.secrets.get(name.toUpperCase());
+    return secret === undefined ? notFound() : json(200, this.#describe(vault, secret, root));
+  }
+
+  list(vault: Vault, { query, path, root }: Call): Answer {
+    const all = [...vault.secrets.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    const { items, headers } = page(all, query, new URL(root).origin + path);
+    const secrets = items.map((secret) => this.#describe(vault, secret, root));
+    const body: Pick<ListedSecrets, "total_count"> & { secrets: typeof secrets } = { total_count: all.length, secrets };
+    return json(200, body, headers);
+  }
+
+  repositories(vault: Vault, name: string, { query, path, root }: Call): Answer {
+    const secret = vault.secrets.get(name.toUpperCase());
+    if (secret === undefined) return notFound();
+    if (secret.visibility !== "selected") {
+      return refusal(409, "The visibility of this secret is not set to selected.");
+    }
+    const all = secret.selected.flatMap((id) => this.#world.repositoryById(id) ?? []);
+    const { items, headers } = page(all, query, new URL(root).origin + path);
+    const repositories = items.map((repository) => playedRepository(repository, root));
+    const body: Pick<SelectedRepositories, "total_count"> & { repositories: typeof repositories } = {
+      total_count: all.length,
+      repositories,
+    };
+    return json(200, body, headers);
+  }
+
+  delete(vault: Vault, name: string): Answer {
+    return vault.secrets.delete(name.toUpperCase()) ? { status: 204 } : notFound();
+  }
+
+  /**
+   * Checks a PUT as GitHub does.
+   * @returns what is to be stored, or the refusal.
+   */
+  check(vault: Vault, name: string, body: string): Storing | Answer {
+    const put = readPut(body, vault.place, (id) => this.#world.repositoryById(id) !== undefined);
+    if ("status" in put) return put;
+    const refused = refuseName(name);
+    if (refused !== undefined) return refused;
+    const plaintext = this.#open(vault, put);
+    if (plaintext === undefined) return refusal(422, IMPROPER_BOX);
+    if (plaintext.length > SECRET_BYTES_MAX) return refusal(422, "Value is too large");
+    const maximum = quotaOf(vault.place);
+    if (!vault.secrets.has(name.toUpperCase()) && vault.secrets.size >= maximum) {
+      return refusal(422, quotaMessage(maximum));
+    }
+    return { vault, name, plaintext, sharing: put.sharing };
+  }
+
+  /** Stores without any question, as GitHub's own web page would for a person; 201 if the secret is new, else 204. */
+  store({ vault, name, plaintext, sharing }: Storing, at: Date = this.#clock.now()): Answer {
+    const key = name.toUpperCase();
+    const old = vault.secrets.get(key);
+    const untilMs = performance.now() + this.#policy.metadataLagMs;
+    vault.secrets.set(key, {
+      name: key,
+      createdAt: old?.createdAt ?? at,
+      updatedAt: at,
+      before: old && { updatedAt: old.updatedAt, untilMs },
+      plaintext,
+      visibility: sharing?.visibility ?? old?.visibility ?? "private",
+      selected: sharing?.selected ?? old?.selected ?? [],
+    });
+    const created: Schemas["empty-object"] = {};
+    return old === undefined ? json(201, created) : { status: 204 };
+  }
+
+  #open(vault: Vault, put: SecretPut): Uint8Array | undefined {
+    const box = fromBase64(put.encryptedValue);
+    if (box === undefined || put.keyId !== this.#world.keyId) return undefined;
+    const plaintext = openBox(box, vault.pair);
+    return plaintext ?? (this.#policy.wrongScopeBoxStoredEmpty ? new Uint8Array() : undefined);
+  }
+
+  #describe(
+    vault: Vault,
+    secret: StoredSecret,
+    root: string,
+  ): Schemas["actions-secret"] | Schemas["organization-actions-secret"] {
+    const { before } = secret;
+    const updatedAt = before !== undefined && performance.now() < before.untilMs ? before.updatedAt : secret.updatedAt;
+    const plain: Schemas["actions-secret"] & Schemas["dependabot-secret"] & Schemas["repo-codespaces-secret"] = {
+      name: secret.name,
+      created_at: this.#clock.iso(secret.createdAt),
+      updated_at: this.#clock.iso(updatedAt),
+    };
+    if (vault.place.kind !== "organization") return plain;
+    const { organization, app } = vault.place;
+    const shared: Schemas["organization-actions-secret"] &
+      Schemas["organization-dependabot-secret"] &
+      Schemas["codespaces-org-secret"] = { ...plain, visibility: secret.visibility };
+    if (secret.visibility !== "selected") return shared;
+    const url = `${root}/orgs/${organization}/${app}/secrets/${secret.name}/repositories`;
+    return { ...shared, selected_repositories_url: url };
+  }
+}
+
+/** The part of a list that the query asks for, with the links that lead on. */
+function page<Item>(
+  all: readonly Item[],
+  query: URLSearchParams,
+  url: string,
+): { readonly items: Item[]; readonly headers: Record<string, string> } {
+  const perPage = Math.min(Number(query.get("per_page") ?? PER_PAGE_DEFAULT) || PER_PAGE_DEFAULT, PER_PAGE_MAX);
+  const number = Math.max(1, Number(query.get("page") ?? 1) || 1);
+  const items = all.slice((number - 1) * perPage, number * perPage);
+  if (number * perPage >= all.length) return { items, headers: {} };
+  const link = (to: number): string => `<${url}?per_page=${perPage}&page=${to}>`;
+  const last = Math.ceil(all.length / perPage);
+  return { items, headers: { link: `${link(number + 1)}; rel="next", ${link(last)}; rel="last"` } };
+}
+
+function refuseName(name: string): Answer | undefined {
+  if (!/^[a-z_][a-z0-9_]*$/iu.test(name)) {
+    return refusal(
+      422,
+      "Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). " +
+        "Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).",
+    );
+  }
+  if (/^github_/iu.test(name)) return refusal(422, "Secret names must not start with GITHUB_.");
+  return undefined;
+}

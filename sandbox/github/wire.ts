@@ -1,0 +1,69 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Answer } from "./answers";
+import type { BadKey, Ending, MadeUpAnswer } from "./faults";
+
+/** The bytes of an answer, exactly as they go over the wire. */
+export function frame(answer: Answer): Buffer {
+  const body = Buffer.from(answer.body ?? "", "utf8");
+  const length: Record<string, string> = answer.status === 204 ? {} : { "content-length": String(body.length) };
+  const headers = Object.entries({ ...answer.headers, ...length }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? "Unknown"}\r\n${headers.join("")}\r\n`;
+  return Buffer.concat([Buffer.from(head, "latin1"), body]);
+}
+
+/**
+ * Ends a connection.
+ * @param raw the TCP socket below, which under TLS is another one: only it can send a RST.
+ */
+export function end(socket: Socket, raw: Socket, ending: Ending): void {
+  switch (ending) {
+    case "stall":
+      return;
+    case "fin":
+      socket.end();
+      return;
+    case "rst":
+      if (raw.localAddress === undefined) socket.destroy();
+      else raw.resetAndDestroy();
+  }
+}
+
+/** Writes bytes and, once they are out of the process, ends the connection. */
+export function writeThenEnd(socket: Socket, raw: Socket, bytes: Uint8Array, ending: Ending): void {
+  if (bytes.length === 0) {
+    end(socket, raw, ending);
+    return;
+  }
+  // A RST may overtake bytes that were written just before it, and the peer would never see them.
+  const settleMs = ending === "rst" ? 20 : 0;
+  socket.write(bytes, () => void setTimeout(() => end(socket, raw, ending), settleMs));
+}
+
+/** An answer that says 200 and whose JSON stops half-way, in a frame that is correct. */
+export function truncateJson(answer: Answer): Answer {
+  const body = answer.body ?? "";
+  return { ...answer, body: body.slice(0, Math.floor(body.length / 2)) };
+}
+
+/** A made-up answer, with a content type to its body. */
+export function madeUp(answer: MadeUpAnswer): Answer {
+  const { status, body, headers } = answer;
+  if (body === undefined) return { status, headers: { ...headers } };
+  if (typeof body === "string")
+    return { status, headers: { "content-type": "text/html; charset=utf-8", ...headers }, body };
+  const type = { "content-type": "application/json; charset=utf-8" };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
+}
+
+/** The answer to a request for the public key, with a key that is none. */
+export function spoilKey(answer: Answer, bad: BadKey, keyId: string): Answer {
+  if (answer.status !== 200) return answer;
+  const keys = {
+    "31-bytes": { key: Buffer.alloc(31, 7).toString("base64") },
+    "low-order": { key: Buffer.alloc(32).toString("base64") },
+    "not-base64": { key: "%%% this is not base64 %%%" },
+    missing: {},
+  } as const;
+  return { ...answer, body: JSON.stringify({ key_id: keyId, ...keys[bad] }) };
+}

@@ -1,0 +1,117 @@
+import { newKeyPair, type KeyPair } from "./keys";
+import type { Place } from "./scopes";
+
+/** Who may see a secret of an organization. */
+export type Visibility = "all" | "private" | "selected";
+
+/** A repository as the stand-in knows it. */
+export interface Repository {
+  readonly id: number;
+  fullName: string;
+  readonly private: boolean;
+  readonly environments: Map<string, string>;
+}
+
+/** Ground truth about one secret. */
+export interface StoredSecret {
+  readonly name: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** `updatedAt` before the last write, and when that write came by `performance.now()`: readers may lag behind. */
+  readonly before: { readonly updatedAt: Date; readonly untilMs: number } | undefined;
+  readonly plaintext: Uint8Array;
+  readonly visibility: Visibility;
+  readonly selected: readonly number[];
+}
+
+/** The secrets of one place, and the one key that opens boxes sealed for it. */
+export interface Vault {
+  readonly place: Place;
+  pair: KeyPair;
+  readonly secrets: Map<string, StoredSecret>;
+}
+
+const FIRST_ID = 1296269;
+
+/** Everything that exists at this GitHub: repositories, environments, organizations and their vaults. */
+export class World {
+  readonly #repositories = new Map<string, Repository>();
+  readonly #renamed = new Map<string, Repository>();
+  readonly #organizations = new Set<string>();
+  readonly #vaults = new Map<string, Vault>();
+  /** GitHub has one `key_id` for everybody, although the keys behind it differ. */
+  keyId = "3380204578043523366";
+
+  addRepository(fullName: string, isPrivate: boolean): Repository {
+    const found = this.#repositories.get(fullName.toLowerCase());
+    if (found !== undefined) return found;
+    const id = FIRST_ID + this.#repositories.size + this.#renamed.size;
+    const repository = { id, fullName, private: isPrivate, environments: new Map<string, string>() };
+    this.#repositories.set(fullName.toLowerCase(), repository);
+    return repository;
+  }
+
+  addEnvironment(fullName: string, environment: string): void {
+    this.addRepository(fullName, true).environments.set(environment.toLowerCase(), environment);
+  }
+
+  addOrganization(organization: string): void {
+    this.#organizations.add(organization.toLowerCase());
+  }
+
+  rename(from: string, to: string): void {
+    const repository = this.repository(from);
+    if (repository === undefined) throw new Error(`There is no repository ${from} to rename.`);
+    this.#repositories.delete(from.toLowerCase());
+    this.#renamed.set(from.toLowerCase(), repository);
+    repository.fullName = to;
+    this.#repositories.set(to.toLowerCase(), repository);
+  }
+
+  remove(fullName: string): void {
+    this.#repositories.delete(fullName.toLowerCase());
+  }
+
+  repository(fullName: string): Repository | undefined {
+    return this.#repositories.get(fullName.toLowerCase());
+  }
+
+  repositoryById(id: number): Repository | undefined {
+    return [...this.#repositories.values()].find((repository) => repository.id === id);
+  }
+
+  /** The repository that once had this name and now has another. */
+  renamed(fullName: string): Repository | undefined {
+    const key = fullName.toLowerCase();
+    return this.#repositories.has(key) ? undefined : this.#renamed.get(key);
+  }
+
+  /** The vault of a place, made with its own key pair on first sight; `undefined` if there is no such place. */
+  vault(place: Place): Vault | undefined {
+    const address = this.#address(place);
+    if (address === undefined) return undefined;
+    const found = this.#vaults.get(address);
+    if (found !== undefined) return found;
+    const vault = { place, pair: newKeyPair(), secrets: new Map<string, StoredSecret>() };
+    this.#vaults.set(address, vault);
+    return vault;
+  }
+
+  /** Gives every place a new key pair under a new shared `key_id`, so that no older box is accepted. */
+  rotateAllKeys(): void {
+    this.keyId = (BigInt(this.keyId) + 1n).toString();
+    for (const vault of this.#vaults.values()) vault.pair = newKeyPair();
+  }
+
+  #address(place: Place): string | undefined {
+    if (place.kind === "organization") {
+      const organization = place.organization.toLowerCase();
+      return this.#organizations.has(organization) ? `org ${organization} ${place.app}` : undefined;
+    }
+    const repository = this.repository(place.repository);
+    if (repository === undefined) return undefined;
+    if (place.kind === "repository") return `repository ${repository.id} ${place.app}`;
+    const environment = place.environment.toLowerCase();
+    return repository.environments.has(environment) ? `environment ${repository.id} ${environment}` : undefined;
+  }
+}

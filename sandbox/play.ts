@@ -1,0 +1,90 @@
+import { constants } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Wish } from "./command-line";
+import { SHORT_WAITS } from "./faults";
+import { proofOf } from "./proof";
+import { type StepRun, playStep } from "./runner";
+import { Screen, showBefore, showLogLine, showOutcome, showProof, showStepHeader } from "./show";
+import { type Stage, startStage } from "./stage";
+
+type Play = Extract<Wish, { kind: "play" }>;
+
+function openScreen(): Screen {
+  const { NO_COLOR: noColour } = process.env;
+  const hasColours = process.stdout.isTTY && (noColour === undefined || noColour === "");
+  return new Screen((text) => process.stdout.write(text), hasColours);
+}
+
+/** What was under way at a service when the step ended by a fault has come to its end after so long. */
+const AFTERMATH_MS = 300;
+
+/** A rescue makes sense only after a loss: the secret given is dead, and a reset would take it all the same. */
+function loseSecret({ snapTrade, userId }: Stage): void {
+  snapTrade.faults.resetNeedsOldSecret = false;
+  snapTrade.rotateBehindBack(userId);
+}
+
+function showFault(screen: Screen, { fault, inputs }: Play): void {
+  if (fault === undefined) return;
+  screen.heading(`Fault of ${fault.of}`);
+  screen.paragraph(`${fault.name}: ${fault.says}`, "yellow");
+  const waits = Object.entries({ ...SHORT_WAITS, ...inputs }).filter(([name]) => name in SHORT_WAITS);
+  screen.paragraph(
+    `Waits are short, for the sake of the show: ${waits.map((wait) => wait.join(" ")).join(", ")}.`,
+    "dim",
+  );
+}
+
+/** The action's own, or what a shell makes of a signal. */
+function exitCodeOf(run: StepRun): number {
+  const { exitCode, signal } = run.main;
+  if (exitCode !== null) return exitCode;
+  return signal === null ? 1 : 128 + constants.signals[signal];
+}
+
+async function playStage(screen: Screen, stage: Stage, wish: Play, root: string): Promise<StepRun> {
+  if (wish.inputs["mode"] === "rescue") loseSecret(stage);
+  const change = wish.fault?.apply(stage) ?? {};
+  showBefore(screen, stage);
+  showFault(screen, wish);
+  screen.heading("The log, as GitHub would show it");
+  showStepHeader(screen, stage, stage.inputs);
+  let phase = "main";
+  return playStep({
+    root,
+    node: wish.node,
+    repository: stage.repository,
+    apiUrl: stage.github.url,
+    inputs: stage.inputs,
+    secrets: Object.values(stage.secrets()),
+    debug: wish.debug,
+    ...change,
+    onLine: (line, of) => {
+      if (of !== phase) screen.quote("Post OWNER/rotate-snaptrade-user-secret@v1", "bold");
+      phase = of;
+      showLogLine(screen, line);
+    },
+  });
+}
+
+/**
+ * Plays what was asked for before the eyes of a person.
+ * @param root the folder of action.yml
+ * @returns the exit code
+ */
+export async function play(wish: Play, root: string): Promise<number> {
+  const screen = openScreen();
+  const stage = await startStage({ inputs: { ...(wish.fault === undefined ? {} : SHORT_WAITS), ...wish.inputs } });
+  try {
+    screen.line(screen.paint("bold", "Rotate SnapTrade user secret: played between stand-ins on this machine"));
+    const run = await playStage(screen, stage, wish, root);
+    if (wish.fault !== undefined) await sleep(AFTERMATH_MS);
+    showOutcome(screen, run);
+    const proof = await proofOf(stage, run);
+    showProof(screen, proof);
+    const exitCode = exitCodeOf(run);
+    return exitCode === 0 && proof.some(({ verdict }) => verdict === "bad") ? 1 : exitCode;
+  } finally {
+    await stage.close();
+  }
+}

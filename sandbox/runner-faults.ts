@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { StepOptions } from "./runner";
+import type { Stage } from "./stage";
+
+/** What a fault changes about the step itself. */
+export type StepChange = Partial<
+  Pick<StepOptions, "cancel" | "env" | "event" | "inputs" | "kill" | "postInputs" | "runnerLost">
+>;
+
+/** Something that befalls the run itself, rather than one of the services. */
+export interface NamedRunnerFault {
+  readonly says: string;
+  /** Sets the stage, and returns what is different about the step. */
+  apply(stage: Stage): StepChange;
+}
+
+/** A request is held for so long, so that a signal arrives before its answer. */
+const HOLD_MS = 200;
+
+/** The runner's ladder of 7.5 s and 2.5 s, ten times as fast. */
+const LADDER = { sigintMs: 750, sigtermMs: 250 };
+
+type Instant = "canary-applied" | "put-applied" | "put-arrived" | "reset-arrived" | "reset-committed";
+
+/** A promise kept at the instant, while the request of that instant is held. */
+function at({ snapTrade, github }: Stage, instant: Instant): Promise<void> {
+  return new Promise((resolve) => {
+    const hold = async (): Promise<void> => {
+      resolve();
+      await sleep(HOLD_MS);
+    };
+    if (instant === "reset-arrived" || instant === "reset-committed") snapTrade.on(instant, hold);
+    else github.on(instant, hold);
+  });
+}
+
+function killed(says: string, instant: Instant): NamedRunnerFault {
+  return { says, apply: (stage) => ({ kill: at(stage, instant) }) };
+}
+
+function cancelled(says: string, instant: Instant): NamedRunnerFault {
+  return { says, apply: (stage) => ({ cancel: { when: at(stage, instant), ...LADDER } }) };
+}
+
+/** The save arrives and comes to nothing, and at that moment something happens to the step. */
+function firstSaveIsCut({ github }: Stage): void {
+  github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "rst" } });
+}
+
+/** Every fault of the runner, of the machine, and of what the workflow gives to the step. */
+export const runnerFaultNames = {
+  "given-secret-dead": {
+    says: "Somebody has rotated before and saved the new secret nowhere.",
+    apply: ({ snapTrade, userId }) => {
+      snapTrade.rotateBehindBack(userId);
+      return {};
+    },
+  },
+  "given-secret-stale": {
+    says: "Another run has rotated after this one was queued, so GitHub holds a newer secret than the one given.",
+    apply: ({ snapTrade, github, userId, destinations }) => {
+      const newer = snapTrade.rotateBehindBack(userId);
+      for (const { where, name } of destinations) github.seed(where, name, newer, new Date(Date.now() + 1_000));
+      return {};
+    },
+  },
+  "event-of-strangers": {
+    says: "The workflow runs on pull_request_target, which strangers may trigger.",
+    apply: () => ({ event: "pull_request_target" }),
+  },
+  "runner-temp-missing": {
+    says: "RUNNER_TEMP names a folder that does not exist.",
+    apply: () => ({ env: { RUNNER_TEMP: "/nowhere/runner-temp" } }),
+  },
+  "killed-before-reset": killed("The step is killed (SIGKILL) while the write proof is under way.", "canary-applied"),
+  "killed-at-reset": killed(
+    "The step is killed when the reset arrives at SnapTrade, which carries it out.",
+    "reset-arrived",
+  ),
+  "killed-after-reset": killed("The step is killed when the reset has happened, before its answer.", "reset-committed"),
+  "killed-before-save": {
+    says: "The step is killed when it has the new secret, before GitHub stores anything.",
+    apply: (stage) => {
+      firstSaveIsCut(stage);
+      return { kill: at(stage, "put-arrived") };
+    },
+  },
+  "killed-at-save": killed("The step is killed when the save arrives at GitHub, which stores it.", "put-arrived"),
+  "killed-after-save": killed(
+    "The step is killed when GitHub has stored the secret, before it can say so.",
+    "put-applied",
+  ),
+  "killed-and-post-inputs-differ": {
+    says: "The step is killed before the save, and its inputs are others when they are evaluated anew for post.",
+    apply: (stage) => {
+      firstSaveIsCut(stage);
+      return { kill: at(stage, "put-arrived"), postInputs: { ...stage.inputs, "user-secret": "another-value" } };
+    },
+  },
+  "runner-lost": {
+    says: "The machine is lost when the step has the new secret, before GitHub stores anything, so that there is no post.",
+    apply: (stage) => {
+      firstSaveIsCut(stage);
+      return { kill: at(stage, "put-arrived"), runnerLost: true };
+    },
+  },
+  "cancelled-before-reset": cancelled("The run is cancelled while the write proof is under way.", "canary-applied"),
+  "cancelled-at-reset": cancelled("The run is cancelled while the reset is under way.", "reset-arrived"),
+  "cancelled-at-save": cancelled("The run is cancelled while the save is under way.", "put-arrived"),
+  "cancelled-while-save-stalls": {
+    says: "The run is cancelled while GitHub leaves the first save unanswered, until the runner kills the step.",
+    apply: (stage) => {
+      stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "stall" } });
+      return { cancel: { when: at(stage, "put-arrived"), ...LADDER } };
+    },
+  },
+} as const satisfies Readonly<Record<string, NamedRunnerFault>>;

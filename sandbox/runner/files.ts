@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The files through which a step speaks to the runner; each phase gets fresh ones. */
+const KINDS = ["path", "env", "step_summary", "state", "output"] as const;
+
+export type CommandFileKind = (typeof KINDS)[number];
+
+/** Raw text of each file as the process left it, a file that it removed being empty. */
+export type CommandFiles = Readonly<Record<CommandFileKind, string>>;
+
+const FOLDER = "_runner_file_commands";
+
+export interface OpenedCommandFiles {
+  /** `GITHUB_OUTPUT` and its like, with the paths. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Reads all files and removes them. To be called after the process has ended, however it ended. */
+  collect(): Promise<CommandFiles>;
+}
+
+export async function openCommandFiles(runnerTemp: string): Promise<OpenedCommandFiles> {
+  const folder = join(runnerTemp, FOLDER);
+  const suffix = randomUUID();
+  const pathOf = (kind: CommandFileKind): string => join(folder, `${kind}_${suffix}`);
+  await mkdir(folder, { recursive: true });
+  for (const kind of KINDS) await writeFile(pathOf(kind), "");
+  const take = async (kind: CommandFileKind): Promise<string> => {
+    const text = await readFile(pathOf(kind), "utf8").catch(() => "");
+    await rm(pathOf(kind), { force: true, recursive: true });
+    return text;
+  };
+  return {
+    env: Object.fromEntries(KINDS.map((kind) => [`GITHUB_${kind.toUpperCase()}`, pathOf(kind)])),
+    collect: async () => ({
+      path: await take("path"),
+      env: await take("env"),
+      step_summary: await take("step_summary"),
+      state: await take("state"),
+      output: await take("output"),
+    }),
+  };
+}
+
+/** What a file said before the first line that the runner cannot read, and the runner's complaint about that one. */
+export interface Pairs {
+  readonly pairs: readonly (readonly [name: string, value: string])[];
+  readonly error: string | undefined;
+}
+
+/** Reads `name=value` and `name<<DELIMITER … DELIMITER` as the runner does, which stops at the first flaw. */
+export function parsePairs(text: string): Pairs {
+  const pairs: [string, string][] = [];
+  const lines = text.replace(/^\uFEFF/, "").split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? "";
+    if (line === "") continue;
+    const equals = line.indexOf("=");
+    const heredoc = line.indexOf("<<");
+    if (equals >= 0 && (heredoc < 0 || equals < heredoc)) {
+      pairs.push([line.slice(0, equals), line.slice(equals + 1)]);
+      continue;
+    }
+    if (heredoc < 0) return { pairs, error: `Invalid format '${line}'` };
+    const [name, delimiter] = [line.slice(0, heredoc), line.slice(heredoc + 2)];
+    if (name === "" || delimiter === "") {
+      return { pairs, error: `Invalid format '${line}'. Name must not be empty and delimiter must not be empty` };
+    }
+    const end = lines.indexOf(delimiter, index + 1);
+    if (end === -1) return { pairs, error: `Invalid value. Matching delimiter not found '${delimiter}'` };
+    pairs.push([name, lines.slice(index + 1, end).join("\n")]);
+    index = end;
+  }
+  return { pairs, error: undefined };
+}

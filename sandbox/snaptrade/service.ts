@@ -1,0 +1,199 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+import type { SnapTradeRequest } from "./events";
+import { SnapTradeFaults } from "./faults";
+import type { Fault, ResetFacts, ResetFault } from "./faults";
+import { badSecret, badSignature, errorReply, isSignedBy, malformed, notFound, resetBody } from "./gate";
+import type { Call } from "./gate";
+import type { SnapTradeOptions } from "./index";
+import { Ledger } from "./ledger";
+import { RateMeter } from "./rate-limit";
+import type { Delivery, Reply, Wire } from "./wire";
+
+/** What is to be written, and how. `none` writes nothing. */
+export interface Answer {
+  readonly content: Reply | { readonly raw: Wire } | "none";
+  readonly commonHeaders: Readonly<Record<string, string>>;
+  readonly delivery?: Delivery | undefined;
+}
+
+type Content = Pick<Answer, "content" | "delivery">;
+
+export interface ServiceHooks {
+  /** A reset request has arrived at some time before. */
+  readonly resetSeen: () => boolean;
+  readonly onCommit: (record: SnapTradeRequest) => Promise<void>;
+}
+
+/** What SnapTrade does, without the network: judges calls, keeps the books, and lets the faults have their way. */
+export class Service {
+  readonly faults = new SnapTradeFaults();
+  readonly ledger: Ledger;
+  resets = 0;
+  readonly #options: SnapTradeOptions;
+  readonly #hooks: ServiceHooks;
+  readonly #meter = new RateMeter();
+  readonly #closing = new AbortController();
+  #secretsMade = 0;
+
+  constructor(options: SnapTradeOptions, hooks: ServiceHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+    this.ledger = new Ledger(options.users);
+    this.faults.acceptsAnySecret = options.acceptsAnySecret ?? false;
+    this.faults.resetNeedsOldSecret = options.resetNeedsOldSecret ?? true;
+    this.faults.clockSkewMs = options.clockSkewMs ?? 0;
+    this.faults.latencyMs = options.latencyMs ?? 0;
+    this.faults.rateLimit = options.rateLimit ?? this.faults.rateLimit;
+  }
+
+  rotateBehindBack(userId: string): string {
+    const secret = this.#makeSecret();
+    this.ledger.replace(userId, secret);
+    return secret;
+  }
+
+  async answer(call: Call, request: IncomingMessage, record: SnapTradeRequest): Promise<Answer> {
+    const refusal = this.#refusal(call, request);
+    const commonHeaders = {
+      Date: new Date(this.#clock()).toUTCString(),
+      "X-Request-ID": randomBytes(16).toString("hex"),
+      ...this.#meter.headers(this.faults.rateLimit),
+    };
+    const content = refusal === undefined ? await this.#content(call, record, commonHeaders) : { content: refusal };
+    return { ...content, commonHeaders };
+  }
+
+  /** Does something later unless the stand-in was closed by then. */
+  async later(ms: number, act: () => Promise<unknown>): Promise<void> {
+    const open = await pause(ms, true, { signal: this.#closing.signal }).catch(() => false);
+    if (open) {
+      await act();
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** What keeps a call from being looked at. */
+  #refusal(call: Call, request: IncomingMessage): Reply | undefined {
+    if (call.route === "unknown") {
+      return notFound();
+    }
+    const flaw = malformed(call, request);
+    if (flaw !== undefined || call.route === "status") {
+      return flaw;
+    }
+    if (!isSignedBy(this.#options, call, request, this.#clock())) {
+      return badSignature();
+    }
+    if (!this.#meter.admits(this.faults.rateLimit)) {
+      const seconds = this.#meter.resetSeconds(this.faults.rateLimit);
+      return errorReply(429, "0000", `Request was throttled. Expected available in ${seconds} seconds.`);
+    }
+    return undefined;
+  }
+
+  async #content(call: Call, record: SnapTradeRequest, common: Answer["commonHeaders"]): Promise<Content> {
+    switch (call.route) {
+      case "status":
+        return json({ version: 153, timestamp: new Date(this.#clock()).toISOString(), online: true });
+      case "users":
+        return json(this.ledger.userIds());
+      case "authorizations":
+      case "accounts":
+        return this.#list(call, record, common);
+      case "reset":
+        return this.#reset(call, record, common);
+      case "unknown":
+        return { content: notFound() };
+    }
+  }
+
+  #list(call: Call, record: SnapTradeRequest, commonHeaders: Answer["commonHeaders"]): Content {
+    const userId = call.parameters.get("userId") ?? "";
+    const oldSecret = call.parameters.get("userSecret") ?? "";
+    const about = this.#isLive(userId, oldSecret) ? "live" : "dead";
+    record.secretWas = about;
+    const regular = about === "live" ? json([]) : { content: badSecret() };
+    if (call.route !== "authorizations") {
+      return regular;
+    }
+    const phase = this.#hooks.resetSeen() ? "after-reset" : "before-reset";
+    const newSecret = this.ledger.inForce(userId) ?? "";
+    const facts = { userId, oldSecret, newSecret, decoy: randomUUID(), commonHeaders };
+    return shaped(this.faults.nextForProbe({ phase, about }), facts, regular);
+  }
+
+  async #reset(call: Call, record: SnapTradeRequest, commonHeaders: Answer["commonHeaders"]): Promise<Content> {
+    const body = resetBody(call.body);
+    if ("status" in body) {
+      return { content: body };
+    }
+    const { userId, userSecret: oldSecret } = body;
+    const fault: ResetFault = this.faults.nextForReset() ?? {};
+    const { commit = "at-once" } = fault;
+    if (fault.overtaken === true && this.ledger.inForce(userId) !== undefined) {
+      this.rotateBehindBack(userId);
+    }
+    record.secretWas = this.ledger.inForce(userId) === oldSecret ? "live" : "dead";
+    const made = this.#makeSecret();
+    const newSecret = fault.secret?.(made) ?? made;
+    if (commit === "at-once" && !(await this.#commit(userId, oldSecret, newSecret, record))) {
+      return { content: badSecret(), delivery: fault.delivery };
+    }
+    if (typeof commit === "object") {
+      void this.later(commit.lateMs, () => this.#commit(userId, oldSecret, newSecret, record));
+    }
+    const facts = { userId, oldSecret, newSecret, decoy: randomUUID(), commonHeaders };
+    return shaped(fault, facts, json({ userId, userSecret: newSecret }));
+  }
+
+  /** Compares and swaps, in one turn of the event loop. */
+  async #commit(userId: string, oldSecret: string, newSecret: string, record: SnapTradeRequest): Promise<boolean> {
+    const inForce = this.ledger.inForce(userId);
+    const anyWillDo = this.faults.acceptsAnySecret || !this.faults.resetNeedsOldSecret;
+    if (inForce === undefined || !(anyWillDo || inForce === oldSecret)) {
+      return false;
+    }
+    this.ledger.replace(userId, newSecret);
+    this.resets += 1;
+    record.committedAt = performance.now();
+    await this.#hooks.onCommit(record);
+    return true;
+  }
+
+  #isLive(userId: string, secret: string): boolean {
+    return this.faults.acceptsAnySecret
+      ? this.ledger.inForce(userId) !== undefined
+      : this.ledger.isLive(userId, secret, this.faults);
+  }
+
+  #makeSecret(): string {
+    this.#secretsMade += 1;
+    return this.#options.nextSecret?.(this.#secretsMade) ?? randomUUID();
+  }
+
+  #clock(): number {
+    return Date.now() + this.faults.clockSkewMs;
+  }
+}
+
+function json(body: unknown): Content {
+  return { content: { status: 200, body: JSON.stringify(body) } };
+}
+
+/** The regular answer as the fault has it. */
+function shaped(fault: Fault | undefined, facts: ResetFacts, regular: Content): Content {
+  if (fault === undefined) {
+    return regular;
+  }
+  const { answer, delivery } = fault;
+  if (answer === undefined) {
+    return { ...regular, delivery };
+  }
+  return { content: answer === "none" ? "none" : answer(facts), delivery };
+}

@@ -1,0 +1,102 @@
+/** The kinds of secrets that GitHub keeps apart. `actions` is what `gh secret set` takes when it is told nothing. */
+export const APPS = ["actions", "agents", "codespaces", "dependabot"] as const;
+export type App = (typeof APPS)[number];
+
+export type Scope =
+  | { readonly kind: "repository"; readonly owner: string; readonly repo: string }
+  | { readonly kind: "environment"; readonly owner: string; readonly repo: string; readonly environment: string }
+  | { readonly kind: "organization"; readonly organization: string };
+
+/** One place where GitHub keeps secrets, with all that differs from place to place. */
+export interface Area {
+  readonly app: App;
+  readonly scope: Scope["kind"];
+  /** As in GitHub's REST reference. */
+  readonly path: string;
+  /** What a fine-grained token needs. */
+  readonly permission: string;
+  /** When a later job sees what was saved. */
+  readonly visible: "next-run" | "next-job" | "elsewhere";
+}
+
+/** Every combination that GitHub has an endpoint for. Code, messages, documentation and tests all read this table. */
+export const AREAS: readonly Area[] = [
+  {
+    app: "actions",
+    scope: "repository",
+    path: "/repos/{owner}/{repo}/actions/secrets",
+    permission: "Secrets: write",
+    visible: "next-run",
+  },
+  {
+    app: "actions",
+    scope: "environment",
+    path: "/repos/{owner}/{repo}/environments/{environment}/secrets",
+    permission: "Environments: write",
+    visible: "next-job",
+  },
+  {
+    app: "actions",
+    scope: "organization",
+    path: "/orgs/{organization}/actions/secrets",
+    permission: "Organization secrets: write",
+    visible: "next-run",
+  },
+  {
+    app: "dependabot",
+    scope: "repository",
+    path: "/repos/{owner}/{repo}/dependabot/secrets",
+    permission: "Dependabot secrets: write",
+    visible: "elsewhere",
+  },
+  {
+    app: "dependabot",
+    scope: "organization",
+    path: "/orgs/{organization}/dependabot/secrets",
+    permission: "Organization dependabot secrets: write",
+    visible: "elsewhere",
+  },
+  {
+    app: "codespaces",
+    scope: "repository",
+    path: "/repos/{owner}/{repo}/codespaces/secrets",
+    permission: "Codespaces secrets: write",
+    visible: "elsewhere",
+  },
+  {
+    app: "codespaces",
+    scope: "organization",
+    path: "/orgs/{organization}/codespaces/secrets",
+    permission: "Organization codespaces secrets: write",
+    visible: "elsewhere",
+  },
+  {
+    app: "agents",
+    scope: "repository",
+    path: "/repos/{owner}/{repo}/agents/secrets",
+    permission: "Agents secrets: write",
+    visible: "elsewhere",
+  },
+  {
+    app: "agents",
+    scope: "organization",
+    path: "/orgs/{organization}/agents/secrets",
+    permission: "Organization agents secrets: write",
+    visible: "elsewhere",
+  },
+];
+
+export function areaOf(app: App, scope: Scope["kind"]): Area | undefined {
+  return AREAS.find((area) => area.app === app && area.scope === scope);
+}
+
+/** The path of a scope's secrets, each of its names encoded as one segment. */
+export function pathOf(area: Area, scope: Scope): string {
+  const names: Readonly<Record<string, string>> = { ...scope };
+  return area.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(names[name] ?? ""));
+}
+
+/** Stricter than encodeURIComponent, so that a path may stand in a shell command too. */
+function segment(text: string): string {
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}

@@ -1,0 +1,205 @@
+import { Agent, fetch, ProxyAgent } from "undici";
+import type { Dispatcher } from "undici";
+import { proxyAuthorization, proxyFor } from "../net/proxy";
+import { printable } from "../rotation/printable";
+import type { Attempt, Fault, FaultCause, Instant } from "../rotation/ports";
+import type { Secret } from "../rotation/secret";
+
+export interface GitHubOptions {
+  /** The runner's GITHUB_API_URL. */
+  readonly apiUrl: URL;
+  readonly token: Secret;
+  /** How long one request may take, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  readonly lifetime: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly data: unknown;
+  readonly serverTime: Instant | null;
+  readonly tokenExpiresAt: Instant | null;
+}
+
+/** GitHub's API, one request at a time, each with an answer or a fault and never an exception. */
+export interface GitHub {
+  /** @param path from the API's root, with every name in it encoded. */
+  call(
+    method: "GET" | "PUT" | "DELETE",
+    path: string,
+    body?: Readonly<Record<string, unknown>>,
+  ): Promise<Attempt<Answer>>;
+  /** For `gh --hostname`, null for github.com. */
+  readonly hostname: string | null;
+  /** Keeps a connection open while some other work is under way, however long it takes. */
+  keepWarm<T>(work: () => Promise<T>): Promise<T>;
+  /** Closes the connections, so that the process can end. */
+  close(): Promise<void>;
+}
+
+/** undici drops an idle connection after four seconds; ours has to be open when a slow reset is answered. */
+const KEEP_ALIVE_MS = 600_000;
+/** Servers close idle connections too, some after five seconds. */
+const WARMING_INTERVAL_MS = 3_000;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** GitHub's documentation: without a header, wait at least a minute. */
+const SECONDARY_LIMIT_WAIT_MS = 60_000;
+
+/** `@actions/github`'s octokit, which does not retry, over connections of our own. */
+export async function connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOptions): Promise<GitHub> {
+  const { getOctokit } = await import("@actions/github");
+  const dispatcher = dispatcherFor(apiUrl);
+  const silent = (): undefined => undefined;
+  const octokit = getOctokit(token.reveal(), {
+    baseUrl: apiUrl.href.replace(/\/$/, ""),
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    userAgent: "rotate-snaptrade-user-secret",
+    request: {
+      // A redirect would carry the box to a place that nobody has proven.
+      fetch: (url: string, init: Parameters<typeof fetch>[1]) =>
+        fetch(url, { ...init, dispatcher, redirect: "manual" }),
+    },
+  });
+  const isInstallation = token.reveal().startsWith("ghs_");
+  const call: GitHub["call"] = async (method, path, body = {}) => {
+    const signal = AbortSignal.any([lifetime, AbortSignal.timeout(requestTimeoutMs)]);
+    try {
+      const response: unknown = await octokit.request({ method, url: path, ...body, request: { signal } });
+      return judge(responseOf(response), method, isInstallation);
+    } catch (error) {
+      return judge(responseOf(isRecord(error) ? error["response"] : undefined), method, isInstallation);
+    }
+  };
+  return {
+    hostname: hostnameOf(apiUrl),
+    call,
+    keepWarm: async (work) => {
+      const timer = setInterval(() => void call("GET", "/rate_limit"), WARMING_INTERVAL_MS);
+      try {
+        return await work();
+      } finally {
+        clearInterval(timer);
+      }
+    },
+    close: async () => {
+      await dispatcher.destroy();
+    },
+  };
+}
+
+function dispatcherFor(apiUrl: URL): Dispatcher {
+  const keepAlive = { keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS };
+  const proxy = proxyFor(apiUrl);
+  if (proxy === null) return new Agent({ ...keepAlive, connect: { timeout: CONNECT_TIMEOUT_MS } });
+  const authorization = proxyAuthorization(proxy);
+  const uri = `${proxy.protocol}//${proxy.host}`;
+  return new ProxyAgent({ ...keepAlive, uri, ...(authorization === null ? {} : { token: authorization }) });
+}
+
+/** `api.github.com` → null, `api.NAME.ghe.com` → `NAME.ghe.com`, a GitHub Enterprise Server → itself. */
+function hostnameOf({ host }: URL): string | null {
+  if (host === "api.github.com") return null;
+  return /^api\.([^.]+\.ghe\.com)$/.exec(host)?.[1] ?? host;
+}
+
+interface Response {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+/** The answer inside what octokit returns or throws; null if there was none. */
+function responseOf(value: unknown): Response | null {
+  if (!isRecord(value)) return null;
+  const { status, headers, data } = value;
+  return typeof status === "number" && isRecord(headers) ? { status, headers, data } : null;
+}
+
+function judge(response: Response | null, method: string, isInstallation: boolean): Attempt<Answer> {
+  if (response === null) return fault("network", false, `GitHub did not answer the ${method}`);
+  const { status, headers, data } = response;
+  const known = { status, data, serverTime: instant(headers["date"]), tokenExpiresAt: expiry(headers) };
+  if (status >= 200 && status < 300) return { ok: true, value: known };
+  const message = isRecord(data) && typeof data["message"] === "string" ? data["message"] : "";
+  const cause = causeOf(status, headers, message);
+  const said = message === "" ? "" : ` "${printable(message)}"`;
+  const hint = isInstallation && (cause === "forbidden" || cause === "missing") ? INSTALLATION_HINT : "";
+  return fault(cause, true, `GitHub answered the ${method} with ${status}${said}${hint}`, {
+    retryAfterMs: cause === "throttled" ? waitMs(headers, known.serverTime) : null,
+    permission: cause === "forbidden" ? permissionIn(headers) : null,
+  });
+}
+
+const INSTALLATION_HINT =
+  "; the token is an installation token, and if it is the job's own GITHUB_TOKEN it can never write secrets";
+
+function fault(
+  cause: FaultCause,
+  answered: boolean,
+  detail: string,
+  known: Partial<Fault> = {},
+): { ok: false; fault: Fault } {
+  return { ok: false, fault: { cause, answered, detail, retryAfterMs: null, permission: null, ...known } };
+}
+
+/** An answer that is not what GitHub's description promises. It was answered, so nothing is still under way. */
+export function malformed(what: string): { ok: false; fault: Fault } {
+  return fault("malformed", true, `GitHub's ${what} is not what it should be`);
+}
+
+function causeOf(status: number, headers: Response["headers"], message: string): FaultCause {
+  const limited =
+    "retry-after" in headers || headers["x-ratelimit-remaining"] === "0" || /rate limit|abuse/i.test(message);
+  if (status === 429 || (status === 403 && limited)) return "throttled";
+  if (status >= 300 && status < 400) return "moved";
+  if (status >= 500) return "server";
+  switch (status) {
+    case 401:
+      return "unauthorized";
+    case 403:
+      return "forbidden";
+    case 404:
+      return "missing";
+    case 409:
+      return "conflict";
+    case 422:
+      return /maximum|quota|exceed|limit|too many/i.test(message) ? "quota" : "box-refused";
+    default:
+      return "malformed";
+  }
+}
+
+/** As told by `retry-after` (seconds), else by `x-ratelimit-reset` (Unix seconds), else a minute. */
+function waitMs(headers: Response["headers"], serverTime: Instant | null): number {
+  const retryAfter = wholeNumber(headers["retry-after"]);
+  if (retryAfter !== null) return retryAfter * 1000;
+  const reset = headers["x-ratelimit-remaining"] === "0" ? wholeNumber(headers["x-ratelimit-reset"]) : null;
+  if (reset === null) return SECONDARY_LIMIT_WAIT_MS;
+  return Math.max(1000, reset * 1000 - (serverTime ?? Date.now()));
+}
+
+function wholeNumber(value: unknown): number | null {
+  const text = typeof value === "number" ? String(value) : value;
+  return typeof text === "string" && /^\d{1,12}$/.test(text) ? Number(text) : null;
+}
+
+function instant(value: unknown): Instant | null {
+  const at = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
+}
+
+function expiry(headers: Response["headers"]): Instant | null {
+  return instant(headers["github-authentication-token-expiration"]);
+}
+
+/** Fine-grained tokens are told the permission, classic ones their scopes. */
+function permissionIn(headers: Response["headers"]): string | null {
+  const accepted = headers["x-accepted-github-permissions"];
+  if (typeof accepted === "string" && accepted !== "") return printable(accepted);
+  const scopes = headers["x-accepted-oauth-scopes"];
+  return typeof scopes === "string" && scopes !== "" ? `the scope ${printable(scopes)}` : null;
+}

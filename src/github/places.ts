@@ -1,0 +1,200 @@
+import { parseArgs } from "node:util";
+import { parse } from "shell-quote";
+import { printable } from "../rotation/printable";
+import { Refusal } from "../rotation/refusal";
+import type { App, Area, Scope } from "./areas";
+import { APPS, AREAS, areaOf } from "./areas";
+
+/** One destination as the operator named it. */
+export interface Place {
+  readonly area: Area;
+  readonly scope: Scope;
+  readonly name: string;
+  /** For people. */
+  readonly label: string;
+}
+
+const CANARY_SUFFIX = "_CANARY";
+
+export function canaryOf(name: string): string {
+  return `${name}${CANARY_SUFFIX}`;
+}
+
+/**
+ * Reads `save-to`, whose lines use the words of `gh secret set`. Names are checked here, before any URL is made.
+ * @param repository OWNER/REPO of the workflow, the default of every line.
+ * @throws {Refusal} naming the line and what would be right.
+ */
+export function parseSaveTo(text: string, repository: string): readonly [Place, ...Place[]] {
+  const places: Place[] = [];
+  text.split(/\r\n|\r|\n/).forEach((line, index) => {
+    const at = `line ${index + 1}`;
+    const words = splitWords(line, at);
+    if (words.length === 0) return;
+    const place = placeOf(words, at, repository);
+    refuseCollision(place, places, at);
+    places.push(place);
+  });
+  const [primary, ...copies] = places;
+  if (primary === undefined) throw refusal("names no destination", "SECRET_NAME on a line of its own");
+  return [primary, ...copies];
+}
+
+function refusal(problem: string, expected: string): Refusal {
+  return Refusal.ofInput("save-to", problem, expected);
+}
+
+/** Splits a line as a shell splits words. Nothing is expanded: what a shell would expand has to be quoted. */
+function splitWords(line: string, at: string): readonly string[] {
+  if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
+  const words: string[] = [];
+  for (const entry of parse(line, (name) => ({ op: `$${name}` }))) {
+    if (typeof entry === "string") words.push(entry);
+    else if ("comment" in entry) break;
+    else
+      throw refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
+  }
+  return words;
+}
+
+/** shell-quote takes an unclosed quote for a character; a shell, and gh's users, do not. */
+function hasOpenQuote(line: string): boolean {
+  const rest = line.replaceAll(/\\.|'[^']*'|"(?:[^"\\]|\\.)*"/g, "x").replace(/(^|\s)#.*$/, "");
+  return /['"]/.test(rest);
+}
+
+function placeOf(words: readonly string[], at: string, repository: string): Place {
+  const { values, positionals } = parseFlags(words, at);
+  const [name, ...more] = positionals;
+  if (name === undefined) throw refusal(`has no secret name in ${at}`, "SECRET_NAME before the flags");
+  if (more.length > 0) throw refusal(`has more than one name in ${at}`, "one secret name on a line");
+  checkName(name, at);
+  const app = appOf(values.app ?? "actions", at);
+  const scope = scopeOf(values, at, repository);
+  const area = areaOf(app, scope.kind);
+  if (area === undefined) {
+    const kinds = AREAS.filter((one) => one.app === app).map((one) => one.scope);
+    throw refusal(
+      `asks in ${at} for ${app} secrets of an ${scope.kind}, which GitHub does not have`,
+      `${app} secrets of: ${kinds.join(", ")}`,
+    );
+  }
+  return { area, scope, name: name.toUpperCase(), label: labelOf(area, scope, name.toUpperCase()) };
+}
+
+interface Flags {
+  readonly env?: string | undefined;
+  readonly repo?: string | undefined;
+  readonly org?: string | undefined;
+  readonly app?: string | undefined;
+}
+
+const FLAGS =
+  "--env ENVIRONMENT, --repo OWNER/REPO, --org ORGANIZATION or --app APP, each at most once and with a value";
+
+function parseFlags(words: readonly string[], at: string): { values: Flags; positionals: readonly string[] } {
+  const option = (short: string) => ({ type: "string", short, multiple: true }) as const;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: { env: option("e"), repo: option("R"), org: option("o"), app: option("a") },
+    });
+    const once = (given: readonly string[] | undefined): string | undefined => {
+      if (given !== undefined && given.length > 1) throw new TypeError("a flag twice");
+      return given?.[0];
+    };
+    return {
+      values: { env: once(values.env), repo: once(values.repo), org: once(values.org), app: once(values.app) },
+      positionals,
+    };
+  } catch {
+    throw refusal(`has a flag in ${at} that it does not know or cannot read`, FLAGS);
+  }
+}
+
+/** GitHub's rule for the names of secrets. */
+function checkName(name: string, at: string): void {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {
+    throw refusal(
+      `has a bad secret name in ${at}: ${printable(name)}`,
+      "letters, digits and _, not starting with a digit or GITHUB_",
+    );
+  }
+}
+
+function appOf(text: string, at: string): App {
+  const app = APPS.find((one) => one === text);
+  if (app === undefined) throw refusal(`has an unknown --app in ${at}: ${printable(text)}`, APPS.join(", "));
+  return app;
+}
+
+function scopeOf({ env, repo, org }: Flags, at: string, repository: string): Scope {
+  if (org !== undefined) {
+    if (env !== undefined || repo !== undefined) {
+      throw refusal(
+        `has --org together with --env or --repo in ${at}`,
+        "--org alone, for the organization's own secret",
+      );
+    }
+    if (!OWNER.test(org))
+      throw refusal(`has a bad organization in ${at}: ${printable(org)}`, "letters, digits and hyphens");
+    return { kind: "organization", organization: org };
+  }
+  const names = parseRepository(repo ?? repository);
+  if (names === null) throw refusal(`has a bad --repo in ${at}: ${printable(repo ?? repository)}`, "OWNER/REPO");
+  if (env === undefined) return { kind: "repository", ...names };
+  checkEnvironment(env, at);
+  return { kind: "environment", ...names, environment: env };
+}
+
+const OWNER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+
+/** OWNER/REPO in its two parts, null if it is not one. */
+export function parseRepository(text: string): { owner: string; repo: string } | null {
+  const [owner = "", repo = "", ...more] = text.split("/");
+  const fits =
+    more.length === 0 && OWNER.test(owner) && /^[A-Za-z0-9._-]{1,100}$/.test(repo) && !/^\.{1,2}$/.test(repo);
+  return fits ? { owner, repo } : null;
+}
+
+/** Any name that GitHub takes, but none that some server on the way could take for a path upwards. */
+function checkEnvironment(name: string, at: string): void {
+  const looksLikePath = /%2e|%2f|%5c/i.test(name) || name.split(/[/\\]/).some((part) => part === "." || part === "..");
+  if (name === "" || name.length > 255 || /\p{Cc}/u.test(name) || !name.isWellFormed() || looksLikePath) {
+    throw refusal(
+      `has a bad environment name in ${at}: ${printable(name)}`,
+      "1 to 255 characters, and no part that is . or ..",
+    );
+  }
+}
+
+function labelOf({ app }: Area, scope: Scope, name: string): string {
+  const kind = app === "actions" ? "" : `${app} `;
+  switch (scope.kind) {
+    case "repository":
+      return `${name} (${kind}secret of ${scope.owner}/${scope.repo})`;
+    case "environment":
+      return `${name} (${kind}secret of environment ${printable(scope.environment)} in ${scope.owner}/${scope.repo})`;
+    case "organization":
+      return `${name} (${kind}secret of organization ${scope.organization})`;
+  }
+}
+
+/** Compared as GitHub compares: case ignored, defaults filled in. */
+function refuseCollision(place: Place, others: readonly Place[], at: string): void {
+  for (const other of others) {
+    if (scopeKey(place) !== scopeKey(other)) continue;
+    if (place.name === other.name) throw refusal(`names the same destination again in ${at}`, "each destination once");
+    if (place.name === canaryOf(other.name) || other.name === canaryOf(place.name)) {
+      throw refusal(
+        `has a destination in ${at} that is the canary of another (${place.name}, ${other.name})`,
+        `a name that does not end in ${CANARY_SUFFIX}`,
+      );
+    }
+  }
+}
+
+function scopeKey({ area, scope }: Place): string {
+  return JSON.stringify([area.app, scope]).toLowerCase();
+}

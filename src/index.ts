@@ -1,0 +1,6 @@
+import { main } from "./main";
+
+// Red until proven green, before anything else can end the process. Awaited at the top level of a
+// module, a promise that never settles ends the process with 13 instead of 0.
+process.exitCode = 1;
+await main(process);

@@ -1,0 +1,267 @@
+import type { Place } from "./github/places";
+import { parseRepository, parseSaveTo } from "./github/places";
+import { proxyFor } from "./net/proxy";
+import { printable } from "./rotation/printable";
+import { Refusal } from "./rotation/refusal";
+import { Secret } from "./rotation/secret";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const MODES = ["rotate", "check", "verify", "rescue"] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Everything the action was given, read once and checked. Durations are in milliseconds. */
+export interface Inputs {
+  readonly mode: Mode;
+  readonly snaptrade: {
+    readonly baseUrl: URL;
+    readonly clientId: string;
+    readonly consumerKey: Secret;
+    readonly userId: string;
+  };
+  readonly userSecret: Secret;
+  /** Null for `verify`, which saves nothing. */
+  readonly saving: Saving | null;
+  readonly create: boolean;
+  readonly canary: boolean;
+  readonly minAgeMs: number | null;
+  readonly exportEnv: string | null;
+  readonly recoveryRecipient: string | null;
+  readonly resetTimeoutMs: number;
+  readonly saveTimeoutMs: number;
+  readonly settleMs: number;
+}
+
+export interface Saving {
+  readonly places: readonly [Place, ...Place[]];
+  readonly token: Secret;
+  readonly apiUrl: URL;
+  /** The repository of the workflow. */
+  readonly repository: { readonly owner: string; readonly repo: string };
+  readonly runId: string;
+  readonly runAttempt: string;
+}
+
+/** What has to be masked before anything else is printed, whether or not the rest of the inputs makes sense. */
+export function secretsIn(env: Environment): readonly Secret[] {
+  return ["user-secret", "consumer-key", "github-token"]
+    .map((name) => input(env, name))
+    .filter((value) => value !== "")
+    .map((value) => new Secret(value));
+}
+
+/**
+ * Reads and checks everything, before the first request.
+ * @throws {Refusal} naming the input, or the setting, and what would be right.
+ */
+export function readInputs(env: Environment): Inputs {
+  refuseEvents(env);
+  refuseSettings(env);
+  const mode = oneOf("mode", input(env, "mode") || "rotate", MODES);
+  return {
+    mode,
+    snaptrade: {
+      baseUrl: snaptradeUrl(env),
+      clientId: required(env, "client-id"),
+      consumerKey: new Secret(required(env, "consumer-key")),
+      userId: required(env, "user-id"),
+    },
+    userSecret: new Secret(required(env, "user-secret")),
+    saving: mode === "verify" ? null : readSaving(env),
+    create: flag(env, "create", false),
+    canary: flag(env, "canary", true),
+    minAgeMs: optionalDuration(env, "min-age"),
+    exportEnv: readExportEnv(env),
+    recoveryRecipient: readRecipient(env),
+    resetTimeoutMs: wait(env, "reset-timeout", "90s"),
+    saveTimeoutMs: wait(env, "save-timeout", "10m"),
+    settleMs: wait(env, "settle-time", "90s"),
+  };
+}
+
+/** The runner's name for an input. The value is not trimmed: white space may be part of a secret. */
+function input(env: Environment, name: string): string {
+  return env[`INPUT_${name.toUpperCase()}`] ?? "";
+}
+
+function required(env: Environment, name: string): string {
+  const value = input(env, name);
+  if (value === "") {
+    throw Refusal.ofInput(
+      name,
+      "is missing or empty",
+      "a value (a secret that does not exist in this scope reads as empty)",
+    );
+  }
+  return value;
+}
+
+function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw Refusal.ofInput(name, `is ${quoted(value)}`, allowed.join(", "));
+  return found;
+}
+
+function flag(env: Environment, name: string, byDefault: boolean): boolean {
+  return oneOf(name, input(env, name) || String(byDefault), ["true", "false"]) === "true";
+}
+
+const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+function optionalDuration(env: Environment, name: string): number | null {
+  const text = input(env, name);
+  return text === "" ? null : duration(name, text);
+}
+
+function duration(name: string, text: string): number {
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  const unitMs = Object.entries(UNITS_MS).find(([known]) => known === unit)?.[1];
+  if (digits === undefined || unitMs === undefined) {
+    throw Refusal.ofInput(name, `is ${quoted(text)}`, "a whole number with ms, s, m, h or d, such as 90s");
+  }
+  return Number(digits) * unitMs;
+}
+
+function wait(env: Environment, name: string, byDefault: string): number {
+  const ms = duration(name, input(env, name) || byDefault);
+  if (ms === 0)
+    throw Refusal.ofInput(
+      name,
+      "is zero, which would give up before anything could happen",
+      `more, such as ${byDefault}`,
+    );
+  return ms;
+}
+
+function quoted(value: string): string {
+  return JSON.stringify(printable(value));
+}
+
+function snaptradeUrl(env: Environment): URL {
+  const name = "snaptrade-api-url";
+  const expected = "the scheme and host of the API, such as https://api.snaptrade.com";
+  const url = parseUrl(input(env, name) || "https://api.snaptrade.com", (problem) =>
+    Refusal.ofInput(name, problem, expected),
+  );
+  if (url.pathname !== "/" || /[?#]/.test(url.href)) throw Refusal.ofInput(name, "has a path", expected);
+  return url;
+}
+
+/** https, or http on this machine itself. No URL that is refused is printed: it may hold credentials. */
+function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null) throw refuse("is not a URL");
+  if (url.username !== "" || url.password !== "") throw refuse("holds credentials");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
+    throw refuse("is not https");
+  try {
+    proxyFor(url);
+  } catch {
+    throw Refusal.ofSetting("HTTPS_PROXY", "is not a URL", "the proxy's URL, such as http://proxy.example:3128");
+  }
+  return url;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function readSaving(env: Environment): Saving {
+  const repositoryName = env["GITHUB_REPOSITORY"] ?? "";
+  const repository = parseRepository(repositoryName);
+  if (repository === null) throw Refusal.ofSetting("GITHUB_REPOSITORY", "is not OWNER/REPO", "what the runner sets");
+  const apiUrl = parseUrl(env["GITHUB_API_URL"] ?? "https://api.github.com", (problem) =>
+    Refusal.ofSetting("GITHUB_API_URL", problem, "the URL of the GitHub API, such as https://api.github.com"),
+  );
+  const token = required(env, "github-token");
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw Refusal.ofInput("github-token", "holds white space or characters that no token has", "the token alone");
+  }
+  return {
+    places: parseSaveTo(required(env, "save-to"), repositoryName),
+    token: new Secret(token),
+    apiUrl,
+    repository,
+    runId: env["GITHUB_RUN_ID"] ?? "",
+    runAttempt: env["GITHUB_RUN_ATTEMPT"] ?? "",
+  };
+}
+
+function readExportEnv(env: Environment): string | null {
+  const name = input(env, "export-env");
+  if (name === "") return null;
+  const taken = /^(GITHUB|RUNNER|INPUT|STATE|NODE)_|^(PATH|CI|HOME|SHELL|LD_PRELOAD)$/i;
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || taken.test(name)) {
+    throw Refusal.ofInput(
+      "export-env",
+      `is ${quoted(name)}`,
+      "the name of a variable of your own, of letters, digits and _",
+    );
+  }
+  return name;
+}
+
+function readRecipient(env: Environment): string | null {
+  const recipient = input(env, "recovery-recipient");
+  if (recipient === "") return null;
+  if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient)) {
+    throw Refusal.ofInput(
+      "recovery-recipient",
+      "is not an age public key",
+      "age1 and 58 more characters, as age-keygen prints it",
+    );
+  }
+  return recipient;
+}
+
+/** Events that only somebody with write access can cause, and that run the default branch's own workflow. */
+const EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];
+
+function refuseEvents(env: Environment): void {
+  const event = env["GITHUB_EVENT_NAME"] ?? "";
+  if (!EVENTS.includes(event)) {
+    throw Refusal.ofSetting(
+      "GITHUB_EVENT_NAME",
+      `is ${quoted(event)}, an event that strangers may trigger or that runs on their code`,
+      EVENTS.join(", "),
+    );
+  }
+}
+
+const TALKATIVE_MODULES = ["http", "https", "http2", "net", "tls", "undici", "fetch"];
+const TALKATIVE_OPTIONS = /^--(inspect|report-|heapsnapshot-|tls-keylog)/;
+
+/** Settings with which Node itself would print or store secrets, or trust anybody. */
+function refuseSettings(env: Environment): void {
+  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    throw Refusal.ofSetting(
+      "NODE_TLS_REJECT_UNAUTHORIZED",
+      "is 0, which trusts anybody",
+      "unset; for a private CA use NODE_EXTRA_CA_CERTS",
+    );
+  }
+  const debugged = (env["NODE_DEBUG"] ?? "").split(/[\s,]+/).filter((pattern) => pattern !== "");
+  const talkative = TALKATIVE_MODULES.filter((module) => debugged.some((pattern) => matches(pattern, module)));
+  if (talkative.length > 0) {
+    throw Refusal.ofSetting(
+      "NODE_DEBUG",
+      `names ${talkative.join(", ")}, which prints secrets`,
+      "unset, or without these",
+    );
+  }
+  const options = (env["NODE_OPTIONS"] ?? "").split(/[\s"]+/).map((option) => option.replaceAll("_", "-"));
+  const option = options.find((one) => TALKATIVE_OPTIONS.test(one));
+  if (option !== undefined) {
+    throw Refusal.ofSetting(
+      "NODE_OPTIONS",
+      `holds ${printable(option.split("=")[0] ?? "")}, which exposes secrets`,
+      "without it",
+    );
+  }
+}
+
+/** As Node reads NODE_DEBUG: case ignored, `*` for anything. */
+function matches(pattern: string, module: string): boolean {
+  const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
+  return new RegExp(`^${source}$`, "i").test(module);
+}

@@ -1,0 +1,263 @@
+import { setMaxListeners } from "node:events";
+import { GitHubRun, GitHubSecret } from "./github/destination";
+import { connectGitHub } from "./github/client";
+import type { GitHub } from "./github/client";
+import { loadSealer, SealError } from "./github/seal";
+import type { Environment, Inputs, Saving } from "./inputs";
+import { readInputs, secretsIn } from "./inputs";
+import { finish } from "./rotation/finish";
+import type { Rotation } from "./rotation/conclude";
+import { EXIT_CODES, nothingChanged, undecided } from "./rotation/outcome";
+import type { Outcome } from "./rotation/outcome";
+import type { Destination, Ports, Task } from "./rotation/ports";
+import { Refusal } from "./rotation/refusal";
+import { rotate } from "./rotation/rotate";
+import { verify } from "./rotation/verify";
+import { SystemClock } from "./runner/clock";
+import { Console } from "./runner/console";
+import { loadEscrow } from "./runner/escrow";
+import { exportSecret, readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
+import { JournalFile } from "./runner/journal";
+import type { Binding } from "./runner/journal";
+import { awaitEnd } from "./runner/predecessor";
+import { annotateUndelivered, report } from "./runner/report";
+import { catchInterruptions } from "./runner/signals";
+import type { Interruptions } from "./runner/signals";
+import { SnapTrade } from "./snaptrade/issuer";
+
+/** What there is before any input is read. */
+interface World {
+  readonly env: Environment;
+  readonly console: Console;
+  readonly interruptions: Interruptions;
+  readonly clock: SystemClock;
+  readonly lifetime: AbortSignal;
+}
+
+/** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
+export async function main(process: NodeJS.Process): Promise<void> {
+  const lifetime = new AbortController();
+  setMaxListeners(0, lifetime.signal);
+  const console = new Console();
+  const world: World = {
+    env: process.env,
+    console,
+    interruptions: catchInterruptions(process),
+    clock: new SystemClock(lifetime.signal),
+    lifetime: lifetime.signal,
+  };
+  for (const secret of secretsIn(world.env)) console.mask(secret);
+  const { journal, concluded } = readState(world.env);
+  const isPost = process.argv.includes("post") || journal !== null;
+  const exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
+  lifetime.abort();
+  process.exitCode = exitCode;
+}
+
+/** What a run has opened, as far as it came. */
+interface Opened {
+  journal: JournalFile | null;
+  github: GitHub | null;
+  ports: Ports | null;
+  inputs: Inputs | null;
+}
+
+async function runMain(world: World): Promise<number> {
+  const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
+  let rotation: Rotation;
+  try {
+    rotation = await attempt(world, opened);
+  } catch (error) {
+    rotation = { outcome: await explain(error, opened, world), fresh: null };
+  }
+  return await conclude(rotation, opened, world);
+}
+
+async function attempt(world: World, opened: Opened): Promise<Rotation> {
+  const inputs = readInputs(world.env);
+  opened.inputs = inputs;
+  const { saving } = inputs;
+  if (saving === null) {
+    const issuer = snapTrade(inputs, world);
+    return { outcome: await verify(inputs.userSecret, inputs.settleMs, { issuer, clock: world.clock }), fresh: null };
+  }
+  const journal = openJournal(inputs, saving);
+  if (journal === null) return { outcome: nothingChanged("unchanged", { code: "journal-unavailable" }), fresh: null };
+  opened.journal = journal;
+  const ports = await connectPorts(inputs, saving, journal, opened, world);
+  world.interruptions.listen({
+    onSignal: (signal) => {
+      if (journal.isSending) world.console.say({ code: "signal", signal });
+    },
+    onError: (name) => world.console.say({ code: "uncaught", name }),
+  });
+  return await rotate(taskOf(inputs), ports);
+}
+
+/** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
+function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
+  if (unwritableFile(inputs.exportEnv) !== null) return null;
+  try {
+    const journal = JournalFile.create(process.env["RUNNER_TEMP"] ?? "", bindingOf(inputs, saving), keyOf(inputs));
+    saveJournalPath(journal.path);
+    return journal;
+  } catch {
+    return null;
+  }
+}
+
+function bindingOf({ snaptrade }: Inputs, { repository, places, runId, runAttempt }: Saving): Binding {
+  const destinations = places.map(({ label }) => label);
+  return {
+    repository: `${repository.owner}/${repository.repo}`,
+    destinations,
+    user: snaptrade.userId,
+    runId,
+    runAttempt,
+  };
+}
+
+function keyOf({ snaptrade, userSecret }: Inputs): {
+  consumerKey: Inputs["userSecret"];
+  oldSecret: Inputs["userSecret"];
+} {
+  return { consumerKey: snaptrade.consumerKey, oldSecret: userSecret };
+}
+
+function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs }: Inputs): Task {
+  if (mode === "verify") throw new TypeError("verify saves nothing");
+  return { mode, secret: userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs };
+}
+
+function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): SnapTrade {
+  return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime });
+}
+
+/** GitHub's requests may be repeated, so one of them need not wait for the whole of the save. */
+const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
+
+async function connectPorts(
+  inputs: Inputs,
+  saving: Saving,
+  journal: JournalFile,
+  opened: Opened,
+  world: World,
+): Promise<Ports> {
+  const { apiUrl, token } = saving;
+  const requestTimeoutMs = Math.min(inputs.saveTimeoutMs, GITHUB_REQUEST_TIMEOUT_MAX_MS);
+  const [sealer, github, escrow] = await Promise.all([
+    loadSealer(),
+    connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime }),
+    inputs.recoveryRecipient === null ? null : loadEscrow(inputs.recoveryRecipient),
+  ]);
+  opened.github = github;
+  const [primary, ...copies] = saving.places;
+  const issuer = snapTrade(inputs, world);
+  const ports: Ports = {
+    issuer: {
+      probe: async (candidate) => await issuer.probe(candidate),
+      // The save travels over a connection that is still open, however long the reset takes.
+      reset: async (current) => await github.keepWarm(() => issuer.reset(current)),
+      read: (reply, current) => issuer.read(reply, current),
+      skewMs: async () => await issuer.skewMs(),
+    },
+    primary: new GitHubSecret(primary, github, sealer),
+    copies: copies.map((place) => new GitHubSecret(place, github, sealer)),
+    run: new GitHubRun(github, saving.repository, saving.runId),
+    journal,
+    operator: world.console,
+    escrow,
+    cancellation: world.interruptions,
+    clock: world.clock,
+  };
+  opened.ports = ports;
+  return ports;
+}
+
+/** What an error means: a refusal, or something that nobody thought of, after which the journal tells how to go on. */
+async function explain(error: unknown, { journal, ports, inputs }: Opened, world: World): Promise<Outcome> {
+  if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
+  if (error instanceof SealError) return nothingChanged("unchanged", { code: "sealing-unavailable" });
+  const name = error instanceof Error ? error.name : typeof error;
+  if (journal === null || ports === null || inputs === null || !journal.isSending) {
+    return nothingChanged("unchanged", { code: "internal-error", before: "reset", name });
+  }
+  try {
+    world.console.say({ code: "uncaught", name });
+    return await finish(journal.remains(), taskOf(inputs), ports, inputs.saveTimeoutMs + inputs.settleMs * 3);
+  } catch {
+    return undecided({ code: "internal-error", before: "end", name });
+  }
+}
+
+/** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
+async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console }: World): Promise<number> {
+  const { journal, github, inputs } = opened;
+  attemptTo(() => journal?.conclude(outcome));
+  const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
+  let delivered = await report(outcome, primaryOf(opened), console);
+  if (fresh !== null && exportEnv !== null) delivered = attemptTo(() => exportSecret(exportEnv, fresh)) && delivered;
+  if (!delivered) annotateUndelivered(console);
+  attemptTo(() => {
+    if (journal !== null) saveConcluded(outcome);
+  });
+  journal?.remove();
+  await github?.close();
+  return delivered ? EXIT_CODES[outcome.result] : 1;
+}
+
+function primaryOf({ ports }: Opened): Destination | null {
+  return ports?.primary ?? null;
+}
+
+function attemptTo(step: () => void): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Post has four minutes in all; the last seconds belong to the report. */
+const POST_LIMIT_MS = 225_000;
+
+async function runPost(journalPath: string | null, concluded: boolean, world: World): Promise<number> {
+  // No state: main ended before there was anything to finish. Concluded: main has said all there is to say.
+  if (journalPath === null || concluded) return 0;
+  const deadline = world.clock.now() + POST_LIMIT_MS;
+  world.console.say({ code: "post-finishes" });
+  const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
+  let outcome: Outcome = undecided({ code: "journal-unreadable" });
+  try {
+    outcome = await finishLeft(journalPath, deadline, opened, world);
+  } catch (error) {
+    if (!(error instanceof Refusal)) {
+      outcome = undecided({
+        code: "internal-error",
+        before: "end",
+        name: error instanceof Error ? error.name : typeof error,
+      });
+    }
+  }
+  return await conclude({ outcome, fresh: null }, opened, world);
+}
+
+async function finishLeft(journalPath: string, deadline: number, opened: Opened, world: World): Promise<Outcome> {
+  const inputs = readInputs(world.env);
+  const { saving } = inputs;
+  const left = saving === null ? null : JournalFile.open(journalPath, bindingOf(inputs, saving), keyOf(inputs));
+  if (saving === null || left === null) return undecided({ code: "journal-unreadable" });
+  await awaitEnd(left.pid, world.clock);
+  const remains = left.journal.remains();
+  // What does not open is not wiped either: it may hold the only copy.
+  if (remains.kind === "unreadable") return undecided({ code: "journal-unreadable" });
+  opened.journal = left.journal;
+  opened.inputs = inputs;
+  const ports = await connectPorts(inputs, saving, left.journal, opened, world);
+  world.interruptions.listen({
+    onSignal: () => undefined,
+    onError: (name) => world.console.say({ code: "uncaught", name }),
+  });
+  return await finish(remains, taskOf(inputs), ports, Math.max(0, deadline - world.clock.now()));
+}

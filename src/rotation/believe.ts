@@ -1,0 +1,54 @@
+import type { Allowance, Clock, Doubt, Issuer } from "./ports";
+import type { Secret } from "./secret";
+
+/** What may be believed of a secret after asking often enough. */
+export type Belief =
+  | { readonly kind: "live"; readonly allowance: Allowance | null }
+  | { readonly kind: "dead" }
+  | { readonly kind: "cannot-tell"; readonly doubt: Doubt };
+
+/** Refusals that make a secret dead where a wrong belief would cost one. */
+export const REFUSALS_TO_BE_DEAD = 3;
+/** Refusals that are enough where nothing hangs on it: the altered secret, and the old one after a save. */
+export const REFUSALS_TO_BE_REFUSED = 1;
+/** Answers that say nothing, after which asking ends. */
+const DOUBTS_MAX = 4;
+/** How long a rate limit is waited for, all waits of one question together. */
+export const RATE_LIMIT_WAIT_MAX_MS = 120_000;
+
+export interface Asking {
+  readonly issuer: Issuer;
+  readonly clock: Clock;
+  readonly settleMs: number;
+}
+
+/** Asks about a secret, a tenth of the settle time apart, until it is live, or refused often enough, or nobody can tell. */
+export async function believe(secret: Secret, refusalsNeeded: number, asking: Asking): Promise<Belief> {
+  const pauseMs = asking.settleMs / 10;
+  let refusals = 0;
+  let doubts = 0;
+  let throttledMs = 0;
+  for (;;) {
+    const { verdict, allowance } = await asking.issuer.probe(secret);
+    let waitMs = pauseMs;
+    switch (verdict.kind) {
+      case "live":
+        return { kind: "live", allowance };
+      case "refused":
+        refusals += 1;
+        if (refusals >= refusalsNeeded) return { kind: "dead" };
+        break;
+      case "cannot-tell":
+        doubts += 1;
+        if (verdict.doubt.kind === "throttled" && verdict.doubt.retryAfterMs !== null) {
+          waitMs = Math.max(pauseMs, verdict.doubt.retryAfterMs);
+          throttledMs += waitMs;
+        }
+        if (doubts >= DOUBTS_MAX || throttledMs > RATE_LIMIT_WAIT_MAX_MS) {
+          return { kind: "cannot-tell", doubt: verdict.doubt };
+        }
+        break;
+    }
+    await asking.clock.sleep(waitMs);
+  }
+}

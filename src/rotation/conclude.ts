@@ -1,0 +1,195 @@
+import type { Belief } from "./believe";
+import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
+import type { Outcome, Unsaved } from "./outcome";
+import { rotatedOutcome, undecided } from "./outcome";
+import type { Ports, Reading, SentReply, Task } from "./ports";
+import type { Ready } from "./prepare";
+import type { Proof } from "./prove";
+import { prove } from "./prove";
+import type { LostAnswer } from "./resolve";
+import { resolve, resolveRefusal } from "./resolve";
+import type { Saved, SavedAll } from "./save";
+import { saveEverywhere, sayCommand } from "./save";
+import type { Secret } from "./secret";
+
+export interface Rotation {
+  readonly outcome: Outcome;
+  /** The new secret, only where it is saved everywhere and proven. */
+  readonly fresh: Secret | null;
+}
+
+/** Step 7 after the bytes are kept, and all that follows: understand, mask, escrow, save, prove. */
+export async function concludeReply(reply: SentReply, ready: Ready, task: Task, ports: Ports): Promise<Rotation> {
+  const reading = ports.issuer.read(reply, task.secret);
+  const escrows = await guard(secretsOf(reading), ports);
+  switch (reading.kind) {
+    case "granted":
+      return await saveAndProve({ secret: reading.secret, escrow: escrows[0] ?? null }, reply, ready, task, ports);
+    case "candidates":
+      return await saveTheLiveOne(reading.secrets, escrows, reply, ready, task, ports);
+    case "refused":
+      return lostSecret(await resolveRefusal(reading.status, reading.code, task, ports));
+    case "unholdable": {
+      const lost = lostAnswer(reply, ready, { status: null, unholdable: reading.why, escrow: escrows[0] ?? null });
+      return lostSecret(await resolve(lost, task, ports));
+    }
+    case "unanswered":
+      return lostSecret(await resolve(lostAnswer(reply, ready, { status: reading.status }), task, ports));
+  }
+}
+
+function secretsOf(reading: Reading): readonly Secret[] {
+  switch (reading.kind) {
+    case "granted":
+    case "unholdable":
+      return [reading.secret];
+    case "candidates":
+      return reading.secrets;
+    case "refused":
+    case "unanswered":
+      return [];
+  }
+}
+
+/** Before anything can print or fail: the runner masks the new secret, and the recovery recipient has it. */
+export async function guard(secrets: readonly Secret[], ports: Ports): Promise<readonly (string | null)[]> {
+  for (const secret of secrets) ports.operator.mask(secret);
+  const { escrow } = ports;
+  if (escrow === null) return [];
+  return await Promise.all(
+    secrets.map(async (secret) => {
+      try {
+        const text = await escrow.encrypt(secret);
+        ports.operator.say({ code: "escrow", text });
+        return text;
+      } catch {
+        ports.operator.say({ code: "escrow-failed" });
+        return null;
+      }
+    }),
+  );
+}
+
+function lostAnswer(
+  reply: SentReply,
+  ready: Ready,
+  known: Pick<LostAnswer, "status"> & Partial<LostAnswer>,
+): LostAnswer {
+  return {
+    answeredAt: reply.raw.byteLength > 0 ? reply.at : null,
+    primaryUpdatedAt: ready.primary.updatedAt,
+    unholdable: null,
+    escrow: null,
+    ...known,
+  };
+}
+
+function lostSecret(outcome: Outcome): Rotation {
+  return { outcome, fresh: null };
+}
+
+/**
+ * A strange answer, in which something was found that may be the new secret. Whichever is live is the
+ * right one; writing one that is not could destroy an old secret that still works.
+ */
+async function saveTheLiveOne(
+  candidates: readonly Secret[],
+  escrows: readonly (string | null)[],
+  reply: SentReply,
+  ready: Ready,
+  task: Task,
+  ports: Ports,
+): Promise<Rotation> {
+  const asking = { ...ports, settleMs: task.settleMs };
+  const ask = async (): Promise<readonly Belief[]> =>
+    await Promise.all(candidates.map((candidate) => believe(candidate, REFUSALS_TO_BE_DEAD, asking)));
+
+  let beliefs = await ask();
+  let fallback: Outcome | null = null;
+  if (beliefs.every(({ kind }) => kind !== "live")) {
+    fallback = await resolve(lostAnswer(reply, ready, { status: null }), task, ports);
+    if (fallback.result === "unchanged") return lostSecret(fallback);
+    beliefs = await ask();
+  }
+  const found = beliefs.findIndex(({ kind }) => kind === "live");
+  const live = candidates[found];
+  if (live !== undefined)
+    return await saveAndProve({ secret: live, escrow: escrows[found] ?? null }, reply, ready, task, ports);
+
+  const open = candidates.filter((_, index) => beliefs[index]?.kind === "cannot-tell");
+  if (fallback !== null && open.length === 0) return lostSecret(fallback);
+  const unsaved = open.map((candidate) => offerCommand(candidate, ready, ports));
+  const known = { rotatedAt: reply.at, unsaved, escrow: escrows.find((text) => text !== null) ?? null };
+  return lostSecret(
+    fallback?.rotated === "true"
+      ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
+      : undecided({ code: "candidate-unproven" }, known),
+  );
+}
+
+function offerCommand(candidate: Secret, { primary }: Ready, ports: Ports): Unsaved {
+  const box = primary.destination.seal(candidate, primary.key);
+  sayCommand(primary, box, ports);
+  return { label: primary.destination.label, command: primary.destination.command(box) };
+}
+
+/** A new secret that is worth saving, and its encrypted copy in the log if there is a recipient. */
+export interface Fresh {
+  readonly secret: Secret;
+  readonly escrow: string | null;
+}
+
+/** Steps 8 to 10, and what they add up to. */
+export async function saveAndProve(
+  { secret, escrow }: Fresh,
+  reply: SentReply,
+  ready: Ready,
+  task: Task,
+  ports: Ports,
+): Promise<Rotation> {
+  ports.operator.begin("save");
+  const saved = await saveEverywhere(secret, ready.primary, ready.copies, task, ports);
+  const all = [saved.primary, ...saved.copies];
+  for (const one of all)
+    if (one.kind === "saved") ports.operator.say({ code: "saved", label: one.store.destination.label });
+  const known = {
+    rotatedAt: reply.at,
+    atRiskMs: saved.primary.kind === "saved" ? saved.primary.at - reply.at : null,
+    saved: all.filter(({ kind }) => kind === "saved").map(({ store }) => store.destination.label),
+    unsaved: all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
+    escrow,
+  };
+  const proof = saved.primary.kind === "saved" ? await prove(secret, task.secret, all, task, ports) : null;
+  const outcome = addUp(saved, proof, known);
+  return { outcome, fresh: outcome.result === "rotated" ? secret : null };
+}
+
+function unsavedOf({ store, box }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
+  return { label: store.destination.label, command: store.destination.command(box) };
+}
+
+function addUp({ primary, copies }: SavedAll, proof: Proof | null, known: Partial<Outcome>): Outcome {
+  if (primary.kind === "unsaved") {
+    return primary.why === "superseded"
+      ? undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] })
+      : rotatedOutcome(
+          "unsaved",
+          { code: "primary-not-saved", label: primary.store.destination.label, fault: primary.fault },
+          known,
+        );
+  }
+  if (copies.some(({ kind }) => kind === "unsaved"))
+    return rotatedOutcome("partly-saved", { code: "copies-not-saved" }, known);
+  switch (proof) {
+    case "proven":
+      return rotatedOutcome("rotated", { code: "rotated" }, known);
+    case "superseded":
+      return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
+    case null:
+    case "new-undecided":
+    case "old-still-live":
+    case "old-undecided":
+    case "write-not-visible":
+      return rotatedOutcome("saved-unverified", { code: "proof-failed", proof: proof ?? "new-undecided" }, known);
+  }
+}

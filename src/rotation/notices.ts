@@ -1,0 +1,59 @@
+import type { Fault } from "./ports";
+import { faultWords } from "./words";
+
+/** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
+export type Notice =
+  | { readonly code: "secret-proven" }
+  | { readonly code: "destination-proven"; readonly label: string }
+  | { readonly code: "waiting-for-rate-limit"; readonly service: "SnapTrade" | "GitHub"; readonly waitMs: number }
+  | { readonly code: "resetting" }
+  | { readonly code: "escrow"; readonly text: string }
+  | { readonly code: "escrow-failed" }
+  | { readonly code: "journal-failed" }
+  | { readonly code: "sealed-command"; readonly label: string; readonly command: string }
+  | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
+  | { readonly code: "saved"; readonly label: string }
+  | { readonly code: "settling"; readonly waitMs: number }
+  | { readonly code: "signal"; readonly signal: string }
+  | { readonly code: "uncaught"; readonly name: string }
+  | { readonly code: "post-finishes" }
+  | { readonly code: "summary-failed" };
+
+export function noticeText(notice: Notice): string {
+  switch (notice.code) {
+    case "secret-proven":
+      return "The secret given is live, and SnapTrade refuses an altered one.";
+    case "destination-proven":
+      return `A trial write beside ${notice.label} was accepted and taken away again.`;
+    case "waiting-for-rate-limit":
+      return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit; nothing has been changed yet.`;
+    case "resetting":
+      return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run, and see docs/recovery.md.";
+    case "escrow":
+      return `The new secret, encrypted to the recovery recipient (open it with: age -d -i KEY_FILE):\n${notice.text}`;
+    case "escrow-failed":
+      return "The new secret could not be encrypted to the recovery recipient. Going on with the save.";
+    case "journal-failed":
+      return "The answer could not be kept on this machine. Going on with the save.";
+    case "sealed-command":
+      return `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`;
+    case "save-failed":
+      return `${notice.label} is not saved yet (${faultWords(notice.fault)}). Trying again in ${secondsOf(notice.waitMs)}.`;
+    case "saved":
+      return `Saved in ${notice.label}.`;
+    case "settling":
+      return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+    case "signal":
+      return `${notice.signal} was received. The secret may be rotated already, so the work goes on until it is saved.`;
+    case "uncaught":
+      return `An unexpected error (${notice.name}) was noted. The work goes on.`;
+    case "post-finishes":
+      return "The main step ended before it reached a result. Finishing its work now.";
+    case "summary-failed":
+      return "The job summary could not be written.";
+  }
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}

@@ -1,0 +1,226 @@
+import type { Notice } from "./notices";
+import type { Outcome } from "./outcome";
+import type { Secret } from "./secret";
+
+/** Milliseconds since 1970, monotonic within one process. */
+export type Instant = number;
+
+/** What the operator asked for, as far as the protocol is concerned. */
+export interface Task {
+  readonly mode: "rotate" | "check" | "rescue";
+  readonly secret: Secret;
+  readonly create: boolean;
+  readonly canary: boolean;
+  readonly minAgeMs: number | null;
+  readonly saveTimeoutMs: number;
+  readonly settleMs: number;
+}
+
+/** Everything the protocol needs of the world. */
+export interface Ports {
+  readonly issuer: Issuer;
+  readonly primary: Destination;
+  readonly copies: readonly Destination[];
+  readonly run: Run;
+  readonly journal: Journal;
+  readonly operator: Operator;
+  readonly escrow: Escrow | null;
+  readonly cancellation: Cancellation;
+  readonly clock: Clock;
+}
+
+export interface Clock {
+  now(): Instant;
+  sleep(ms: number): Promise<void>;
+}
+
+// SnapTrade, which issues the secrets.
+
+export interface Issuer {
+  /** Asks whether SnapTrade takes this secret now. Never throws for what a server or a network can do. */
+  probe(candidate: Secret): Promise<Probe>;
+  /** The one request that cannot be repeated. Sent at most once; returns whatever came back. */
+  reset(current: Secret): Promise<Reply>;
+  /** What the bytes of an answer mean. Pure, so that post can read what main kept. */
+  read(reply: SentReply, current: Secret): Reading;
+  /** SnapTrade's clock minus ours in milliseconds, or null if it does not tell. */
+  skewMs(): Promise<number | null>;
+}
+
+export interface Probe {
+  readonly verdict: Verdict;
+  readonly allowance: Allowance | null;
+}
+
+export type Verdict =
+  { readonly kind: "live" } | { readonly kind: "refused" } | { readonly kind: "cannot-tell"; readonly doubt: Doubt };
+
+/** Why SnapTrade's answer says nothing about the secret. */
+export type Doubt =
+  | { readonly kind: "signature" }
+  | { readonly kind: "throttled"; readonly retryAfterMs: number | null }
+  | { readonly kind: "no-answer"; readonly why: string }
+  | { readonly kind: "strange-answer"; readonly status: number };
+
+/** SnapTrade's rate limit as its last answer told it. */
+export interface Allowance {
+  readonly limit: number | null;
+  readonly remaining: number;
+  readonly resetMs: number;
+}
+
+export type Reply = { readonly kind: "not-sent"; readonly why: string } | SentReply;
+
+export interface SentReply {
+  readonly kind: "sent";
+  /** Every byte that came back, whatever an HTTP parser thinks of them. */
+  readonly raw: Uint8Array;
+  readonly ending: "complete" | "cut" | "deadline" | "overflow";
+  /** When the last byte arrived. */
+  readonly at: Instant;
+}
+
+export type Reading =
+  /** A complete and well-formed answer for our user, with one new secret. */
+  | { readonly kind: "granted"; readonly secret: Secret }
+  /** Something that may be the new secret was found; whichever is live is the right one. */
+  | { readonly kind: "candidates"; readonly secrets: readonly Secret[] }
+  /** The new secret is one that no GitHub secret can hold. */
+  | { readonly kind: "unholdable"; readonly why: "too-long" | "not-unicode"; readonly secret: Secret }
+  /** A complete refusal: SnapTrade says that it did nothing. */
+  | { readonly kind: "refused"; readonly status: number; readonly code: string | null }
+  | { readonly kind: "unanswered"; readonly status: number | null };
+
+// GitHub, which stores them.
+
+export interface Destination {
+  /** For people, e.g. `SNAPTRADE_USER_SECRET in environment production of octo-org/brokerage`. */
+  readonly label: string;
+  /** When later jobs see what is saved here. */
+  readonly visible: "next-run" | "next-job" | "elsewhere";
+  /** Organization secrets: who may read one is somebody's decision, so it has to exist. */
+  readonly mustExist: boolean;
+  survey(): Promise<Attempt<Survey>>;
+  /** GitHub's own statement of when the secret was last written, null if it does not exist. */
+  updatedAt(): Promise<Attempt<string | null>>;
+  key(): Promise<Attempt<SealingKey>>;
+  seal(secret: Secret, key: SealingKey): Box;
+  put(box: Box): Promise<Attempt<Acknowledgement>>;
+  writeCanary(key: SealingKey): Promise<Attempt<Acknowledgement>>;
+  deleteCanary(): Promise<Attempt<Acknowledgement>>;
+  /** The complete shell command that finishes the save with nothing but the box. */
+  command(box: Box): string;
+}
+
+export interface Survey {
+  readonly updatedAt: string | null;
+  readonly key: SealingKey;
+  /** GitHub's clock. */
+  readonly serverTime: Instant | null;
+  readonly tokenExpiresAt: Instant | null;
+}
+
+/** The public key of one scope, and for organizations who may read the secret, so that it stays. */
+export interface SealingKey {
+  readonly keyId: string;
+  readonly publicKey: string;
+  readonly audience: Audience | null;
+}
+
+export interface Audience {
+  readonly visibility: "all" | "private" | "selected";
+  readonly selectedRepositoryIds: readonly number[] | null;
+}
+
+/** A secret that only GitHub can open. */
+export interface Box {
+  readonly keyId: string;
+  readonly sealed: string;
+  readonly audience: Audience | null;
+}
+
+export interface Acknowledgement {
+  readonly serverTime: Instant | null;
+}
+
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+
+export interface Fault {
+  readonly cause: FaultCause;
+  /** False when GitHub never said what became of the request, which may still take effect. */
+  readonly answered: boolean;
+  readonly retryAfterMs: number | null;
+  /** What GitHub said, already safe to print. */
+  readonly detail: string;
+  /** The permission that GitHub says would be accepted, if it says so. */
+  readonly permission: string | null;
+}
+
+export type FaultCause =
+  | "network"
+  | "server"
+  | "conflict"
+  | "throttled"
+  | "box-refused"
+  | "quota"
+  | "unauthorized"
+  | "forbidden"
+  | "missing"
+  | "moved"
+  | "malformed";
+
+export interface Run {
+  /** When the workflow run started, null where the token may not read it. */
+  startedAt(): Promise<Instant | null>;
+}
+
+// The machine that we run on.
+
+export interface Journal {
+  /** Notes that the reset is about to leave. Throws where it cannot be noted: nothing has happened yet. */
+  sending(facts: Sending): void;
+  /** Keeps every byte of the answer. False where it could not; the save goes on all the same. */
+  keep(reply: SentReply): boolean;
+}
+
+/** What post has to know of a reset that main sent. */
+export interface Sending {
+  /** In the order of the destinations, so that post can print a command before it asks anybody. */
+  readonly stores: readonly SurveyedStore[];
+}
+
+export interface SurveyedStore {
+  /** When GitHub said that the secret was last written, before the reset. */
+  readonly updatedAt: string | null;
+  readonly key: SealingKey;
+}
+
+/** What a journal that was left behind says. */
+export type Remains =
+  | { readonly kind: "not-sent" }
+  | { readonly kind: "sent"; readonly sending: Sending; readonly reply: SentReply | null }
+  | { readonly kind: "concluded"; readonly outcome: Outcome }
+  /** A journal of this run that does not open with the inputs given now. */
+  | { readonly kind: "unreadable" };
+
+export interface Operator {
+  /** From now on the runner shows `***` instead of this value. */
+  mask(secret: Secret): void;
+  say(notice: Notice): void;
+  /** A part of the work begins; the one before it is over. */
+  begin(part: Part): void;
+}
+
+export type Part = "prepare" | "reset" | "save" | "prove" | "resolve";
+
+export interface Escrow {
+  /** The value encrypted to the recovery recipient, as armored text. */
+  encrypt(secret: Secret): Promise<string>;
+}
+
+export interface Cancellation {
+  /** The signal that asked for the end of the run, null while there was none. */
+  readonly seen: string | null;
+  /** Settles when the first signal arrives. */
+  readonly arrived: Promise<string>;
+}

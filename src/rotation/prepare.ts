@@ -1,0 +1,235 @@
+import type { Belief } from "./believe";
+import { believe, RATE_LIMIT_WAIT_MAX_MS, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
+import type { Outcome } from "./outcome";
+import { nothingChanged } from "./outcome";
+import type { Allowance, Attempt, Clock, Destination, Doubt, Fault, Instant, Ports, SealingKey, Task } from "./ports";
+import type { Reason } from "./reasons";
+
+/** A destination that is proven to take what we write, and what is known of it. */
+export interface Store {
+  readonly destination: Destination;
+  readonly key: SealingKey;
+  readonly updatedAt: string | null;
+}
+
+export interface Ready {
+  readonly kind: "ready";
+  readonly primary: Store;
+  readonly copies: readonly Store[];
+}
+
+export interface Stopped {
+  readonly kind: "stopped";
+  readonly outcome: Outcome;
+}
+
+/** Requests to SnapTrade that one run may still need: the reset, its proofs, and three refusals twice over. */
+const REQUESTS_NEEDED = 8;
+/** Runs that may share one client id's allowance at the same time, each of which sees the same number remaining. */
+const RUNS_SIDE_BY_SIDE = 8;
+/** No more than this share of the whole allowance is held back for runs side by side. */
+const RESERVED_SHARE = 0.2;
+/** A token that expires within the save timeout and this much more is not one to start with. */
+const TOKEN_MARGIN_MS = 60_000;
+/** How long a cancelled run takes its canaries away; the runner gives it 7.5 s in all. */
+const CANARY_REMOVAL_MAX_MS = 3_000;
+/** Tries of one preparing request to GitHub; nothing has happened yet, so stopping costs nothing. */
+const PREPARING_TRIES_MAX = 4;
+
+/**
+ * Everything that can fail harmlessly: proves the secret given, the oracle that will judge the new
+ * one, and every destination. Nothing here writes to a destination's own name.
+ */
+export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
+  const destinations = [ports.primary, ...ports.copies];
+  const questions = Promise.all([
+    proveSecret(task, ports),
+    Promise.all(destinations.map((destination) => survey(destination, task, ports))),
+  ]);
+  const answers = await Promise.race([questions, ports.cancellation.arrived]);
+  if (typeof answers === "string") return cancelled(answers);
+  const [stopSecret, surveys] = answers;
+  if (stopSecret !== null) return stopSecret;
+  const stores: Store[] = [];
+  for (const found of surveys) {
+    if (found.kind === "stopped") return found;
+    stores.push(found);
+  }
+  const [primary, ...copies] = stores;
+  const primarySurvey = surveys[0];
+  if (primary === undefined || primarySurvey?.kind !== "surveyed")
+    throw new Error("a rotation needs a primary destination");
+
+  if (task.mode === "rescue") {
+    const stale = await rescueIsStale(primary, ports);
+    if (stale) return stop("dead", { code: "rescue-stale", label: primary.destination.label });
+  }
+  if (task.mode === "rotate" && task.minAgeMs !== null && isYoung(primarySurvey, task.minAgeMs, ports.clock.now())) {
+    return stop("skipped", { code: "young-enough", label: primary.destination.label });
+  }
+  const refusal = task.canary ? await proveAllWritable(stores, task, ports) : null;
+  return refusal ?? { kind: "ready", primary, copies };
+}
+
+/** Before the reset a signal ends the run at once: nothing has changed. */
+function cancelled(signal: string): Stopped {
+  return stop("unchanged", { code: "cancelled", signal });
+}
+
+async function proveAllWritable(stores: readonly Store[], task: Task, ports: Ports): Promise<Stopped | null> {
+  const proofs = Promise.all(stores.map((store) => proveWritable(store, task, ports)));
+  const refusals = await Promise.race([proofs, ports.cancellation.arrived]);
+  if (typeof refusals !== "string") return refusals.find((refusal) => refusal !== null) ?? null;
+  const removals = Promise.all(stores.map(({ destination }) => destination.deleteCanary()));
+  await Promise.race([removals, ports.clock.sleep(CANARY_REMOVAL_MAX_MS)]);
+  return cancelled(refusals);
+}
+
+function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): Stopped {
+  return { kind: "stopped", outcome: nothingChanged(result, reason) };
+}
+
+/** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
+async function proveSecret(task: Task, ports: Ports): Promise<Stopped | null> {
+  const asking = { issuer: ports.issuer, clock: ports.clock, settleMs: task.settleMs };
+  const [given, altered] = await Promise.all([
+    believe(task.secret, REFUSALS_TO_BE_DEAD, asking),
+    believe(task.secret.altered(), REFUSALS_TO_BE_REFUSED, asking),
+  ]);
+  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  for (const belief of [given, altered]) {
+    if (belief.kind === "cannot-tell") return stop("unchanged", await explainDoubt(belief.doubt, ports));
+  }
+  if (task.mode === "rescue") {
+    return given.kind === "live" ? stop("unchanged", { code: "rescue-not-needed" }) : null;
+  }
+  if (given.kind === "dead")
+    return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
+  ports.operator.say({ code: "secret-proven" });
+  return await awaitAllowance(given, task, ports);
+}
+
+/** Signature trouble is mostly a clock; the skew is named where SnapTrade tells the time. */
+export async function explainDoubt(doubt: Doubt, ports: Pick<Ports, "issuer">): Promise<Reason> {
+  const skewMs = doubt.kind === "signature" ? await ports.issuer.skewMs() : null;
+  return { code: "snaptrade-undecided", doubt, skewMs };
+}
+
+/** Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs. */
+async function awaitAllowance(given: Belief, task: Task, ports: Ports): Promise<Stopped | null> {
+  let latest = given;
+  let waitedMs = 0;
+  while (latest.kind === "live" && latest.allowance !== null && !covers(latest.allowance)) {
+    const waitMs = Math.max(latest.allowance.resetMs, task.settleMs / 10);
+    if (waitedMs + waitMs > RATE_LIMIT_WAIT_MAX_MS) {
+      return stop("unchanged", {
+        code: "snaptrade-undecided",
+        doubt: { kind: "throttled", retryAfterMs: waitMs },
+        skewMs: null,
+      });
+    }
+    ports.operator.say({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs });
+    await ports.clock.sleep(waitMs);
+    waitedMs += waitMs;
+    latest = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
+  }
+  switch (latest.kind) {
+    case "live":
+      return null;
+    case "dead":
+      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
+    case "cannot-tell":
+      return stop("unchanged", await explainDoubt(latest.doubt, ports));
+  }
+}
+
+/** Runs side by side see the same remainder, so a share of it is left to them. */
+function covers({ limit, remaining }: Allowance): boolean {
+  const shared = Math.min(REQUESTS_NEEDED * RUNS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE));
+  return remaining >= Math.max(REQUESTS_NEEDED, shared);
+}
+
+/** Whether the primary was written after this run began: then the run was handed a stale secret. */
+async function changedSinceStart(ports: Ports): Promise<"after-start" | "before-start" | "unknown"> {
+  const [startedAt, updatedAt] = await Promise.all([ports.run.startedAt(), ports.primary.updatedAt()]);
+  if (startedAt === null || !updatedAt.ok || updatedAt.value === null) return "unknown";
+  return Date.parse(updatedAt.value) >= startedAt ? "after-start" : "before-start";
+}
+
+async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
+  if (primary.updatedAt === null) return false;
+  const startedAt = await ports.run.startedAt();
+  return startedAt !== null && Date.parse(primary.updatedAt) >= startedAt;
+}
+
+interface Surveyed extends Store {
+  readonly kind: "surveyed";
+  readonly serverTime: Instant | null;
+}
+
+/** Step 4, the reading half: does it exist, when was it written, what is its key, will the token last. */
+async function survey(destination: Destination, task: Task, ports: Ports): Promise<Surveyed | Stopped> {
+  const found = await persist(() => destination.survey(), task, ports.clock);
+  const label = destination.label;
+  if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
+  const { updatedAt, key, serverTime, tokenExpiresAt } = found.value;
+  if (updatedAt === null && (destination.mustExist || !task.create)) {
+    return stop("unchanged", { code: "destination-missing", label, mustExist: destination.mustExist });
+  }
+  const now = serverTime ?? ports.clock.now();
+  if (tokenExpiresAt !== null && tokenExpiresAt < now + task.saveTimeoutMs + TOKEN_MARGIN_MS) {
+    return stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
+  }
+  return { kind: "surveyed", destination, key, updatedAt, serverTime };
+}
+
+function isYoung({ updatedAt, serverTime }: Surveyed, minAgeMs: number, now: Instant): boolean {
+  return updatedAt !== null && (serverTime ?? now) - Date.parse(updatedAt) < minAgeMs;
+}
+
+/** Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. */
+async function proveWritable(store: Store, task: Task, ports: Ports): Promise<Stopped | null> {
+  const { destination, key } = store;
+  const written = await persist(() => destination.writeCanary(key), task, ports.clock);
+  // A write without an answer may have happened, so the canary is taken away in any case.
+  const mayExist = written.ok || !written.fault.answered;
+  const removed = mayExist ? await persist(() => destination.deleteCanary(), task, ports.clock) : written;
+  const label = destination.label;
+  if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
+  if (!removed.ok && removed.fault.cause !== "missing") {
+    return stop("unchanged", { code: "canary-left", label, fault: removed.fault });
+  }
+  ports.operator.say({ code: "destination-proven", label });
+  return null;
+}
+
+/** Repeats a request that may be repeated, while the cause is one that passes. */
+async function persist<T>(request: () => Promise<Attempt<T>>, task: Task, clock: Clock): Promise<Attempt<T>> {
+  let waitedMs = 0;
+  for (let tries = 1; ; tries += 1) {
+    const attempt = await request();
+    if (attempt.ok || !passes(attempt.fault) || tries >= PREPARING_TRIES_MAX) return attempt;
+    const waitMs = attempt.fault.retryAfterMs ?? (task.settleMs / 10) * tries;
+    waitedMs += waitMs;
+    if (waitedMs > RATE_LIMIT_WAIT_MAX_MS) return attempt;
+    await clock.sleep(waitMs);
+  }
+}
+
+function passes(fault: Fault): boolean {
+  switch (fault.cause) {
+    case "network":
+    case "server":
+    case "conflict":
+    case "throttled":
+      return true;
+    case "box-refused":
+    case "quota":
+    case "unauthorized":
+    case "forbidden":
+    case "missing":
+    case "moved":
+    case "malformed":
+      return false;
+  }
+}

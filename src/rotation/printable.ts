@@ -1,0 +1,15 @@
+/** More of a foreign text than this is not worth reading in a log. */
+const PRINTABLE_MAX_CHARACTERS = 200;
+
+/**
+ * A text that somebody else wrote, made fit for one line of a log: no line ends, no control characters,
+ * nothing that a terminal or the runner could take for a command.
+ */
+export function printable(text: string): string {
+  const plain = text
+    .replaceAll(/[^\x20-\x7e]+/g, " ")
+    .replaceAll("::", ": :")
+    .replaceAll("##[", "# #[")
+    .trim();
+  return plain.length > PRINTABLE_MAX_CHARACTERS ? `${plain.slice(0, PRINTABLE_MAX_CHARACTERS)}…` : plain;
+}

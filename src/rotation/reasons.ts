@@ -1,0 +1,101 @@
+import type { Result } from "./outcome";
+import type { Doubt, Fault, Instant } from "./ports";
+import type { Proof } from "./prove";
+
+/**
+ * Why a run ended as it did. Each code is a heading of docs/recovery.md; the words for it stand in
+ * words.ts and nowhere else.
+ */
+export type Reason = ReasonBeforeReset | ReasonAfterReset;
+
+/** The reset was not tried. */
+export type ReasonBeforeReset =
+  | { readonly code: "ready" }
+  | { readonly code: "secret-live" }
+  | { readonly code: "young-enough"; readonly label: string }
+  | { readonly code: "refused-input"; readonly input: string; readonly problem: string; readonly expected: string }
+  | { readonly code: "refused-setting"; readonly setting: string; readonly problem: string; readonly expected: string }
+  | { readonly code: "journal-unavailable" }
+  | { readonly code: "sealing-unavailable" }
+  | { readonly code: "cancelled"; readonly signal: string }
+  | { readonly code: "any-secret-accepted" }
+  | { readonly code: "snaptrade-undecided"; readonly doubt: Doubt; readonly skewMs: number | null }
+  | { readonly code: "given-secret-dead"; readonly changed: "after-start" | "before-start" | "unknown" }
+  | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
+  | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
+  | { readonly code: "token-expiring"; readonly expiresAt: Instant }
+  | { readonly code: "canary-refused"; readonly label: string; readonly fault: Fault }
+  | { readonly code: "canary-left"; readonly label: string; readonly fault: Fault }
+  | { readonly code: "rescue-not-needed" }
+  | { readonly code: "rescue-stale"; readonly label: string }
+  | { readonly code: "ended-before-reset" };
+
+/** The reset was tried. */
+export type ReasonAfterReset =
+  | { readonly code: "reset-not-sent"; readonly why: string }
+  | { readonly code: "reset-refused"; readonly status: number; readonly snaptradeCode: string | null }
+  | { readonly code: "rescue-refused"; readonly status: number; readonly snaptradeCode: string | null }
+  | { readonly code: "refused-and-not-live"; readonly status: number; readonly snaptradeCode: string | null }
+  | { readonly code: "reset-did-not-happen"; readonly status: number | null }
+  | { readonly code: "answer-lost"; readonly status: number | null }
+  | { readonly code: "answer-lost-undecided"; readonly status: number | null }
+  | { readonly code: "answer-lost-and-written"; readonly status: number | null; readonly label: string }
+  | { readonly code: "rescue-unanswered"; readonly status: number | null }
+  | { readonly code: "unholdable"; readonly why: "too-long" | "not-unicode"; readonly escrowed: boolean }
+  // There is a new secret.
+  | { readonly code: "rotated" }
+  | { readonly code: "candidate-unproven" }
+  | { readonly code: "primary-not-saved"; readonly label: string; readonly fault: Fault }
+  | { readonly code: "copies-not-saved" }
+  | { readonly code: "proof-failed"; readonly proof: Exclude<Proof, "proven" | "superseded"> }
+  | { readonly code: "superseded" }
+  // Only post says these.
+  | { readonly code: "journal-unreadable" }
+  | { readonly code: "kept-undecided" }
+  | { readonly code: "out-of-time" }
+  | { readonly code: "internal-error"; readonly before: "reset" | "end"; readonly name: string };
+
+export type ReasonCode = Reason["code"];
+
+/** The results that each reason can stand behind. */
+export const RESULTS_OF = {
+  rotated: ["rotated"],
+  ready: ["checked"],
+  "secret-live": ["verified"],
+  "young-enough": ["skipped"],
+  "refused-input": ["unchanged"],
+  "refused-setting": ["unchanged"],
+  "journal-unavailable": ["unchanged"],
+  "sealing-unavailable": ["unchanged"],
+  cancelled: ["unchanged"],
+  "any-secret-accepted": ["unchanged"],
+  "snaptrade-undecided": ["unchanged"],
+  "given-secret-dead": ["dead"],
+  "destination-missing": ["unchanged"],
+  "destination-unreadable": ["unchanged"],
+  "token-expiring": ["unchanged"],
+  "canary-refused": ["unchanged"],
+  "canary-left": ["unchanged"],
+  "rescue-not-needed": ["unchanged"],
+  "rescue-stale": ["dead"],
+  "ended-before-reset": ["unchanged"],
+  "reset-not-sent": ["unchanged"],
+  "reset-refused": ["unchanged"],
+  "rescue-refused": ["dead"],
+  "refused-and-not-live": ["unknown"],
+  "reset-did-not-happen": ["unchanged"],
+  "answer-lost": ["lost"],
+  "answer-lost-undecided": ["unknown"],
+  "answer-lost-and-written": ["unknown"],
+  "rescue-unanswered": ["unknown"],
+  unholdable: ["lost", "unsaved"],
+  "candidate-unproven": ["unsaved", "unknown"],
+  "primary-not-saved": ["unsaved"],
+  "copies-not-saved": ["partly-saved"],
+  "proof-failed": ["saved-unverified"],
+  superseded: ["unknown"],
+  "journal-unreadable": ["unknown"],
+  "kept-undecided": ["unsaved"],
+  "out-of-time": ["unsaved", "unknown"],
+  "internal-error": ["unchanged", "unknown"],
+} as const satisfies Record<ReasonCode, readonly Result[]>;

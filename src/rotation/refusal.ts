@@ -1,0 +1,20 @@
+import type { Reason } from "./reasons";
+
+/** Bad input or a bad setting. It is found before the first request, so nothing has been lost or changed. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly reason: Reason;
+
+  constructor(reason: Extract<Reason, { code: "refused-input" | "refused-setting" }>) {
+    super(reason.code);
+    this.reason = reason;
+  }
+
+  static ofInput(input: string, problem: string, expected: string): Refusal {
+    return new Refusal({ code: "refused-input", input, problem, expected });
+  }
+
+  static ofSetting(setting: string, problem: string, expected: string): Refusal {
+    return new Refusal({ code: "refused-setting", setting, problem, expected });
+  }
+}

@@ -1,0 +1,49 @@
+import { concludeReply } from "./conclude";
+import type { Rotation } from "./conclude";
+import { nothingChanged } from "./outcome";
+import type { Outcome } from "./outcome";
+import type { Ports, Task } from "./ports";
+import { prepare } from "./prepare";
+import type { Ready } from "./prepare";
+
+/**
+ * Two services cannot commit together, so the order is the safety argument: everything that can fail
+ * harmlessly happens before `reset`; the answer is kept before it is understood; and nothing but the
+ * save stands between learning the new secret and storing it.
+ */
+export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
+  ports.operator.begin("prepare");
+  const ready = await prepare(task, ports);
+  if (ready.kind === "stopped") return withoutSecret(ready.outcome);
+  if (task.mode === "check") return withoutSecret(nothingChanged("checked", { code: "ready" }));
+
+  const obstacle = announce(ready, ports);
+  if (obstacle !== null) return withoutSecret(obstacle);
+
+  ports.operator.begin("reset");
+  const reply = await ports.issuer.reset(task.secret);
+  if (reply.kind === "not-sent") {
+    return withoutSecret(nothingChanged("unchanged", { code: "reset-not-sent", why: reply.why }));
+  }
+  if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });
+  return await concludeReply(reply, ready, task, ports);
+}
+
+/** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */
+function announce(ready: Ready, ports: Ports): Outcome | null {
+  const stores = [ready.primary, ...ready.copies];
+  try {
+    ports.journal.sending({ stores: stores.map(({ key, updatedAt }) => ({ key, updatedAt })) });
+  } catch {
+    return nothingChanged("unchanged", { code: "journal-unavailable" });
+  }
+  if (ports.cancellation.seen !== null) {
+    return nothingChanged("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
+  }
+  ports.operator.say({ code: "resetting" });
+  return null;
+}
+
+function withoutSecret(outcome: Outcome): Rotation {
+  return { outcome, fresh: null };
+}

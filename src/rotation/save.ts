@@ -1,0 +1,180 @@
+import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
+import type { Acknowledgement, Box, Fault, Instant, Ports, Task } from "./ports";
+import type { Store } from "./prepare";
+import type { Secret } from "./secret";
+
+/** What became of the save of one destination. `unansweredAt` is when GitHub last fell silent on a write of ours. */
+export type Saved =
+  | {
+      readonly kind: "saved";
+      readonly store: Store;
+      readonly at: Instant;
+      readonly serverTime: Instant | null;
+      readonly unansweredAt: Instant | null;
+    }
+  | {
+      readonly kind: "unsaved";
+      readonly store: Store;
+      readonly why: "refused" | "out-of-time" | "superseded";
+      readonly fault: Fault;
+      readonly box: Box;
+      readonly unansweredAt: Instant | null;
+    };
+
+export interface SavedAll {
+  readonly primary: Saved;
+  readonly copies: readonly Saved[];
+}
+
+/** What to do about a failed write, by its cause. */
+const REMEDIES = {
+  network: "back-off",
+  server: "back-off",
+  conflict: "back-off",
+  malformed: "back-off",
+  throttled: "wait-as-told",
+  "box-refused": "seal-anew",
+  quota: "once-more",
+  unauthorized: "once-more",
+  forbidden: "once-more",
+  missing: "once-more",
+  moved: "once-more",
+} as const satisfies Record<Fault["cause"], "back-off" | "wait-as-told" | "seal-anew" | "once-more">;
+
+/** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
+const FIRST_PAUSE_SHARE = 1 / 600;
+const PAUSE_MAX_MS = 30_000;
+/** GitHub's documentation: without a header, wait at least a minute. */
+const THROTTLED_WAIT_MS = 60_000;
+/** Keys fetched anew for one destination; a key that changes more often is not a change of key. */
+const NEW_KEYS_MAX = 5;
+
+/**
+ * Steps 8 and 9. The first write of the primary goes out at once. Only if it fails is there time for
+ * anything else: the sealed command is printed, and the copies are saved beside the retries.
+ */
+export async function saveEverywhere(
+  secret: Secret,
+  primary: Store,
+  copies: readonly Store[],
+  task: Task,
+  ports: Ports,
+): Promise<SavedAll> {
+  const deadline = ports.clock.now() + task.saveTimeoutMs;
+  const effort: Effort = { secret, deadline, task, ports };
+  const first = await firstWrite(primary, effort);
+  const print = (box: Box): void => {
+    sayCommand(primary, box, ports);
+  };
+  if (first.failed !== null) print(first.box);
+  const [savedPrimary, savedCopies] = await Promise.all([
+    persevere(first, effort, print),
+    Promise.all(copies.map(async (copy) => persevere(await firstWrite(copy, effort), effort, printNothing))),
+  ]);
+  return { primary: savedPrimary, copies: savedCopies };
+}
+
+/** What the log holds of a secret that is not saved yet: the command that finishes the save. */
+export function sayCommand({ destination }: Store, box: Box, ports: Pick<Ports, "operator">): void {
+  ports.operator.say({ code: "sealed-command", label: destination.label, command: destination.command(box) });
+}
+
+/** A copy's box is shown in the summary at the end: while the primary holds the secret nothing is in danger. */
+function printNothing(): void {
+  return;
+}
+
+/** What all destinations of one save have in common. */
+interface Effort {
+  readonly secret: Secret;
+  readonly deadline: Instant;
+  readonly task: Task;
+  readonly ports: Ports;
+}
+
+/** A destination on its way to be saved. */
+interface Write {
+  readonly store: Store;
+  readonly box: Box;
+  readonly failed: Fault | null;
+  readonly at: Instant;
+  readonly serverTime: Instant | null;
+}
+
+async function firstWrite(store: Store, { secret, ports }: Effort): Promise<Write> {
+  return await write(store, store.destination.seal(secret, store.key), ports);
+}
+
+async function write(store: Store, box: Box, ports: Ports): Promise<Write> {
+  const attempt = await store.destination.put(box);
+  const at = ports.clock.now();
+  if (!attempt.ok) return { store, box, failed: attempt.fault, at, serverTime: null };
+  const { serverTime }: Acknowledgement = attempt.value;
+  return { store, box, failed: null, at, serverTime };
+}
+
+/** Goes on after the first write until the destination is saved, or nothing more can or may be done. */
+async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => void): Promise<Saved> {
+  const { deadline, task, ports } = effort;
+  const { store } = first;
+  let latest = first;
+  let unansweredAt: Instant | null = null;
+  let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
+  let lastChances = 0;
+  let newKeys = 0;
+  for (;;) {
+    const fault = latest.failed;
+    if (fault === null) {
+      return { kind: "saved", store, at: latest.at, serverTime: latest.serverTime, unansweredAt };
+    }
+    if (!fault.answered) unansweredAt = latest.at;
+    const unsaved = { kind: "unsaved", store, fault, box: latest.box, unansweredAt } as const;
+    const remedy = REMEDIES[fault.cause];
+    if (remedy === "once-more") lastChances += 1;
+    if (remedy === "seal-anew") newKeys += 1;
+    if (lastChances > 1 || newKeys > NEW_KEYS_MAX) return { ...unsaved, why: "refused" };
+
+    const waitMs = remedy === "wait-as-told" ? (fault.retryAfterMs ?? THROTTLED_WAIT_MS) : pauseMs;
+    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+    if (ports.clock.now() + waitMs > deadline) return { ...unsaved, why: "out-of-time" };
+    ports.operator.say({ code: "save-failed", label: store.destination.label, fault, waitMs });
+    await ports.clock.sleep(waitMs);
+
+    const fence = await mayWriteAgain(store, effort);
+    if (fence !== "open") return { ...unsaved, why: fence };
+    const anew = remedy === "seal-anew" ? await sealAnew(store, effort) : null;
+    if (anew !== null) onNewBox(anew);
+    latest = await write(store, anew ?? latest.box, ports);
+  }
+}
+
+/**
+ * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs.
+ * Where SnapTrade cannot tell, the destination must at least not have been written since.
+ */
+async function mayWriteAgain(
+  store: Store,
+  { secret, deadline, task, ports }: Effort,
+): Promise<"open" | "superseded" | "out-of-time"> {
+  for (;;) {
+    const belief = await believe(secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
+    switch (belief.kind) {
+      case "live":
+        return "open";
+      case "dead":
+        return "superseded";
+      case "cannot-tell": {
+        const updatedAt = await store.destination.updatedAt();
+        if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
+        if (ports.clock.now() + task.settleMs / 10 > deadline) return "out-of-time";
+        await ports.clock.sleep(task.settleMs / 10);
+      }
+    }
+  }
+}
+
+/** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */
+async function sealAnew({ destination }: Store, { secret }: Effort): Promise<Box | null> {
+  const key = await destination.key();
+  return key.ok ? destination.seal(secret, key.value) : null;
+}

@@ -1,0 +1,47 @@
+/**
+ * A string that cannot be printed: every implicit conversion gives `***`, and the one way to the
+ * value is `reveal()`, which is easy to search for.
+ */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  /** The value itself. Only a sealer, a signer, a mask and the wire may call this. */
+  reveal(): string {
+    return this.#value;
+  }
+
+  equals(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
+  /**
+   * A secret of the same shape that is certainly another one: its last letter or digit is changed.
+   * SnapTrade has to refuse it, or its answers about secrets mean nothing.
+   */
+  altered(): Secret {
+    const at = this.#value.search(/[0-9a-z](?=[^0-9a-z]*$)/i);
+    if (at < 0) return new Secret(`${this.#value}0`);
+    const changed = this.#value[at] === "0" ? "1" : "0";
+    return new Secret(this.#value.slice(0, at) + changed + this.#value.slice(at + 1));
+  }
+
+  toString(): string {
+    return "***";
+  }
+
+  toJSON(): string {
+    return "***";
+  }
+
+  [Symbol.toPrimitive](): string {
+    return "***";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "***";
+  }
+}

@@ -1,0 +1,299 @@
+import type { Outcome, Result } from "./outcome";
+import type { Doubt, Fault } from "./ports";
+import type { Reason, ReasonAfterReset } from "./reasons";
+
+/** What an operator reads: what happened, what state the world is in, what to do now. */
+export interface Words {
+  /** A few words for the title of the annotation and of the summary. */
+  readonly title: string;
+  readonly happened: string;
+  readonly world: string;
+  /** In the order in which to do them. Empty where nothing has to be done. */
+  readonly now: readonly string[];
+}
+
+/** The one place that holds the words for every outcome. */
+export function wordsFor(outcome: Outcome): Words {
+  return {
+    title: TITLES[outcome.result],
+    happened: happened(outcome.reason),
+    world: WORLDS[outcome.result],
+    now: advice(outcome),
+  };
+}
+
+const TITLES = {
+  rotated: "The secret is rotated",
+  skipped: "Not due yet",
+  checked: "Ready to rotate",
+  verified: "The secret is live",
+  unchanged: "Nothing was changed",
+  dead: "The secret given is not live",
+  "saved-unverified": "Saved, but not proven",
+  "partly-saved": "Saved, but not everywhere",
+  unsaved: "Rotated, but NOT saved: finish the save now",
+  unknown: "It is not known which secret is in force",
+  lost: "The new secret is lost",
+} as const satisfies Record<Result, string>;
+
+const WORLDS = {
+  rotated: "The new secret is in every destination and proven live; the old one is proven dead.",
+  skipped: "The secret given is live, and nothing was changed.",
+  checked: "The secret given is live, every destination takes what is written to it, and nothing was changed.",
+  verified: "The secret given is live, and nothing was changed.",
+  unchanged: "This run did not change the secret at SnapTrade, and no destination.",
+  dead: "SnapTrade refuses the secret that this run was given. This run changed nothing.",
+  "saved-unverified":
+    "SnapTrade gave a new secret, and every destination took it. That it is in force could not be proven.",
+  "partly-saved": "The new secret is saved in the primary destination, but not in every copy.",
+  unsaved:
+    "The old secret is dead. The new one is not known to be in the primary destination, but it can be recovered from what this run left.",
+  unknown: "The secret in the primary destination may or may not be the one in force.",
+  lost: "The old secret is dead, and the new one reached nobody.",
+} as const satisfies Record<Result, string>;
+
+function happened(reason: Reason): string {
+  switch (reason.code) {
+    case "ready":
+      return "Everything up to the reset was done and proven; the reset was not sent.";
+    case "secret-live":
+      return "SnapTrade takes the secret given, and refuses an altered one.";
+    case "young-enough":
+      return `By GitHub's clock ${reason.label} was saved more recently than min-age.`;
+    case "refused-input":
+      return `The input ${reason.input} ${reason.problem}. Right would be: ${reason.expected}.`;
+    case "refused-setting":
+      return `${reason.setting} ${reason.problem}. Right would be: ${reason.expected}.`;
+    case "journal-unavailable":
+      return "The file under RUNNER_TEMP that would keep the new secret, encrypted, cannot be written (missing, read-only or full).";
+    case "sealing-unavailable":
+      return "libsodium failed its self-test on this machine, so nothing could be sealed.";
+    case "cancelled":
+      return `The run was asked to end (${reason.signal}) before the reset.`;
+    case "any-secret-accepted":
+      return "SnapTrade accepted an altered secret, as it does for Personal API keys, which have no user secret. With such a key nothing could be proven.";
+    case "snaptrade-undecided":
+      return `SnapTrade could not tell whether the secret is live: ${doubtWords(reason.doubt, reason.skewMs)}.`;
+    case "given-secret-dead":
+      return `SnapTrade refused the secret given three times. ${STALENESS[reason.changed]}`;
+    case "destination-missing":
+      return reason.mustExist
+        ? `There is no ${reason.label}. An organization secret has to exist, because who may read it is not this action's decision.`
+        : `There is no ${reason.label}, which is taken for a typing error.`;
+    case "destination-unreadable":
+      return `GitHub does not let this run read ${reason.label}: ${faultWords(reason.fault)}.`;
+    case "token-expiring":
+      return `The github-token expires at ${new Date(reason.expiresAt).toISOString()}, before save-timeout and a minute would be over.`;
+    case "canary-refused":
+      return `GitHub refused the trial write beside ${reason.label}: ${faultWords(reason.fault)}.`;
+    case "canary-left":
+      return `The trial write beside ${reason.label} could not be taken away again: ${faultWords(reason.fault)}.`;
+    case "rescue-not-needed":
+      return "The secret given is live, so there is nothing to rescue.";
+    case "rescue-stale":
+      return `${reason.label} was saved after this run began, so the secret given here is out of date.`;
+    case "ended-before-reset":
+      return "The step was ended (killed, cancelled or timed out) before the reset was sent.";
+    default:
+      return happenedAfterReset(reason);
+  }
+}
+
+function happenedAfterReset(reason: ReasonAfterReset): string {
+  switch (reason.code) {
+    case "rotated":
+      return "SnapTrade gave a new secret, it was saved, and all proofs hold.";
+    case "reset-not-sent":
+      return `The reset could not be sent, not one byte of it: ${reason.why}.`;
+    case "reset-refused":
+      return `SnapTrade refused the reset (${statusWords(reason.status, reason.snaptradeCode)}), and the old secret is still live.`;
+    case "rescue-refused":
+      return `SnapTrade refused the one reset with the dead secret (${statusWords(reason.status, reason.snaptradeCode)}).`;
+    case "refused-and-not-live":
+      return `SnapTrade refused the reset (${statusWords(reason.status, reason.snaptradeCode)}), but the old secret is not proven live any more: somebody may have rotated in between.`;
+    case "reset-did-not-happen":
+      return `The reset brought no new secret (${answerWords(reason.status)}), and after the settle time the old one is still live.`;
+    case "answer-lost":
+      return `The reset happened, but its answer did not arrive (${answerWords(reason.status)}): the old secret is dead, and nobody has saved another since.`;
+    case "answer-lost-undecided":
+      return `The reset brought no new secret (${answerWords(reason.status)}), and afterwards SnapTrade could not tell whether the old one is live.`;
+    case "answer-lost-and-written":
+      return `The reset brought no new secret (${answerWords(reason.status)}), the old one is dead, and ${reason.label} has been written since or could not be read.`;
+    case "rescue-unanswered":
+      return `The one reset with the dead secret brought no usable answer (${answerWords(reason.status)}).`;
+    case "unholdable":
+      return reason.why === "too-long"
+        ? "The new secret is longer than the 48 KB that a GitHub secret can hold."
+        : "The new secret is not valid Unicode, so no GitHub secret can hold it.";
+    case "candidate-unproven":
+      return "The answer of the reset was malformed. Something that may be the new secret was found in it, but SnapTrade could not tell whether it is live.";
+    case "primary-not-saved":
+      return `${reason.label} could not be saved: ${faultWords(reason.fault)}.`;
+    case "copies-not-saved":
+      return "The primary destination is saved, but a copy could not be.";
+    case "proof-failed":
+      return PROOFS[reason.proof];
+    case "superseded":
+      return "SnapTrade refused the new secret after it had been given: another rotation came after this one.";
+    case "journal-unreadable":
+      return "The step was ended, and what it kept does not open with the inputs that the post step was given (they are evaluated anew; an input taken from env may differ).";
+    case "kept-undecided":
+      return "The step was ended after the answer of the reset had arrived. SnapTrade could not tell whether that secret is live, and the primary destination has been written since or could not be read.";
+    case "out-of-time":
+      return "The step was ended, and the post step could not settle what happened in its time.";
+    case "internal-error":
+      return reason.before === "reset"
+        ? `An unexpected error (${reason.name}) ended the run before the reset.`
+        : `An unexpected error (${reason.name}) ended the run after the reset was announced.`;
+  }
+}
+
+const STALENESS = {
+  "after-start": "The primary destination was changed after this run began, so this run was handed an old value.",
+  "before-start": "The primary destination has not been changed since this run began.",
+  unknown: "Whether the primary destination was changed after this run began cannot be told with this token.",
+} as const;
+
+const PROOFS = {
+  "new-undecided": "The new secret is saved, but SnapTrade could not tell whether it is live.",
+  "old-still-live": "The new secret is saved, but SnapTrade still takes the old one after the settle time.",
+  "old-undecided": "The new secret is saved and live, but SnapTrade could not tell whether the old one is dead.",
+  "write-not-visible": "The new secret is saved and live, but GitHub does not show the write in updated_at.",
+} as const;
+
+/** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
+function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[] {
+  const commands = unsaved.length > 0 ? [FINISH] : [];
+  const escrowed = escrow === null ? [] : [OPEN_ESCROW];
+  switch (result) {
+    case "rotated":
+    case "checked":
+    case "verified":
+    case "skipped":
+      return [];
+    case "unchanged":
+      return adviceForUnchanged(reason);
+    case "dead":
+      return [NEW_RUN, reason.code === "rescue-refused" ? DELETE_LAST : RESCUE];
+    case "saved-unverified":
+      return [VERIFY, "If it is not live, see the recovery page before you rotate again."];
+    case "partly-saved":
+      return [...commands, "Or run the workflow again: a later rotation saves every copy."];
+    case "unsaved":
+      return [...commands, ...escrowed, "Do not run another rotation before that, and do not delete the user."];
+    case "unknown":
+      return [
+        VERIFY,
+        ...commands,
+        ...escrowed,
+        RESCUE,
+        "Do not delete the user: nothing says yet that the secret is lost.",
+      ];
+    case "lost":
+      return [NEW_RUN, RESCUE, DELETE_LAST];
+  }
+}
+
+const NEW_RUN =
+  "Start a new run of this workflow with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
+const VERIFY = "Start a new run with mode: verify, which tells whether the saved secret is live.";
+const RESCUE =
+  "If it is dead there too, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which cannot make things worse and may succeed.";
+const DELETE_LAST =
+  "Only if that fails too: ask SnapTrade's support, quoting the time of this run, and as the last resort delete the user and have the brokerages reconnected.";
+const FINISH =
+  "Finish the save with the command below, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+const OPEN_ESCROW =
+  "Or decrypt the age text below with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
+
+function adviceForUnchanged(reason: Reason): readonly string[] {
+  switch (reason.code) {
+    case "destination-missing":
+      return [
+        reason.mustExist
+          ? "Create the organization secret with the visibility that you want, then start a new run."
+          : "Correct save-to, or set create: true if the secret is to be made.",
+      ];
+    case "destination-unreadable":
+    case "canary-refused":
+      return adviceForFault(reason.fault);
+    case "canary-left":
+      return ["Delete the secret whose name ends in _CANARY by hand, then start a new run; or set canary: false."];
+    case "token-expiring":
+      return ["Make a new token, or a shorter save-timeout, then start a new run."];
+    case "any-secret-accepted":
+      return ["Personal API keys have nothing to rotate here. Use a commercial client id and consumer key."];
+    case "snaptrade-undecided":
+      return reason.doubt.kind === "signature"
+        ? ["Check client-id and consumer-key, and the clock of the runner, then start a new run."]
+        : ["Start a new run later; status.snaptrade.com tells whether SnapTrade has trouble."];
+    case "rescue-not-needed":
+      return ["Use mode: rotate."];
+    case "journal-unavailable":
+      return ["Give the runner a writable temporary folder with a few megabytes of space, then start a new run."];
+    case "reset-not-sent":
+    case "reset-refused":
+    case "reset-did-not-happen":
+    case "ended-before-reset":
+    case "cancelled":
+      return ["Nothing has to be repaired. Start a new run when you are ready."];
+    default:
+      return ["Correct this, then start a new run."];
+  }
+}
+
+function adviceForFault(fault: Fault): readonly string[] {
+  switch (fault.cause) {
+    case "forbidden":
+    case "missing":
+      return [
+        "Give the token the permission that the destination needs (README, Where to save). The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token, or a GitHub App token from actions/create-github-app-token.",
+      ];
+    case "unauthorized":
+      return [
+        "The token is wrong, expired or revoked: make a new one and save it as the secret that github-token reads.",
+      ];
+    case "quota":
+      return [
+        "The scope holds its maximum of secrets. Remove one, or set canary: false to go without the trial write.",
+      ];
+    case "moved":
+      return ["The repository was renamed or moved: write its new name into save-to."];
+    case "network":
+    case "server":
+    case "conflict":
+    case "throttled":
+    case "box-refused":
+    case "malformed":
+      return ["Start a new run later; githubstatus.com tells whether GitHub has trouble."];
+  }
+}
+
+/** What GitHub did, for people. The detail is safe to print: the adapter has seen to it. */
+export function faultWords(fault: Fault): string {
+  const needs = fault.permission === null ? "" : ` (the token needs ${fault.permission})`;
+  return `${fault.detail}${needs}`;
+}
+
+function doubtWords(doubt: Doubt, skewMs: number | null): string {
+  switch (doubt.kind) {
+    case "signature":
+      return skewMs !== null && Math.abs(skewMs) >= 30_000
+        ? `it refused the signature, and this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} SnapTrade's`
+        : "it refused the signature, so client-id or consumer-key is wrong";
+    case "throttled":
+      return "its rate limit was reached and did not lift within two minutes";
+    case "no-answer":
+      return `there was no answer (${doubt.why})`;
+    case "strange-answer":
+      return `it answered with status ${doubt.status}`;
+  }
+}
+
+function statusWords(status: number, code: string | null): string {
+  return code === null ? `status ${status}` : `status ${status}, code ${code}`;
+}
+
+function answerWords(status: number | null): string {
+  return status === null ? "no complete answer" : `status ${status}`;
+}

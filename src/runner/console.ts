@@ -1,0 +1,64 @@
+import * as core from "@actions/core";
+import type { Notice } from "../rotation/notices";
+import { noticeText } from "../rotation/notices";
+import type { Operator, Part } from "../rotation/ports";
+import type { Secret } from "../rotation/secret";
+
+/** One part of the run and how long it took. */
+export interface Step {
+  readonly name: string;
+  readonly ms: number;
+}
+
+const PARTS = {
+  prepare: "Prove the old secret and every destination",
+  reset: "Reset",
+  save: "Save",
+  prove: "Prove the new secret, the old one and the write",
+  resolve: "Settle what became of the reset",
+} as const satisfies Record<Part, string>;
+
+/** Where everything that is printed goes through: nothing leaves it that holds a secret or that the runner could take for a command. */
+export class Console implements Operator {
+  readonly #hidden = new Set<string>();
+  readonly #begun: { part: Part; at: number }[] = [];
+
+  /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
+  mask(secret: Secret): void {
+    const value = secret.reveal();
+    if (value === "" || this.#hidden.has(value)) return;
+    this.#hidden.add(value);
+    core.setSecret(value);
+  }
+
+  say(notice: Notice): void {
+    this.print(noticeText(notice));
+  }
+
+  begin(part: Part): void {
+    this.#begun.push({ part, at: performance.now() });
+  }
+
+  steps(): readonly Step[] {
+    const now = performance.now();
+    return this.#begun.map(({ part, at }, index) => ({
+      name: PARTS[part],
+      ms: (this.#begun[index + 1]?.at ?? now) - at,
+    }));
+  }
+
+  print(text: string): void {
+    for (const line of this.clean(text).split("\n")) core.info(line.replace(/^(\s*)(::|##\[)/, "$1 $2"));
+  }
+
+  /** One annotation: GitHub cuts its message at 4,096 characters. */
+  annotate(title: string, message: string): void {
+    core.error(this.clean(message), { title: this.clean(title) });
+  }
+
+  clean(text: string): string {
+    let clean = text;
+    for (const value of this.#hidden) clean = clean.replaceAll(value, "***");
+    return clean;
+  }
+}

@@ -1,0 +1,65 @@
+import * as core from "@actions/core";
+import { accessSync, appendFileSync, constants } from "node:fs";
+import type { Outcome } from "../rotation/outcome";
+import type { Secret } from "../rotation/secret";
+
+/** Names of the state entries that main leaves for post. */
+const JOURNAL = "journal";
+const CONCLUDED = "concluded";
+
+export interface State {
+  /** Path of the journal; null if main never came so far. */
+  readonly journal: string | null;
+  readonly concluded: boolean;
+}
+
+export function readState(env: Readonly<Record<string, string | undefined>>): State {
+  return { journal: env[`STATE_${JOURNAL}`] ?? null, concluded: env[`STATE_${CONCLUDED}`] !== undefined };
+}
+
+/** @throws if the runner's file cannot be written: without it post would not know of the journal. */
+export function saveJournalPath(file: string): void {
+  appendState(JOURNAL, file);
+}
+
+/** Main has said all there is to say, so post keeps quiet. */
+export function saveConcluded(outcome: Outcome): void {
+  appendState(CONCLUDED, outcome.result);
+}
+
+/** One line in one write: of an entry over several lines a kill could leave half, and the runner would drop it. */
+function appendState(name: string, value: string): void {
+  const file = process.env["GITHUB_STATE"];
+  if (file === undefined || /[\r\n]/.test(value)) throw new Error("GITHUB_STATE is missing");
+  appendFileSync(file, `${name}=${value}\n`);
+}
+
+/** The files that the end of the run has to write, found out before the reset. Returns the variable of one that cannot be written. */
+export function unwritableFile(exportEnv: string | null): string | null {
+  const needed = ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportEnv === null ? [] : ["GITHUB_ENV"])];
+  return needed.find((name) => !isWritable(process.env[name])) ?? null;
+}
+
+function isWritable(file: string | undefined): boolean {
+  try {
+    accessSync(file ?? "", constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function setOutputs({ result, rotated, rotatedAt, atRiskMs }: Outcome): void {
+  core.setOutput("result", result);
+  core.setOutput("rotated", rotated);
+  core.setOutput("rotated-at", rotatedAt === null ? "" : new Date(rotatedAt).toISOString());
+  core.setOutput("at-risk-ms", atRiskMs === null ? "" : String(Math.round(atRiskMs)));
+}
+
+export function exportSecret(name: string, secret: Secret): void {
+  core.exportVariable(name, secret.reveal());
+}
+
+export async function writeSummary(markdown: string): Promise<void> {
+  await core.summary.addRaw(markdown).write();
+}

@@ -1,0 +1,279 @@
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { closeSync, constants, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import path from "node:path";
+import { EXIT_CODES } from "../rotation/outcome";
+import type { Outcome } from "../rotation/outcome";
+import type { Journal, Remains, Sending, SentReply } from "../rotation/ports";
+import type { Secret } from "../rotation/secret";
+
+/** What a journal belongs to. It opens for nothing else. */
+export interface Binding {
+  readonly repository: string;
+  readonly destinations: readonly string[];
+  readonly user: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+}
+
+export interface JournalKey {
+  readonly consumerKey: Secret;
+  readonly oldSecret: Secret;
+}
+
+// The file: a header in the clear, then room for the answer, then room for the outcome. The outcome has
+// room of its own, so that it stands before the answer is wiped.
+const MAGIC = Buffer.from("rotate-snaptrade-user-secret/1\n");
+const DIGEST_BYTES = 32;
+const SALT_BYTES = 32;
+const HEADER_BYTES = MAGIC.length + DIGEST_BYTES + SALT_BYTES + 4;
+const ANSWER_BYTES = 2 * 1024 * 1024 + 128 * 1024;
+const OUTCOME_BYTES = 256 * 1024;
+const OUTCOME_AT = HEADER_BYTES + ANSWER_BYTES;
+const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
+
+/** Windows has no such flag. */
+const NO_FOLLOW = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
+
+// One record: length and checksum in the clear, then nonce, ciphertext and tag.
+const LENGTH_BYTES = 4;
+const CHECKSUM_BYTES = 8;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * The one file that holds the new secret between its arrival and its save, encrypted (AES-256-GCM) under
+ * a key that only the inputs of this step can make. Its space is reserved before the reset, and records
+ * are written with `writeSync`: once it returns they outlive the process.
+ */
+export class JournalFile implements Journal {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #key: Buffer;
+  readonly #binding: Binding;
+  #at = HEADER_BYTES;
+  #isSending = false;
+
+  private constructor(file: string, fd: number, key: Buffer, binding: Binding) {
+    this.path = file;
+    this.#fd = fd;
+    this.#key = key;
+    this.#binding = binding;
+  }
+
+  /** @throws if the folder is missing, read-only or full. */
+  static create(folder: string, binding: Binding, key: JournalKey): JournalFile {
+    const file = path.join(folder, `rotate-snaptrade-user-secret-${randomBytes(8).toString("hex")}.journal`);
+    const fd = openSync(file, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | NO_FOLLOW, 0o600);
+    try {
+      const salt = randomBytes(SALT_BYTES);
+      const pid = Buffer.alloc(4);
+      pid.writeUInt32BE(process.pid);
+      const reserved = Buffer.alloc(FILE_BYTES);
+      Buffer.concat([MAGIC, digestOf(binding), salt, pid]).copy(reserved);
+      writeAll(fd, reserved, 0);
+      fsyncSync(fd);
+      return new JournalFile(file, fd, derive(key, salt), binding);
+    } catch (error) {
+      closeSync(fd);
+      rmSync(file, { force: true });
+      throw error;
+    }
+  }
+
+  /** What main left at `file`. Null if it is not a journal of this run at all. */
+  static open(
+    file: string,
+    binding: Binding,
+    key: JournalKey,
+  ): { journal: JournalFile; remains: Remains; pid: number } | null {
+    let fd: number;
+    try {
+      fd = openSync(file, constants.O_RDWR | NO_FOLLOW);
+    } catch {
+      return null;
+    }
+    const bytes = readFileSync(fd);
+    const digest = bytes.subarray(MAGIC.length, MAGIC.length + DIGEST_BYTES);
+    if (
+      bytes.length !== FILE_BYTES ||
+      !bytes.subarray(0, MAGIC.length).equals(MAGIC) ||
+      !digest.equals(digestOf(binding))
+    ) {
+      closeSync(fd);
+      return null;
+    }
+    const salt = bytes.subarray(MAGIC.length + DIGEST_BYTES, HEADER_BYTES - 4);
+    const journal = new JournalFile(file, fd, derive(key, salt), binding);
+    journal.#at = OUTCOME_AT;
+    return { journal, remains: journal.#read(bytes), pid: bytes.readUInt32BE(HEADER_BYTES - 4) };
+  }
+
+  /** Whether the reset may have left: from then on a signal or an error does not end the work. */
+  get isSending(): boolean {
+    return this.#isSending;
+  }
+
+  sending(facts: Sending): void {
+    this.#append("sending", JSON.stringify(facts), new Uint8Array());
+    this.#isSending = true;
+  }
+
+  keep({ raw, ending, at }: SentReply): boolean {
+    try {
+      this.#append("answer", JSON.stringify({ ending, at }), raw);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Leaves the outcome for post, and nothing of the secret. */
+  conclude(outcome: Outcome): void {
+    const whole = this.#seal("outcome", JSON.stringify(outcome), new Uint8Array());
+    const fits = whole.length <= OUTCOME_BYTES;
+    const record = fits
+      ? whole
+      : this.#seal("outcome", JSON.stringify({ ...outcome, unsaved: [], escrow: null }), new Uint8Array());
+    writeAll(this.#fd, record, OUTCOME_AT);
+    writeAll(this.#fd, Buffer.alloc(this.#at - HEADER_BYTES), HEADER_BYTES);
+  }
+
+  /** Wipes and unlinks. There is nothing better to do about a file that cannot be removed: what is in it is encrypted. */
+  remove(): void {
+    for (const step of [
+      () => writeAll(this.#fd, Buffer.alloc(FILE_BYTES - HEADER_BYTES), HEADER_BYTES),
+      () => closeSync(this.#fd),
+      () => rmSync(this.path, { force: true }),
+    ]) {
+      attempt(step);
+    }
+  }
+
+  /** What this journal says, read from the file. */
+  remains(): Remains {
+    return this.#read(readFileSync(this.path));
+  }
+
+  #append(kind: Kind, meta: string, payload: Uint8Array): void {
+    const record = this.#seal(kind, meta, payload);
+    if (this.#at + record.length > OUTCOME_AT) throw new RangeError("the journal is full");
+    writeAll(this.#fd, record, this.#at);
+    this.#at += record.length;
+  }
+
+  #seal(kind: Kind, meta: string, payload: Uint8Array): Buffer {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(associated(this.#binding, kind));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(Buffer.byteLength(meta));
+    const sealed = Buffer.concat([
+      nonce,
+      cipher.update(Buffer.concat([length, Buffer.from(meta), payload])),
+      cipher.final(),
+      cipher.getAuthTag(),
+    ]);
+    const head = Buffer.alloc(LENGTH_BYTES);
+    head.writeUInt32BE(sealed.length);
+    return Buffer.concat([head, checksum(sealed), sealed]);
+  }
+
+  #read(bytes: Buffer): Remains {
+    const outcome = this.#open("outcome", bytes.subarray(OUTCOME_AT));
+    if (outcome === "locked") return { kind: "unreadable" };
+    if (outcome !== null) return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
+    const sending = this.#open("sending", bytes.subarray(HEADER_BYTES, OUTCOME_AT));
+    if (sending === "locked") return { kind: "unreadable" };
+    if (sending === null) return { kind: "not-sent" };
+    const answer = this.#open("answer", bytes.subarray(HEADER_BYTES + sending.length, OUTCOME_AT));
+    if (answer === "locked") return { kind: "unreadable" };
+    const facts = parse(sending.meta, isSending);
+    if (answer === null) return { kind: "sent", sending: facts, reply: null };
+    const { ending, at } = parse(answer.meta, isAnswerMeta);
+    return { kind: "sent", sending: facts, reply: { kind: "sent", raw: answer.payload, ending, at } };
+  }
+
+  /** The record at the start of `bytes`; null if there is none or it is torn, "locked" if our key does not open it. */
+  #open(kind: Kind, bytes: Buffer): { meta: string; payload: Buffer; length: number } | "locked" | null {
+    const length = bytes.readUInt32BE(0);
+    const sealed = bytes.subarray(LENGTH_BYTES + CHECKSUM_BYTES, LENGTH_BYTES + CHECKSUM_BYTES + length);
+    const sum = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + CHECKSUM_BYTES);
+    if (length <= NONCE_BYTES + TAG_BYTES || sealed.length !== length || !checksum(sealed).equals(sum)) return null;
+    try {
+      const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(0, NONCE_BYTES))
+        .setAAD(associated(this.#binding, kind))
+        .setAuthTag(sealed.subarray(-TAG_BYTES));
+      const plain = Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      const metaEnd = LENGTH_BYTES + plain.readUInt32BE(0);
+      const meta = plain.toString("utf8", LENGTH_BYTES, metaEnd);
+      return { meta, payload: plain.subarray(metaEnd), length: LENGTH_BYTES + CHECKSUM_BYTES + length };
+    } catch {
+      return "locked";
+    }
+  }
+}
+
+type Kind = "sending" | "answer" | "outcome";
+
+function associated({ repository, destinations, user, runId, runAttempt }: Binding, kind: Kind): Buffer {
+  return Buffer.from(JSON.stringify([kind, repository, destinations, user, runId, runAttempt]));
+}
+
+/** Tells a journal of this run from another's without a key. */
+function digestOf({ repository, runId, runAttempt }: Binding): Buffer {
+  return createHash("sha256")
+    .update(JSON.stringify([repository, runId, runAttempt]))
+    .digest();
+}
+
+/** Both parts are inputs that post is given too, so nothing readable is at rest. Lengths go first, so that no two pairs look alike. */
+function derive({ consumerKey, oldSecret }: JournalKey, salt: Uint8Array): Buffer {
+  const parts = [consumerKey, oldSecret].flatMap((part) => {
+    const bytes = Buffer.from(part.reveal());
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(bytes.length);
+    return [length, bytes];
+  });
+  return Buffer.from(hkdfSync("sha256", Buffer.concat(parts), salt, "rotate-snaptrade-user-secret journal", 32));
+}
+
+function checksum(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest().subarray(0, CHECKSUM_BYTES);
+}
+
+function writeAll(fd: number, bytes: Uint8Array, at: number): void {
+  for (let written = 0; written < bytes.length;)
+    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+}
+
+/** Our own records are authenticated by a key that only this step has, so their kind is all that is checked. */
+function parse<T>(meta: string, isValid: (value: unknown) => value is T): T {
+  const value: unknown = JSON.parse(meta);
+  if (!isValid(value)) throw new TypeError("a record of another version");
+  return value;
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  return (
+    isRecord(value) && typeof value["result"] === "string" && value["result"] in EXIT_CODES && isRecord(value["reason"])
+  );
+}
+
+function isSending(value: unknown): value is Sending {
+  return isRecord(value) && Array.isArray(value["stores"]);
+}
+
+function isAnswerMeta(value: unknown): value is Pick<SentReply, "ending" | "at"> {
+  return isRecord(value) && typeof value["ending"] === "string" && typeof value["at"] === "number";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
+}
+
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch {
+    return;
+  }
+}

@@ -1,0 +1,58 @@
+import { EXIT_CODES } from "../rotation/outcome";
+import type { Outcome } from "../rotation/outcome";
+import type { Destination } from "../rotation/ports";
+import { wordsFor } from "../rotation/words";
+import type { Console } from "./console";
+import { setOutputs, writeSummary } from "./files";
+import { renderSummary } from "./summary";
+
+/** GitHub cuts an annotation at 4,096 characters. */
+const ANNOTATION_MAX_CHARACTERS = 4_000;
+
+/**
+ * Says the outcome everywhere: outputs, summary, and one annotation if it is not a good one.
+ * @returns false where later steps could not be told, which has to make the step red.
+ */
+export async function report(
+  outcome: Outcome,
+  primary: Pick<Destination, "label" | "visible"> | null,
+  console: Console,
+): Promise<boolean> {
+  const words = wordsFor(outcome);
+  const told = tellOutputs(outcome);
+  try {
+    await writeSummary(console.clean(renderSummary({ outcome, words, primary, steps: console.steps() })));
+  } catch {
+    console.say({ code: "summary-failed" });
+  }
+  if (EXIT_CODES[outcome.result] === 0) {
+    console.print(`${words.title}. ${words.happened} ${words.world}`);
+  } else {
+    const message = [
+      `${words.happened} ${words.world}`,
+      ...words.now.map((step, index) => `${index + 1}. ${step}`),
+      MORE,
+    ].join("\n");
+    console.annotate(`SnapTrade user secret: ${words.title}`, message.slice(0, ANNOTATION_MAX_CHARACTERS));
+  }
+  return told;
+}
+
+const MORE = "The job summary says more, and docs/recovery.md has a page for each result.";
+
+function tellOutputs(outcome: Outcome): boolean {
+  try {
+    setOutputs(outcome);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The secret is safe, but a file of the runner's could not be written, so later steps go without. */
+export function annotateUndelivered(console: Console): void {
+  console.annotate(
+    "SnapTrade user secret: later steps were not told",
+    "The runner's file for outputs or for export-env could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
+  );
+}

@@ -1,0 +1,84 @@
+import type { Destination } from "../rotation/ports";
+import type { Outcome } from "../rotation/outcome";
+import { EXIT_CODES } from "../rotation/outcome";
+import type { Words } from "../rotation/words";
+import type { Step } from "./console";
+
+/** GitHub takes 1 MiB a step; what would go beyond is in the log. */
+const SUMMARY_MAX_CHARACTERS = 900_000;
+
+export interface Scene {
+  readonly outcome: Outcome;
+  readonly words: Words;
+  readonly steps: readonly Step[];
+  readonly primary: Pick<Destination, "label" | "visible"> | null;
+}
+
+/** The job summary, in GitHub's Markdown. */
+export function renderSummary({ outcome, words, steps, primary }: Scene): string {
+  const sections = [
+    `## ${EXIT_CODES[outcome.result] === 0 ? "✅" : "❌"} SnapTrade user secret: ${words.title}`,
+    words.happened,
+    `**State of the world.** ${words.world}`,
+    facts(outcome),
+    visibility(outcome, primary),
+    words.now.length === 0
+      ? ""
+      : `### What to do now\n\n${words.now.map((step, index) => `${index + 1}. ${step}`).join("\n")}`,
+    outcome.escrow === null
+      ? ""
+      : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
+    ...outcome.unsaved.map(
+      ({ label, command }) => `### The command that saves ${escapeMarkdown(label)}\n\n${fenced(command)}`,
+    ),
+    timeline(steps),
+  ];
+  let markdown = "";
+  for (const section of sections.filter((one) => one !== "")) {
+    const next = `${section}\n\n`;
+    if (markdown.length + next.length > SUMMARY_MAX_CHARACTERS)
+      return `${markdown}_More is in the log of this step._\n`;
+    markdown += next;
+  }
+  return markdown;
+}
+
+function facts({ result, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
+  const rows: (readonly [string, string])[] = [
+    ["Result", `\`${result}\``],
+    ["SnapTrade's secret is a new one", rotated],
+  ];
+  if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);
+  if (atRiskMs !== null) rows.push(["At risk (answer → saved)", `${Math.round(atRiskMs)} ms`]);
+  for (const label of saved) rows.push(["Saved in", escapeMarkdown(label)]);
+  for (const { label } of unsaved) rows.push(["**Not saved in**", escapeMarkdown(label)]);
+  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+}
+
+const VISIBILITY = {
+  "next-run":
+    "Repository and organization secrets are read when a run is **queued**, so jobs of this run still get the old value; the new one is there from the next run on.",
+  "next-job":
+    "Environment secrets are read when a job **starts**, so a later job of this run that names the environment gets the new value.",
+  elsewhere: "The new value is there for whatever starts from now on.",
+} as const;
+
+function visibility({ saved }: Outcome, primary: Scene["primary"]): string {
+  return primary === null || !saved.includes(primary.label) ? "" : VISIBILITY[primary.visible];
+}
+
+function timeline(steps: readonly Step[]): string {
+  if (steps.length === 0) return "";
+  const rows = steps.map(({ name, ms }) => `| ${name} | ${Math.round(ms)} ms |`);
+  return ["<details><summary>Steps</summary>", "", "| step | took |", "|---|---|", ...rows, "", "</details>"].join(
+    "\n",
+  );
+}
+
+function fenced(text: string): string {
+  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+}
+
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
+}
