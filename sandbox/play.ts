@@ -24,10 +24,17 @@ function loseSecret({ snapTrade, userId }: Stage): void {
   snapTrade.rotateBehindBack(userId);
 }
 
-function showFault(screen: Screen, { fault, inputs }: Play): void {
-  if (fault === undefined) return;
-  screen.heading(`Fault of ${fault.of}`);
-  screen.paragraph(`${fault.name}: ${fault.says}`, "yellow");
+/** Where the action has to wait to be safe, a person need not. */
+function isImpatient({ fault, inputs }: Play): boolean {
+  return fault !== undefined || inputs["mode"] === "rescue";
+}
+
+function showFault(screen: Screen, wish: Play): void {
+  const { fault, inputs } = wish;
+  if (!isImpatient(wish)) return;
+  screen.heading(fault === undefined ? "A rescue" : `Fault of ${fault.of}`);
+  const says = "The secret given is dead, and SnapTrade would reset it all the same.";
+  screen.paragraph(fault === undefined ? says : `${fault.name}: ${fault.says}`, "yellow");
   const waits = Object.entries({ ...SHORT_WAITS, ...inputs }).filter(([name]) => name in SHORT_WAITS);
   screen.paragraph(
     `Waits are short, for the sake of the show: ${waits.map((wait) => wait.join(" ")).join(", ")}.`,
@@ -74,7 +81,7 @@ async function playStage(screen: Screen, stage: Stage, wish: Play, root: string)
  */
 export async function play(wish: Play, root: string): Promise<number> {
   const screen = openScreen();
-  const stage = await startStage({ inputs: { ...(wish.fault === undefined ? {} : SHORT_WAITS), ...wish.inputs } });
+  const stage = await startStage({ inputs: { ...(isImpatient(wish) ? SHORT_WAITS : {}), ...wish.inputs } });
   try {
     screen.line(screen.paint("bold", "Rotate SnapTrade user secret: played between stand-ins on this machine"));
     const run = await playStage(screen, stage, wish, root);

@@ -40,9 +40,9 @@ export class Screen {
   }
 
   /** Something that is quoted as it is. */
-  quote(text: string, style?: Style): void {
+  quote(text: string, style?: Style, hang?: number): void {
     const lead = INDENT + this.paint("dim", BAR);
-    for (const line of wrapped(text, WIDTH - INDENT.length - BAR.length)) {
+    for (const line of wrapped(text, WIDTH - INDENT.length - BAR.length, hang)) {
       this.line(`${lead}${style === undefined ? line : this.paint(style, line)}`.trimEnd());
     }
   }
@@ -102,9 +102,9 @@ function showAnnotations(screen: Screen, annotations: readonly Annotation[]): vo
 }
 
 function showSummary(screen: Screen, summary: string): void {
-  for (const { kind, text } of summaryLines(summary)) {
+  for (const { kind, text, hang } of summaryLines(summary)) {
     if (kind === "heading") screen.quote(text, "bold");
-    else screen.quote(kind === "code" ? `    ${text}` : text);
+    else screen.quote(kind === "code" ? `    ${text}` : text, undefined, hang);
   }
 }
 

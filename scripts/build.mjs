@@ -12,8 +12,8 @@ const DIST = join(ROOT, "dist");
 /** Everything that a runner downloads for a run without `recovery-recipient`. */
 const ACTION_BYTES_MAX = 2_000_000;
 
-/** What webpack leaves behind for an import that it could not resolve, while ncc still exits 0. */
-const UNRESOLVED = /@@notfound|webpackMissingModule|Cannot find module/;
+/** What ncc and webpack leave behind for an import that they could not resolve, while ncc still exits 0. */
+const UNRESOLVED = /@@notfound|webpackMissingModule|Cannot find module|eval\("require"\)/;
 
 /** Only age's own format line can tell its chunk from the others, which are named by number. */
 const AGE = "age-encryption.org/v1";

@@ -46,12 +46,16 @@ export async function main(process: NodeJS.Process): Promise<void> {
     clock: new SystemClock(lifetime.signal),
     lifetime: lifetime.signal,
   };
-  for (const secret of secretsIn(world.env)) console.mask(secret);
   const { journal, concluded } = readState(world.env);
   const isPost = process.argv.includes("post") || journal !== null;
   const exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
   lifetime.abort();
   process.exitCode = exitCode;
+}
+
+/** Before anything else prints, and whether or not the inputs make sense. */
+function maskInputs({ env, console }: World): void {
+  for (const secret of secretsIn(env)) console.mask(secret);
 }
 
 /** What a run has opened, as far as it came. */
@@ -63,6 +67,7 @@ interface Opened {
 }
 
 async function runMain(world: World): Promise<number> {
+  maskInputs(world);
   const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
   let rotation: Rotation;
   try {
@@ -133,7 +138,7 @@ function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): 
   return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime });
 }
 
-/** GitHub's requests may be repeated, so one of them need not wait for the whole of the save. */
+/** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
 
 async function connectPorts(
@@ -144,7 +149,7 @@ async function connectPorts(
   world: World,
 ): Promise<Ports> {
   const { apiUrl, token } = saving;
-  const requestTimeoutMs = Math.min(inputs.saveTimeoutMs, GITHUB_REQUEST_TIMEOUT_MAX_MS);
+  const requestTimeoutMs = Math.min(inputs.saveTimeoutMs / 2, GITHUB_REQUEST_TIMEOUT_MAX_MS);
   const [sealer, github, escrow] = await Promise.all([
     loadSealer(),
     connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime }),
@@ -226,6 +231,7 @@ async function runPost(journalPath: string | null, concluded: boolean, world: Wo
   // No state: main ended before there was anything to finish. Concluded: main has said all there is to say.
   if (journalPath === null || concluded) return 0;
   const deadline = world.clock.now() + POST_LIMIT_MS;
+  maskInputs(world);
   world.console.say({ code: "post-finishes" });
   const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
   let outcome: Outcome = undecided({ code: "journal-unreadable" });

@@ -23,11 +23,11 @@ export interface Stopped {
   readonly outcome: Outcome;
 }
 
-/** Requests to SnapTrade that one run may still need: the reset, its proofs, and three refusals twice over. */
-const REQUESTS_NEEDED = 8;
-/** Runs that may share one client id's allowance at the same time, each of which sees the same number remaining. */
-const RUNS_SIDE_BY_SIDE = 8;
-/** No more than this share of the whole allowance is held back for runs side by side. */
+/** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one. */
+const REQUESTS_NEEDED = 3;
+/** What runs side by side, each of which sees the same number remaining, may need together. */
+const REQUESTS_SIDE_BY_SIDE = 48;
+/** No more than this share of the whole allowance is held back for them. */
 const RESERVED_SHARE = 0.2;
 /** A token that expires within the save timeout and this much more is not one to start with. */
 const TOKEN_MARGIN_MS = 60_000;
@@ -145,7 +145,7 @@ async function awaitAllowance(given: Belief, task: Task, ports: Ports): Promise<
 
 /** Runs side by side see the same remainder, so a share of it is left to them. */
 function covers({ limit, remaining }: Allowance): boolean {
-  const shared = Math.min(REQUESTS_NEEDED * RUNS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE));
+  const shared = Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE));
   return remaining >= Math.max(REQUESTS_NEEDED, shared);
 }
 

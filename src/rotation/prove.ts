@@ -7,8 +7,10 @@ import type { Secret } from "./secret";
 export type Proof =
   "proven" | "new-undecided" | "old-still-live" | "old-undecided" | "write-not-visible" | "superseded";
 
-/** Questions about a write that GitHub does not show yet; its reads are eventually consistent. */
-const VISIBLE_TRIES_MAX = 6;
+/** How long GitHub may take to show a write, however short the settle time is: its reads are eventually consistent. */
+const VISIBLE_WITHIN_MS = 10_000;
+/** The pause between two questions about it. */
+const VISIBLE_PAUSE_MAX_MS = 1_000;
 
 /**
  * Step 10: the new secret is live, the old one is refused, GitHub shows the write. A write that got
@@ -70,12 +72,13 @@ async function outlive(old: Secret, task: Task, ports: Ports): Promise<"refused"
 async function isVisible(saved: Saved, task: Task, ports: Ports): Promise<boolean> {
   if (saved.kind === "unsaved") return true;
   const { store, serverTime } = saved;
-  for (let tries = 1; ; tries += 1) {
+  const deadline = ports.clock.now() + Math.max(VISIBLE_WITHIN_MS, task.settleMs);
+  for (;;) {
     const found = await store.destination.updatedAt();
     if (found.ok && found.value !== null && (found.value !== store.updatedAt || covers(found.value, serverTime)))
       return true;
-    if (tries >= VISIBLE_TRIES_MAX) return false;
-    await ports.clock.sleep(task.settleMs / 10);
+    if (ports.clock.now() >= deadline) return false;
+    await ports.clock.sleep(Math.min(Math.max(1, task.settleMs / 10), VISIBLE_PAUSE_MAX_MS));
   }
 }
 

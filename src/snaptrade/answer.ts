@@ -93,7 +93,8 @@ function isPlain({ body, headers }: Frame): boolean {
 }
 
 function refusalIn(reply: SentReply, { status }: Frame, json: unknown): Reading | null {
-  const mentionsSecret = Buffer.from(reply.raw).includes("userSecret");
+  // As a key: SnapTrade's refusals speak of the "userSecret provided" in their detail.
+  const mentionsSecret = /"userSecret\\?"\s*:/.test(Buffer.from(reply.raw).toString("latin1"));
   const refused = reply.ending === "complete" && status !== null && REFUSALS.includes(status) && isRecord(json);
   return refused && !mentionsSecret ? { kind: "refused", status, code: errorCode(json) } : null;
 }
