@@ -122,14 +122,18 @@ function duration(name: string, text: string): number {
   return Number(digits) * unitMs;
 }
 
+/** No job lasts longer, and it is well within what a timer can be set to. */
+const WAIT_MAX_MS = 5 * UNITS_MS.d;
+
 function wait(env: Environment, name: string, byDefault: string): number {
   const ms = duration(name, input(env, name) || byDefault);
-  if (ms === 0)
+  if (ms === 0 || ms > WAIT_MAX_MS) {
     throw Refusal.ofInput(
       name,
-      "is zero, which would give up before anything could happen",
-      `more, such as ${byDefault}`,
+      "is zero, or longer than a job can last",
+      `more than 0 and at most 5d, such as ${byDefault}`,
     );
+  }
   return ms;
 }
 

@@ -149,7 +149,7 @@ async function connectPorts(
   world: World,
 ): Promise<Ports> {
   const { apiUrl, token } = saving;
-  const requestTimeoutMs = Math.min(inputs.saveTimeoutMs / 2, GITHUB_REQUEST_TIMEOUT_MAX_MS);
+  const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
   const [sealer, github, escrow] = await Promise.all([
     loadSealer(),
     connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime }),

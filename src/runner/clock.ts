@@ -1,8 +1,5 @@
 import type { Clock, Instant } from "../rotation/ports";
 
-/** The longest that one timer of Node's can be set to. */
-const TIMER_MAX_MS = 2 ** 31 - 1;
-
 /** The machine's clock. Its pauses end with `lifetime`, so that none of them keeps a finished process alive. */
 export class SystemClock implements Clock {
   readonly #lifetime: AbortSignal;
@@ -16,10 +13,6 @@ export class SystemClock implements Clock {
   }
 
   async sleep(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= TIMER_MAX_MS) await this.#pause(Math.min(left, TIMER_MAX_MS));
-  }
-
-  async #pause(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
         this.#lifetime.removeEventListener("abort", stop);
