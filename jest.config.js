@@ -19,5 +19,6 @@ export default {
       },
     ],
   },
+  reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],
   testTimeout: 30_000,
 };
