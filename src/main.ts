@@ -179,12 +179,12 @@ async function connectPorts(
   return ports;
 }
 
-/** What an error means: a refusal, or something that nobody thought of, after which the journal tells how to go on. */
+/** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
 async function explain(error: unknown, { journal, ports, inputs }: Opened, world: World): Promise<Outcome> {
-  if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
-  if (error instanceof SealError) return nothingChanged("unchanged", { code: "sealing-unavailable" });
   const name = error instanceof Error ? error.name : typeof error;
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
+    if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
+    if (error instanceof SealError) return nothingChanged("unchanged", { code: "sealing-unavailable" });
     return nothingChanged("unchanged", { code: "internal-error", before: "reset", name });
   }
   try {

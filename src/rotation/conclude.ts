@@ -100,22 +100,20 @@ async function saveTheLiveOne(
   task: Task,
   ports: Ports,
 ): Promise<Rotation> {
-  const asking = { ...ports, settleMs: task.settleMs };
-  const ask = async (): Promise<readonly Belief[]> =>
-    await Promise.all(candidates.map((candidate) => believe(candidate, REFUSALS_TO_BE_DEAD, asking)));
-
-  let beliefs = await ask();
+  let asked = askAll(candidates, task, ports);
+  let live = await firstLive(asked);
   let fallback: Outcome | null = null;
-  if (beliefs.every(({ kind }) => kind !== "live")) {
+  if (live < 0) {
     fallback = await resolve(lostAnswer(reply, ready, { status: null }), task, ports);
     if (fallback.result === "unchanged") return lostSecret(fallback);
-    beliefs = await ask();
+    asked = askAll(candidates, task, ports);
+    live = await firstLive(asked);
   }
-  const found = beliefs.findIndex(({ kind }) => kind === "live");
-  const live = candidates[found];
-  if (live !== undefined)
-    return await saveAndProve({ secret: live, escrow: escrows[found] ?? null }, reply, ready, task, ports);
-
+  const secret = candidates[live];
+  if (secret !== undefined) {
+    return await saveAndProve({ secret, escrow: escrows[live] ?? null }, reply, ready, task, ports);
+  }
+  const beliefs = await Promise.all(asked);
   const open = candidates.filter((_, index) => beliefs[index]?.kind === "cannot-tell");
   if (fallback !== null && open.length === 0) return lostSecret(fallback);
   const unsaved = open.map((candidate) => offerCommand(candidate, ready, ports));
@@ -125,6 +123,18 @@ async function saveTheLiveOne(
       ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
       : undecided({ code: "candidate-unproven" }, known),
   );
+}
+
+function askAll(candidates: readonly Secret[], task: Task, ports: Ports): readonly Promise<Belief>[] {
+  return candidates.map((one) => believe(one, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs }));
+}
+
+/** The place of the first that proves live; -1 if none does. Nobody waits until the others are dead. */
+async function firstLive(asked: readonly Promise<Belief>[]): Promise<number> {
+  const found = asked.map(async (belief, index) =>
+    (await belief).kind === "live" ? index : Promise.reject(new Error()),
+  );
+  return await Promise.any(found).catch(() => -1);
 }
 
 function offerCommand(candidate: Secret, { primary }: Ready, ports: Ports): Unsaved {
