@@ -5,6 +5,7 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import ncc from "@vercel/ncc";
+import { minify } from "terser";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(ROOT, "dist");
@@ -68,6 +69,18 @@ async function licensesOf(modules) {
   return titles.map((title) => [title, entries.get(title)].filter(Boolean).join("\n\n")).join("\n\n---\n\n") + "\n";
 }
 
+/** ncc minifies the entry alone, and leaves its chunks as they are. */
+async function minified(name, source) {
+  if (!name.endsWith(".js")) return source;
+  const { code } = await minify(source.toString(), {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 1 },
+    format: { comments: false },
+  });
+  return code;
+}
+
 async function bundle(entry, folder, filename) {
   const { code, assets, stats } = await ncc(join(ROOT, entry), {
     cache: false,
@@ -77,7 +90,7 @@ async function bundle(entry, folder, filename) {
     transpileOnly: true,
   });
   const files = new Map([[filename, code]]);
-  for (const [name, asset] of Object.entries(assets)) files.set(name, asset.source);
+  for (const [name, { source }] of Object.entries(assets)) files.set(name, await minified(name, source));
   files.set("licenses.txt", await licensesOf(stats.compilation.modules));
   await mkdir(folder, { recursive: true });
   for (const [name, content] of files) await writeFile(join(folder, name), content);

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { GitHubRun, GitHubSecret } from "./github/destination";
 import { connectGitHub } from "./github/client";
 import type { GitHub } from "./github/client";
-import { loadSealer, SealError } from "./github/seal";
+import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, secretsIn } from "./inputs";
 import { finish } from "./rotation/finish";
@@ -15,8 +15,9 @@ import { rotate } from "./rotation/rotate";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
+import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
-import { exportSecret, readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
+import { readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
 import { JournalFile } from "./runner/journal";
 import type { Binding } from "./runner/journal";
 import { awaitEnd } from "./runner/predecessor";
@@ -150,15 +151,16 @@ async function connectPorts(
 ): Promise<Ports> {
   const { apiUrl, token } = saving;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
-  const [sealer, github, escrow] = await Promise.all([
-    loadSealer(),
-    connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime }),
-    inputs.recoveryRecipient === null ? null : loadEscrow(inputs.recoveryRecipient),
-  ]);
+  const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
+  const sealer = new Sealer();
+  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime });
   opened.github = github;
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);
   const ports: Ports = {
+    equip: async () => {
+      await Promise.all([sealer.load(), github.load(), loadDelivery()]);
+    },
     issuer: {
       probe: async (candidate) => await issuer.probe(candidate),
       // The save travels over a connection that is still open, however long the reset takes.
@@ -200,9 +202,12 @@ async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console 
   const { journal, github, inputs } = opened;
   attemptTo(() => journal?.conclude(outcome));
   const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
-  let delivered = await report(outcome, primaryOf(opened), console);
-  if (fresh !== null && exportEnv !== null) delivered = attemptTo(() => exportSecret(exportEnv, fresh)) && delivered;
-  if (!delivered) annotateUndelivered(console);
+  const delivery = await loadDelivery();
+  let delivered = await report(outcome, primaryOf(opened), console, delivery);
+  if (fresh !== null && exportEnv !== null) {
+    delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
+  }
+  if (!delivered) annotateUndelivered(delivery);
   attemptTo(() => {
     if (journal !== null) saveConcluded(outcome);
   });
@@ -239,6 +244,8 @@ async function runPost(journalPath: string | null, concluded: boolean, world: Wo
     outcome = await finishLeft(journalPath, deadline, opened, world);
   } catch (error) {
     if (!(error instanceof Refusal)) {
+      // Nobody thought of this, so what main kept is not wiped.
+      opened.journal = null;
       outcome = undecided({
         code: "internal-error",
         before: "end",

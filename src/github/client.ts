@@ -1,5 +1,4 @@
-import { Agent, fetch, ProxyAgent } from "undici";
-import type { Dispatcher } from "undici";
+import type * as Undici from "undici";
 import { proxyAuthorization, proxyFor } from "../net/proxy";
 import { printable } from "../rotation/printable";
 import type { Attempt, Fault, FaultCause, Instant } from "../rotation/ports";
@@ -29,6 +28,8 @@ export interface GitHub {
     path: string,
     body?: Readonly<Record<string, unknown>>,
   ): Promise<Attempt<Answer>>;
+  /** Loads octokit; `call` does it too, if nobody has before. */
+  load(): Promise<void>;
   /** For `gh --hostname`, null for github.com. */
   readonly hostname: string | null;
   /** Keeps a connection open while some other work is under way, however long it takes. */
@@ -46,9 +47,37 @@ const CONNECT_TIMEOUT_MS = 15_000;
 const SECONDARY_LIMIT_WAIT_MS = 60_000;
 
 /** `@actions/github`'s octokit, which does not retry, over connections of our own. */
-export async function connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOptions): Promise<GitHub> {
-  const { getOctokit } = await import("@actions/github");
-  const dispatcher = dispatcherFor(apiUrl);
+export function connectGitHub(options: GitHubOptions): GitHub {
+  let connecting: Promise<Connection> | null = null;
+  const connected = async (): Promise<Connection> => await (connecting ??= connect(options));
+  return {
+    hostname: hostnameOf(options.apiUrl),
+    load: async () => {
+      await connected();
+    },
+    call: async (method, path, body) => await (await connected()).call(method, path, body),
+    keepWarm: async (work) => {
+      const { call } = await connected();
+      const timer = setInterval(() => void call("GET", "/rate_limit"), WARMING_INTERVAL_MS);
+      try {
+        return await work();
+      } finally {
+        clearInterval(timer);
+      }
+    },
+    close: async () => {
+      if (connecting !== null) await (await connecting).close();
+    },
+  };
+}
+
+type Connection = Pick<GitHub, "call" | "close">;
+
+/** Together in one chunk with `@actions/core`, since all of them bring undici. */
+async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOptions): Promise<Connection> {
+  const { getOctokit } = await import(/* webpackChunkName: "services" */ "@actions/github");
+  const undici = await import(/* webpackChunkName: "services" */ "undici");
+  const dispatcher = dispatcherFor(apiUrl, undici);
   const silent = (): undefined => undefined;
   const octokit = getOctokit(token.reveal(), {
     baseUrl: apiUrl.href.replace(/\/$/, ""),
@@ -56,8 +85,7 @@ export async function connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime 
     userAgent: "rotate-snaptrade-user-secret",
     request: {
       // A redirect would carry the box to a place that nobody has proven.
-      fetch: (url: string, init: Parameters<typeof fetch>[1]) =>
-        fetch(url, { ...init, dispatcher, redirect: "manual" }),
+      fetch: (url: string, init: Undici.RequestInit) => undici.fetch(url, { ...init, dispatcher, redirect: "manual" }),
     },
   });
   const isInstallation = token.reveal().startsWith("ghs_");
@@ -70,24 +98,10 @@ export async function connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime 
       return judge(responseOf(isRecord(error) ? error["response"] : undefined), method, isInstallation);
     }
   };
-  return {
-    hostname: hostnameOf(apiUrl),
-    call,
-    keepWarm: async (work) => {
-      const timer = setInterval(() => void call("GET", "/rate_limit"), WARMING_INTERVAL_MS);
-      try {
-        return await work();
-      } finally {
-        clearInterval(timer);
-      }
-    },
-    close: async () => {
-      await dispatcher.destroy();
-    },
-  };
+  return { call, close: async () => await dispatcher.destroy() };
 }
 
-function dispatcherFor(apiUrl: URL): Dispatcher {
+function dispatcherFor(apiUrl: URL, { Agent, ProxyAgent }: typeof Undici): Undici.Dispatcher {
   const keepAlive = { keepAliveTimeout: KEEP_ALIVE_MS, keepAliveMaxTimeout: KEEP_ALIVE_MS };
   const proxy = proxyFor(apiUrl);
   if (proxy === null) return new Agent({ ...keepAlive, connect: { timeout: CONNECT_TIMEOUT_MS } });

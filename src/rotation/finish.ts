@@ -39,6 +39,7 @@ async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progr
     case "not-sent":
       return await endBeforeReset(task, ports);
     case "sent": {
+      await ports.equip();
       const ready = readyAgain(remains.sending, ports);
       if (ready === null) return undecided({ code: "journal-unreadable" });
       return remains.reply === null

@@ -18,6 +18,8 @@ export interface Task {
 
 /** Everything the protocol needs of the world. */
 export interface Ports {
+  /** Loads what the rest of the run needs, while the first question is already on its way to SnapTrade. */
+  equip(): Promise<void>;
   readonly issuer: Issuer;
   readonly primary: Destination;
   readonly copies: readonly Destination[];

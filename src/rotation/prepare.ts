@@ -42,10 +42,7 @@ const PREPARING_TRIES_MAX = 4;
  */
 export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
   const destinations = [ports.primary, ...ports.copies];
-  const questions = Promise.all([
-    proveSecret(task, ports),
-    Promise.all(destinations.map((destination) => survey(destination, task, ports))),
-  ]);
+  const questions = Promise.all([proveSecret(task, ports), surveyAll(destinations, task, ports)]);
   const answers = await Promise.race([questions, ports.cancellation.arrived]);
   if (typeof answers === "string") return cancelled(answers);
   const [stopSecret, surveys] = answers;
@@ -160,6 +157,15 @@ async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
   if (primary.updatedAt === null) return false;
   const startedAt = await ports.run.startedAt();
   return startedAt !== null && Date.parse(primary.updatedAt) >= startedAt;
+}
+
+async function surveyAll(
+  destinations: readonly Destination[],
+  task: Task,
+  ports: Ports,
+): Promise<readonly (Surveyed | Stopped)[]> {
+  await ports.equip();
+  return await Promise.all(destinations.map((destination) => survey(destination, task, ports)));
 }
 
 interface Surveyed extends Store {

@@ -1,4 +1,3 @@
-import * as core from "@actions/core";
 import type { Notice } from "../rotation/notices";
 import { noticeText } from "../rotation/notices";
 import type { Operator, Part } from "../rotation/ports";
@@ -28,7 +27,7 @@ export class Console implements Operator {
     const value = secret.reveal();
     if (value === "" || this.#hidden.has(value)) return;
     this.#hidden.add(value);
-    core.setSecret(value);
+    this.#write(`::add-mask::${escapeData(value)}`);
   }
 
   say(notice: Notice): void {
@@ -48,12 +47,7 @@ export class Console implements Operator {
   }
 
   print(text: string): void {
-    for (const line of this.clean(text).split("\n")) core.info(line.replace(/^(\s*)(::|##\[)/, "$1 $2"));
-  }
-
-  /** One annotation: GitHub cuts its message at 4,096 characters. */
-  annotate(title: string, message: string): void {
-    core.error(this.clean(message), { title: this.clean(title) });
+    for (const line of this.clean(text).split("\n")) this.#write(line.replace(/^(\s*)(::|##\[)/, "$1 $2"));
   }
 
   clean(text: string): string {
@@ -61,4 +55,13 @@ export class Console implements Operator {
     for (const value of this.#hidden) clean = clean.replaceAll(value, "***");
     return clean;
   }
+
+  #write(line: string): void {
+    process.stdout.write(`${line}\n`);
+  }
+}
+
+/** As `@actions/core` does it. That package brings an HTTP client, which is not loaded before the first mask is out. */
+function escapeData(value: string): string {
+  return value.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

@@ -1,7 +1,5 @@
-import * as core from "@actions/core";
 import { accessSync, appendFileSync, constants } from "node:fs";
 import type { Outcome } from "../rotation/outcome";
-import type { Secret } from "../rotation/secret";
 
 /** Names of the state entries that main leaves for post. */
 const JOURNAL = "journal";
@@ -47,19 +45,4 @@ function isWritable(file: string | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-export function setOutputs({ result, rotated, rotatedAt, atRiskMs }: Outcome): void {
-  core.setOutput("result", result);
-  core.setOutput("rotated", rotated);
-  core.setOutput("rotated-at", rotatedAt === null ? "" : new Date(rotatedAt).toISOString());
-  core.setOutput("at-risk-ms", atRiskMs === null ? "" : String(Math.round(atRiskMs)));
-}
-
-export function exportSecret(name: string, secret: Secret): void {
-  core.exportVariable(name, secret.reveal());
-}
-
-export async function writeSummary(markdown: string): Promise<void> {
-  await core.summary.addRaw(markdown).write();
 }

@@ -3,7 +3,7 @@ import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
 import { wordsFor } from "../rotation/words";
 import type { Console } from "./console";
-import { setOutputs, writeSummary } from "./files";
+import type { Delivery } from "./delivery";
 import { renderSummary } from "./summary";
 
 /** GitHub cuts an annotation at 4,096 characters. */
@@ -17,11 +17,12 @@ export async function report(
   outcome: Outcome,
   primary: Pick<Destination, "label" | "visible"> | null,
   console: Console,
+  delivery: Delivery,
 ): Promise<boolean> {
   const words = wordsFor(outcome);
-  const told = tellOutputs(outcome);
+  const told = tellOutputs(outcome, delivery);
   try {
-    await writeSummary(console.clean(renderSummary({ outcome, words, primary, steps: console.steps() })));
+    await delivery.writeSummary(console.clean(renderSummary({ outcome, words, primary, steps: console.steps() })));
   } catch {
     console.say({ code: "summary-failed" });
   }
@@ -33,16 +34,19 @@ export async function report(
       ...words.now.map((step, index) => `${index + 1}. ${step}`),
       MORE,
     ].join("\n");
-    console.annotate(`SnapTrade user secret: ${words.title}`, message.slice(0, ANNOTATION_MAX_CHARACTERS));
+    delivery.annotate(
+      `SnapTrade user secret: ${words.title}`,
+      console.clean(message).slice(0, ANNOTATION_MAX_CHARACTERS),
+    );
   }
   return told;
 }
 
 const MORE = "The job summary says more, and docs/recovery.md has a page for each result.";
 
-function tellOutputs(outcome: Outcome): boolean {
+function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
   try {
-    setOutputs(outcome);
+    delivery.setOutputs(outcome);
     return true;
   } catch {
     return false;
@@ -50,8 +54,8 @@ function tellOutputs(outcome: Outcome): boolean {
 }
 
 /** The secret is safe, but a file of the runner's could not be written, so later steps go without. */
-export function annotateUndelivered(console: Console): void {
-  console.annotate(
+export function annotateUndelivered(delivery: Delivery): void {
+  delivery.annotate(
     "SnapTrade user secret: later steps were not told",
     "The runner's file for outputs or for export-env could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
   );

@@ -1,0 +1,31 @@
+import type { Outcome } from "../rotation/outcome";
+import type { Secret } from "../rotation/secret";
+
+/** What the runner is told through its files and commands, by `@actions/core`. */
+export interface Delivery {
+  /** @throws if the runner's file cannot be written. */
+  setOutputs(outcome: Outcome): void;
+  /** @throws if the runner's file cannot be written. */
+  exportSecret(name: string, secret: Secret): void;
+  writeSummary(markdown: string): Promise<void>;
+  /** One annotation: GitHub cuts its message at 4,096 characters. */
+  annotate(title: string, message: string): void;
+}
+
+/** Loaded before the reset, so that nothing has to be read from disk after it. */
+export async function loadDelivery(): Promise<Delivery> {
+  const core = await import(/* webpackChunkName: "services" */ "@actions/core");
+  return {
+    setOutputs: ({ result, rotated, rotatedAt, atRiskMs }) => {
+      core.setOutput("result", result);
+      core.setOutput("rotated", rotated);
+      core.setOutput("rotated-at", rotatedAt === null ? "" : new Date(rotatedAt).toISOString());
+      core.setOutput("at-risk-ms", atRiskMs === null ? "" : String(Math.round(atRiskMs)));
+    },
+    exportSecret: (name, secret) => core.exportVariable(name, secret.reveal()),
+    writeSummary: async (markdown) => {
+      await core.summary.addRaw(markdown).write();
+    },
+    annotate: (title, message) => core.error(message, { title }),
+  };
+}
