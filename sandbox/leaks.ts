@@ -105,9 +105,14 @@ function hasPart(views: Views, secret: Bytes, lengthMin: number): boolean {
   return false;
 }
 
-function decimalBytes(secret: Bytes): RegExp {
+/** As Node's JSON of a Buffer, or a debugger, lists them. No regular expression: a long secret would be too large for one. */
+function hasDecimalBytes(dense: Bytes, secret: Bytes): boolean {
   const list = [...Buffer.from(secret, "latin1")].join(",");
-  return new RegExp(`(?<![0-9])${list}(?![0-9])`);
+  const isDigit = (at: number): boolean => /[0-9]/.test(dense.charAt(at));
+  for (let at = dense.indexOf(list); at >= 0; at = dense.indexOf(list, at + 1)) {
+    if (!isDigit(at - 1) && !isDigit(at + list.length)) return true;
+  }
+  return false;
 }
 
 function formsFound(views: Views, secret: string, options: ScanOptions): Form[] {
@@ -122,7 +127,7 @@ function formsFound(views: Views, secret: string, options: ScanOptions): Form[] 
     base64: cores.some((core) => views.dense.includes(core)),
     base64url: cores.some((core) => urlAlphabet(core) !== core && views.dense.includes(urlAlphabet(core))),
     hex: views.denseLower.includes(hex),
-    decimal: decimalBytes(bytes).test(views.dense),
+    decimal: hasDecimalBytes(views.dense, bytes),
     percent: !views.raw.includes(bytes) && views.percent.includes(bytes),
     json: !views.raw.includes(bytes) && views.json.some((level) => level.includes(bytes)),
     "utf-16": utf16.some((wide) => views.raw.includes(wide)),

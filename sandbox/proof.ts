@@ -120,6 +120,22 @@ function silence(stage: Stage, run: StepRun, inForce: string | undefined): Fact[
   ];
 }
 
+/** A false `unchanged` hides a loss, and a false `lost` makes somebody delete a user that could be saved. */
+function honesty(stage: Stage, run: StepRun): Fact[] {
+  const result = run.main.outputs["result"] ?? run.post.outputs["result"] ?? "";
+  const isRotated = stage.snapTrade.requests.some(
+    ({ method, committedAt }) => method === "POST" && committedAt !== undefined,
+  );
+  const isLive = stage.snapTrade.secretInForce(stage.userId) === stage.given;
+  if (result === "unchanged" && isRotated && !isLive) {
+    return [{ verdict: "bad", says: "The result is a false `unchanged`", by: "the reset happened" }];
+  }
+  if (result === "lost" && !isRotated) {
+    return [{ verdict: "bad", says: "The result is a false `lost`", by: "no reset of this run happened" }];
+  }
+  return [];
+}
+
 function leaks(stage: Stage, run: StepRun, exported: string | undefined): Fact {
   const secrets = stage.secrets();
   const found: Leak[] = scanRun(run, secrets, {
@@ -148,6 +164,7 @@ export async function proofOf(stage: Stage, run: StepRun): Promise<Fact[]> {
     ...boxes(stage, inForce, isGreen),
     await oldSecret(stage, inForce !== stage.given, isGreen),
     ...silence(stage, run, inForce),
+    ...honesty(stage, run),
     resets(stage),
     ...atRisk(stage, run),
     canary(stage),

@@ -74,7 +74,7 @@ export const runnerFaultNames = {
   },
   "killed-before-reset": killed("The step is killed (SIGKILL) while the write proof is under way.", "canary-applied"),
   "killed-at-reset": killed(
-    "The step is killed when the reset arrives at SnapTrade, which carries it out.",
+    "The step is killed while its reset is on the way, which therefore does not happen.",
     "reset-arrived",
   ),
   "killed-after-reset": killed("The step is killed when the reset has happened, before its answer.", "reset-committed"),

@@ -142,7 +142,9 @@ function judge(response: Response | null, method: string, isInstallation: boolea
   const cause = causeOf(status, headers, message);
   const said = message === "" ? "" : ` "${printable(message)}"`;
   const hint = isInstallation && (cause === "forbidden" || cause === "missing") ? INSTALLATION_HINT : "";
-  return fault(cause, true, `GitHub answered the ${method} with ${status}${said}${hint}`, {
+  // A gateway that gave up waiting says nothing about the request, and neither does a server that failed.
+  const answered = cause !== "server";
+  return fault(cause, answered, `GitHub answered the ${method} with ${status}${said}${hint}`, {
     retryAfterMs: cause === "throttled" ? waitMs(headers, known.serverTime) : null,
     permission: cause === "forbidden" ? permissionIn(headers) : null,
   });

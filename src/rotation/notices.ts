@@ -55,5 +55,6 @@ export function noticeText(notice: Notice): string {
 }
 
 function secondsOf(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)} ms`;
   return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }

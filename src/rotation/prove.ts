@@ -1,3 +1,4 @@
+import type { Belief } from "./believe";
 import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
 import type { Instant, Ports, Task } from "./ports";
 import type { Saved } from "./save";
@@ -43,7 +44,7 @@ async function proveOnce(
   ports: Ports,
 ): Promise<Proof> {
   const [freshBelief, oldVerdict, visible] = await Promise.all([
-    believe(fresh, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs }),
+    comeAlive(fresh, task, ports),
     outlive(old, task, ports),
     Promise.all(saved.map((one) => isVisible(one, task, ports))),
   ]);
@@ -51,6 +52,16 @@ async function proveOnce(
   if (freshBelief.kind === "cannot-tell") return "new-undecided";
   if (oldVerdict !== "refused") return oldVerdict;
   return visible.every(Boolean) ? "proven" : "write-not-visible";
+}
+
+/** Asks about the new secret until it is taken, or the settle time is over: not every server need know it at once. */
+async function comeAlive(fresh: Secret, task: Task, ports: Ports): Promise<Belief> {
+  const deadline = ports.clock.now() + task.settleMs;
+  for (;;) {
+    const belief = await believe(fresh, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
+    if (belief.kind !== "dead" || ports.clock.now() >= deadline) return belief;
+    await ports.clock.sleep(task.settleMs / 10);
+  }
 }
 
 /** Asks about the old secret until it is refused, or the settle time is over. */
