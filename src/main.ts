@@ -139,6 +139,7 @@ function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): 
   return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime });
 }
 
+const HEAD_START_MS = 2;
 /** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
 
@@ -159,6 +160,8 @@ async function connectPorts(
   const issuer = snapTrade(inputs, world);
   const ports: Ports = {
     equip: async () => {
+      // Loading keeps the process busy for some 50 ms; the connections to SnapTrade are opened first.
+      await world.clock.sleep(HEAD_START_MS);
       await Promise.all([sealer.load(), github.load(), loadDelivery()]);
     },
     issuer: {
