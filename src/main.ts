@@ -185,7 +185,8 @@ async function connectPorts(
 }
 
 /** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
-async function explain(error: unknown, { journal, ports, inputs }: Opened, world: World): Promise<Outcome> {
+async function explain(error: unknown, opened: Opened, world: World): Promise<Outcome> {
+  const { journal, ports, inputs } = opened;
   const name = error instanceof Error ? error.name : typeof error;
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
     if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
@@ -196,6 +197,8 @@ async function explain(error: unknown, { journal, ports, inputs }: Opened, world
     world.console.say({ code: "uncaught", name });
     return await finish(journal.remains(), taskOf(inputs), ports, inputs.saveTimeoutMs + inputs.settleMs * 3);
   } catch {
+    // Post may still finish what is kept, so it is neither wiped nor called concluded.
+    opened.journal = null;
     return undecided({ code: "internal-error", before: "end", name });
   }
 }

@@ -156,6 +156,7 @@ export async function saveAndProve(
   ready: Ready,
   task: Task,
   ports: Ports,
+  onPrimarySaved: (known: Partial<Outcome>) => void = () => undefined,
 ): Promise<Rotation> {
   ports.operator.begin("save");
   const saved = await saveEverywhere(secret, ready.primary, ready.copies, task, ports);
@@ -169,6 +170,7 @@ export async function saveAndProve(
     unsaved: all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
     escrow,
   };
+  if (saved.primary.kind === "saved") onPrimarySaved(known);
   const proof = saved.primary.kind === "saved" ? await prove(secret, task.secret, all, task, ports) : null;
   const outcome = addUp(saved, proof, known);
   return { outcome, fresh: outcome.result === "rotated" ? secret : null };

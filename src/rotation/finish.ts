@@ -11,6 +11,8 @@ import { sayCommand } from "./save";
 /** What main left behind when it was killed, cancelled or timed out, as far as it is known when time runs out. */
 interface Progress {
   fresh: { readonly unsaved: Unsaved; readonly escrow: string | null; readonly reply: SentReply } | null;
+  /** Set when the primary is saved and only proofs and copies are open. */
+  saved: Partial<Outcome> | null;
 }
 
 /**
@@ -18,13 +20,15 @@ interface Progress {
  * What is still open after `limitMs` is reported as open.
  */
 export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Outcome> {
-  const progress: Progress = { fresh: null };
+  const progress: Progress = { fresh: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs) };
   const timeUp = ports.clock.sleep(limitMs).then(() => outOfTime(progress));
   return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
 }
 
-function outOfTime({ fresh }: Progress): Outcome {
+function outOfTime({ fresh, saved }: Progress): Outcome {
+  if (saved !== null)
+    return rotatedOutcome("saved-unverified", { code: "proof-failed", proof: "new-undecided" }, saved);
   if (fresh === null) return undecided({ code: "out-of-time" });
   const { unsaved, escrow, reply } = fresh;
   return rotatedOutcome("unsaved", { code: "out-of-time" }, { rotatedAt: reply.at, unsaved: [unsaved], escrow });
@@ -72,7 +76,7 @@ function readyAgain({ stores }: Sending, ports: Ports): Ready | null {
     return destination === undefined ? [] : [{ ...store, destination }];
   });
   const [primary, ...copies] = again;
-  return primary === undefined || again.length !== destinations.length ? null : { kind: "ready", primary, copies };
+  return primary === undefined || stores.length !== destinations.length ? null : { kind: "ready", primary, copies };
 }
 
 /**
@@ -98,16 +102,20 @@ async function saveKept(
   sayCommand(primary, box, ports);
 
   const known = { rotatedAt: reply.at, unsaved: [unsaved], escrow };
+  const save = async (): Promise<Outcome> => {
+    const rotation = await saveAndProve(fresh, reply, ready, task, ports, (saved) => (progress.saved = saved));
+    return rotation.outcome;
+  };
   const belief = await believe(fresh.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
   switch (belief.kind) {
     case "live":
-      return (await saveAndProve(fresh, reply, ready, task, ports)).outcome;
+      return await save();
     case "dead":
       return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
     case "cannot-tell": {
       const updatedAt = await primary.destination.updatedAt();
       const unmoved = updatedAt.ok && updatedAt.value === primary.updatedAt;
-      if (unmoved) return (await saveAndProve(fresh, reply, ready, task, ports)).outcome;
+      if (unmoved) return await save();
       return rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
     }
   }

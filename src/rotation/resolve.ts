@@ -53,11 +53,12 @@ export async function resolve(lost: LostAnswer, task: Task, ports: Ports): Promi
     return rotatedOutcome("unsaved", { code: "unholdable", why: unholdable, escrowed: true }, known);
   }
   if (task.mode === "rescue") return undecided({ code: "rescue-unanswered", status: lost.status }, known);
-  if (unholdable !== null)
-    return rotatedOutcome("lost", { code: "unholdable", why: unholdable, escrowed: false }, known);
   const updatedAt = await ports.primary.updatedAt();
   if (!updatedAt.ok || updatedAt.value !== lost.primaryUpdatedAt) {
     return undecided({ code: "answer-lost-and-written", status: lost.status, label: ports.primary.label }, known);
+  }
+  if (unholdable !== null) {
+    return rotatedOutcome("lost", { code: "unholdable", why: unholdable, escrowed: false }, known);
   }
   return rotatedOutcome("lost", { code: "answer-lost", status: lost.status }, known);
 }
