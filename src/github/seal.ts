@@ -14,21 +14,11 @@ export class Sealer {
    * @throws {SealError} if it does not work on this machine.
    */
   async load(): Promise<void> {
-    const { default: sodium } = await import("libsodium-wrappers");
-    await sodium.ready;
-    const base64 = sodium.base64_variants.ORIGINAL;
-    const seal = (value: string, publicKey: string): string =>
-      sodium.to_base64(
-        sodium.crypto_box_seal(sodium.from_string(value), sodium.from_base64(publicKey, base64)),
-        base64,
-      );
-
-    const pair = sodium.crypto_box_keypair();
-    const sample = randomBytes(32).toString("hex");
-    const box = sodium.from_base64(seal(sample, sodium.to_base64(pair.publicKey, base64)), base64);
-    const opened = sodium.crypto_box_seal_open(box, pair.publicKey, pair.privateKey);
-    if (sodium.to_string(opened) !== sample) throw new SealError("the self-test failed");
-    this.#seal = seal;
+    try {
+      this.#seal = await loadSodium();
+    } catch {
+      throw new SealError("libsodium does not work here");
+    }
   }
 
   /**
@@ -44,4 +34,19 @@ export class Sealer {
       throw new SealError("not a usable public key");
     }
   }
+}
+
+async function loadSodium(): Promise<(value: string, publicKey: string) => string> {
+  const { default: sodium } = await import("libsodium-wrappers");
+  await sodium.ready;
+  const base64 = sodium.base64_variants.ORIGINAL;
+  const seal = (value: string, publicKey: string): string =>
+    sodium.to_base64(sodium.crypto_box_seal(sodium.from_string(value), sodium.from_base64(publicKey, base64)), base64);
+
+  const pair = sodium.crypto_box_keypair();
+  const sample = randomBytes(32).toString("hex");
+  const box = sodium.from_base64(seal(sample, sodium.to_base64(pair.publicKey, base64)), base64);
+  const opened = sodium.crypto_box_seal_open(box, pair.publicKey, pair.privateKey);
+  if (sodium.to_string(opened) !== sample) throw new SealError("the self-test failed");
+  return seal;
 }

@@ -8,7 +8,7 @@ import type { Proof } from "./prove";
 import { prove } from "./prove";
 import type { LostAnswer } from "./resolve";
 import { resolve, resolveRefusal } from "./resolve";
-import type { Saved, SavedAll } from "./save";
+import type { Saved } from "./save";
 import { saveEverywhere, sayCommand } from "./save";
 import type { Secret } from "./secret";
 
@@ -170,9 +170,10 @@ export async function saveAndProve(
     unsaved: all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
     escrow,
   };
-  if (saved.primary.kind === "saved") onPrimarySaved(known);
-  const proof = saved.primary.kind === "saved" ? await prove(secret, task.secret, all, task, ports) : null;
-  const outcome = addUp(saved, proof, known);
+  const { primary } = saved;
+  if (primary.kind === "unsaved") return lostSecret(primaryNotSaved(primary, known));
+  onPrimarySaved(known);
+  const outcome = addUp(saved.copies, await prove(secret, task.secret, all, task, ports), known);
   return { outcome, fresh: outcome.result === "rotated" ? secret : null };
 }
 
@@ -180,28 +181,29 @@ function unsavedOf({ store, box }: Extract<Saved, { kind: "unsaved" }>): Unsaved
   return { label: store.destination.label, command: store.destination.command(box) };
 }
 
-function addUp({ primary, copies }: SavedAll, proof: Proof | null, known: Partial<Outcome>): Outcome {
-  if (primary.kind === "unsaved") {
-    return primary.why === "superseded"
-      ? undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] })
-      : rotatedOutcome(
-          "unsaved",
-          { code: "primary-not-saved", label: primary.store.destination.label, fault: primary.fault },
-          known,
-        );
-  }
-  if (copies.some(({ kind }) => kind === "unsaved"))
+function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {
+  if (why === "superseded") return superseded(known);
+  return rotatedOutcome("unsaved", { code: "primary-not-saved", label: store.destination.label, fault }, known);
+}
+
+/** Somebody rotated after us: whatever we hold is dead, and must not be written anywhere. */
+function superseded(known: Partial<Outcome>): Outcome {
+  return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
+}
+
+function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>): Outcome {
+  if (copies.some(({ kind }) => kind === "unsaved")) {
     return rotatedOutcome("partly-saved", { code: "copies-not-saved" }, known);
+  }
   switch (proof) {
     case "proven":
       return rotatedOutcome("rotated", { code: "rotated" }, known);
     case "superseded":
-      return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
-    case null:
+      return superseded(known);
     case "new-undecided":
     case "old-still-live":
     case "old-undecided":
     case "write-not-visible":
-      return rotatedOutcome("saved-unverified", { code: "proof-failed", proof: proof ?? "new-undecided" }, known);
+      return rotatedOutcome("saved-unverified", { code: "proof-failed", proof }, known);
   }
 }

@@ -51,7 +51,7 @@ export function undecided(reason: Reason, known: Partial<Outcome> = {}): Outcome
 }
 
 /** The reset certainly happened. */
-export function rotatedOutcome(result: Result, reason: Reason, known: Partial<Outcome> = {}): Outcome {
+export function rotatedOutcome(result: Result, reason: Reason, known: Partial<Outcome>): Outcome {
   return { ...BLANK, ...known, result, reason, rotated: "true" };
 }
 

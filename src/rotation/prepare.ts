@@ -2,7 +2,7 @@ import type { Belief } from "./believe";
 import { believe, RATE_LIMIT_WAIT_MAX_MS, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
-import type { Allowance, Attempt, Clock, Destination, Doubt, Fault, Instant, Ports, SealingKey, Task } from "./ports";
+import type { Allowance, Attempt, Destination, Doubt, Fault, Instant, Ports, SealingKey, Task } from "./ports";
 import type { Reason } from "./reasons";
 
 /** A destination that is proven to take what we write, and what is known of it. */
@@ -41,31 +41,26 @@ const PREPARING_TRIES_MAX = 4;
  * one, and every destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
-  const destinations = [ports.primary, ...ports.copies];
-  const questions = Promise.all([proveSecret(task, ports), surveyAll(destinations, task, ports)]);
+  const questions = Promise.all([proveSecret(task, ports), surveyAll(task, ports)]);
   const answers = await Promise.race([questions, ports.cancellation.arrived]);
   if (typeof answers === "string") return cancelled(answers);
-  const [stopSecret, surveys] = answers;
+  const [stopSecret, [primary, ...copies]] = answers;
   if (stopSecret !== null) return stopSecret;
+  if (primary.kind === "stopped") return primary;
   const stores: Store[] = [];
-  for (const found of surveys) {
-    if (found.kind === "stopped") return found;
-    stores.push(found);
+  for (const copy of copies) {
+    if (copy.kind === "stopped") return copy;
+    stores.push(copy);
   }
-  const [primary, ...copies] = stores;
-  const primarySurvey = surveys[0];
-  if (primary === undefined || primarySurvey?.kind !== "surveyed")
-    throw new Error("a rotation needs a primary destination");
 
-  if (task.mode === "rescue") {
-    const stale = await rescueIsStale(primary, ports);
-    if (stale) return stop("dead", { code: "rescue-stale", label: primary.destination.label });
+  if (task.mode === "rescue" && (await rescueIsStale(primary, ports))) {
+    return stop("dead", { code: "rescue-stale", label: primary.destination.label });
   }
-  if (task.mode === "rotate" && task.minAgeMs !== null && isYoung(primarySurvey, task.minAgeMs, ports.clock.now())) {
+  if (task.mode === "rotate" && task.minAgeMs !== null && isYoung(primary, task.minAgeMs, ports.clock.now())) {
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
-  const refusal = task.canary ? await proveAllWritable(stores, task, ports) : null;
-  return refusal ?? { kind: "ready", primary, copies };
+  const refusal = task.canary ? await proveAllWritable([primary, ...stores], task, ports) : null;
+  return refusal ?? { kind: "ready", primary, copies: stores };
 }
 
 /** Before the reset a signal ends the run at once: nothing has changed. */
@@ -159,13 +154,12 @@ async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
   return startedAt !== null && Date.parse(primary.updatedAt) >= startedAt;
 }
 
-async function surveyAll(
-  destinations: readonly Destination[],
-  task: Task,
-  ports: Ports,
-): Promise<readonly (Surveyed | Stopped)[]> {
+async function surveyAll(task: Task, ports: Ports): Promise<readonly [Surveyed | Stopped, ...(Surveyed | Stopped)[]]> {
   await ports.equip();
-  return await Promise.all(destinations.map((destination) => survey(destination, task, ports)));
+  return await Promise.all([
+    survey(ports.primary, task, ports),
+    ...ports.copies.map((destination) => survey(destination, task, ports)),
+  ]);
 }
 
 interface Surveyed extends Store {
@@ -175,7 +169,7 @@ interface Surveyed extends Store {
 
 /** Step 4, the reading half: does it exist, when was it written, what is its key, will the token last. */
 async function survey(destination: Destination, task: Task, ports: Ports): Promise<Surveyed | Stopped> {
-  const found = await persist(() => destination.survey(), task, ports.clock);
+  const found = await persist(() => destination.survey(), task, ports);
   const label = destination.label;
   if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
   const { updatedAt, key, serverTime, tokenExpiresAt } = found.value;
@@ -196,10 +190,10 @@ function isYoung({ updatedAt, serverTime }: Surveyed, minAgeMs: number, now: Ins
 /** Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. */
 async function proveWritable(store: Store, task: Task, ports: Ports): Promise<Stopped | null> {
   const { destination, key } = store;
-  const written = await persist(() => destination.writeCanary(key), task, ports.clock);
+  const written = await persist(() => destination.writeCanary(key), task, ports);
   // A write without an answer may have happened, so the canary is taken away in any case.
   const mayExist = written.ok || !written.fault.answered;
-  const removed = mayExist ? await persist(() => destination.deleteCanary(), task, ports.clock) : written;
+  const removed = mayExist ? await persist(() => destination.deleteCanary(), task, ports) : written;
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
   if (!removed.ok && removed.fault.cause !== "missing") {
@@ -210,7 +204,11 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
 }
 
 /** Repeats a request that may be repeated, while the cause is one that passes. */
-async function persist<T>(request: () => Promise<Attempt<T>>, task: Task, clock: Clock): Promise<Attempt<T>> {
+async function persist<T>(
+  request: () => Promise<Attempt<T>>,
+  task: Task,
+  { clock, operator }: Ports,
+): Promise<Attempt<T>> {
   let waitedMs = 0;
   for (let tries = 1; ; tries += 1) {
     const attempt = await request();
@@ -218,6 +216,8 @@ async function persist<T>(request: () => Promise<Attempt<T>>, task: Task, clock:
     const waitMs = attempt.fault.retryAfterMs ?? (task.settleMs / 10) * tries;
     waitedMs += waitMs;
     if (waitedMs > RATE_LIMIT_WAIT_MAX_MS) return attempt;
+    if (attempt.fault.cause === "throttled")
+      operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs });
     await clock.sleep(waitMs);
   }
 }

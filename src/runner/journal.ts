@@ -180,24 +180,26 @@ export class JournalFile implements Journal {
   #read(bytes: Buffer): Remains {
     const outcome = this.#open("outcome", bytes.subarray(OUTCOME_AT));
     if (outcome === "locked") return { kind: "unreadable" };
-    if (outcome !== null) return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
+    if (outcome !== null && outcome !== "torn") return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
     const sending = this.#open("sending", bytes.subarray(HEADER_BYTES, OUTCOME_AT));
-    if (sending === "locked") return { kind: "unreadable" };
+    // A damaged announcement does not say that there was none.
+    if (sending === "locked" || sending === "torn") return { kind: "unreadable" };
     if (sending === null) return { kind: "not-sent" };
     const answer = this.#open("answer", bytes.subarray(HEADER_BYTES + sending.length, OUTCOME_AT));
     if (answer === "locked") return { kind: "unreadable" };
     const facts = parse(sending.meta, isSending);
-    if (answer === null) return { kind: "sent", sending: facts, reply: null };
+    if (answer === null || answer === "torn") return { kind: "sent", sending: facts, reply: null };
     const { ending, at } = parse(answer.meta, isAnswerMeta);
     return { kind: "sent", sending: facts, reply: { kind: "sent", raw: answer.payload, ending, at } };
   }
 
-  /** The record at the start of `bytes`; null if there is none or it is torn, "locked" if our key does not open it. */
-  #open(kind: Kind, bytes: Buffer): { meta: string; payload: Buffer; length: number } | "locked" | null {
+  /** The record at the start of `bytes`: null if none was begun, "torn" if it is not whole, "locked" if our key does not open it. */
+  #open(kind: Kind, bytes: Buffer): { meta: string; payload: Buffer; length: number } | "locked" | "torn" | null {
     const length = bytes.readUInt32BE(0);
     const sealed = bytes.subarray(LENGTH_BYTES + CHECKSUM_BYTES, LENGTH_BYTES + CHECKSUM_BYTES + length);
     const sum = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + CHECKSUM_BYTES);
-    if (length <= NONCE_BYTES + TAG_BYTES || sealed.length !== length || !checksum(sealed).equals(sum)) return null;
+    if (length === 0) return null;
+    if (length <= NONCE_BYTES + TAG_BYTES || sealed.length !== length || !checksum(sealed).equals(sum)) return "torn";
     try {
       const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(0, NONCE_BYTES))
         .setAAD(associated(this.#binding, kind))

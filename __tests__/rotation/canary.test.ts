@@ -1,0 +1,153 @@
+import type { Outcome } from "../../src/rotation/outcome";
+import type { FaultCause } from "../../src/rotation/ports";
+import { prepare } from "../../src/rotation/prepare";
+import { fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { SETTLE_MS, World } from "../support/world";
+
+const TENTH = SETTLE_MS / 10;
+
+async function stopped(world: World): Promise<Outcome> {
+  const ready = await prepare(world.task, world.ports);
+  if (ready.kind !== "stopped") throw new Error("it did not stop");
+  return ready.outcome;
+}
+
+const PASSING = ["network", "server", "conflict", "throttled"] as const satisfies readonly FaultCause[];
+const FINAL = [
+  "box-refused",
+  "quota",
+  "unauthorized",
+  "forbidden",
+  "missing",
+  "moved",
+  "malformed",
+] as const satisfies readonly FaultCause[];
+
+describe("the trial write", () => {
+  test.each(PASSING)("is tried again after %s, a little later each time", async (cause) => {
+    const world = new World();
+    world.primary.canaries.push(fault(cause), fault(cause), fault(cause));
+    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect(world.clock.now() - START).toBe(TENTH * (1 + 2 + 3));
+  });
+
+  test.each(PASSING)("is given up after four times %s", async (cause) => {
+    const world = new World();
+    world.primary.canaries.push(fault(cause), fault(cause), fault(cause), fault(cause));
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "canary-refused", label: "primary", fault: { cause } },
+    });
+    expect(world.count("primary canary key 1")).toBe(4);
+  });
+
+  test.each(FINAL)("is given up at once after %s, and nothing is deleted that was not written", async (cause) => {
+    const world = new World();
+    world.primary.canaries.push(fault(cause));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause } } });
+    expect([world.count("primary canary key 1"), world.count("primary uncanary")]).toEqual([1, 0]);
+  });
+
+  test("without an answer may have happened, so it is taken away all the same", async () => {
+    const world = new World();
+    for (let n = 0; n < 4; n += 1) world.primary.canaries.push(fault("network"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
+    expect(world.count("primary uncanary")).toBe(1);
+  });
+
+  test("waits as GitHub tells, but not for more than two minutes in all", async () => {
+    const patient = new World();
+    patient.primary.canaries.push(fault("throttled", { retryAfterMs: 120_000 }));
+    expect((await prepare(patient.task, patient.ports)).kind).toBe("ready");
+    expect(patient.clock.now() - START).toBe(120_000);
+    const tooLong = new World();
+    tooLong.primary.canaries.push(fault("throttled", { retryAfterMs: 120_001 }));
+    expect(await stopped(tooLong)).toMatchObject({ reason: { code: "canary-refused" } });
+    expect(tooLong.clock.now()).toBe(START);
+  });
+
+  test("that cannot be taken away stops the run, and says so", async () => {
+    const world = new World();
+    world.primary.removals.push(fault("forbidden"));
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "canary-left", label: "primary" },
+    });
+  });
+
+  test("that somebody else has taken away is taken away", async () => {
+    const world = new World();
+    world.primary.removals.push(fault("missing"));
+    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+  });
+
+  test("is left out where canary is false", async () => {
+    const world = new World({ task: { canary: false } });
+    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+  });
+
+  test("is done at every destination, and one refusal stops all", async () => {
+    const world = new World({ copies: 2 });
+    world.copies[1]?.canaries.push(fault("quota"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", label: "copy-2" } });
+    expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([1, 1]);
+  });
+});
+
+describe("reading a destination", () => {
+  test.each(PASSING)("is tried again after %s", async (cause) => {
+    const world = new World();
+    world.primary.surveys.push(fault(cause));
+    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect(world.count("primary survey")).toBe(2);
+  });
+
+  test.each(FINAL)("stops the run at %s", async (cause) => {
+    const world = new World({ copies: 1 });
+    world.copies[0]?.surveys.push(fault(cause));
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-unreadable", label: "copy-1", fault: { cause } },
+    });
+    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+  });
+});
+
+describe("a signal before the reset", () => {
+  test("ends the run at once while questions are open", async () => {
+    const world = new World();
+    world.verdict = () => {
+      world.cancel("SIGINT");
+      return { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 500 } };
+    };
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "cancelled", signal: "SIGINT" },
+    });
+    expect(world.clock.now()).toBe(START);
+  });
+
+  test("during the trial writes takes the canaries away, and then ends", async () => {
+    const world = new World({ copies: 1 });
+    world.primary.onCanary = async () => {
+      world.cancel("SIGTERM");
+      await world.clock.sleep(60_000);
+    };
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
+    expect([world.count("primary uncanary"), world.count("copy-1 uncanary") > 0]).toEqual([1, true]);
+    expect(world.clock.now()).toBe(START);
+  });
+
+  test("does not wait longer than three seconds for a canary to go", async () => {
+    const world = new World();
+    world.primary.onCanary = async () => {
+      world.cancel("SIGTERM");
+      await world.clock.sleep(60_000);
+    };
+    world.primary.onRemoval = async () => await world.clock.sleep(3_600_000);
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
+    expect(world.clock.now() - START).toBe(3_000);
+  });
+});

@@ -1,0 +1,179 @@
+import type { Rotation } from "../../src/rotation/conclude";
+import { concludeReply } from "../../src/rotation/conclude";
+import type { Reading } from "../../src/rotation/ports";
+import type { Store } from "../../src/rotation/prepare";
+import { Secret } from "../../src/rotation/secret";
+import type { FakeDestination } from "../support/fake-destination";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { NEW, OLD, sent, SETTLE_MS, undecidedAbout, World } from "../support/world";
+
+const GARBLED = "new-secret-garbled";
+
+function storeOf(destination: FakeDestination): Store {
+  return { destination, key: destination.sealingKey(), updatedAt: BEFORE };
+}
+
+/** The world after a reset that was committed, whose answer reads as told. */
+async function concluded(world: World, reading: Reading, raw = "bytes"): Promise<Rotation> {
+  const [primary, ...copies] = [world.primary, ...world.copies].map(storeOf);
+  if (primary === undefined) throw new Error("a world has a primary");
+  world.reading = reading;
+  return await concludeReply(sent(world, "cut", raw), { kind: "ready", primary, copies }, world.task, world.ports);
+}
+
+function candidates(...texts: readonly string[]): Reading {
+  return { kind: "candidates", secrets: texts.map((text) => new Secret(text)) };
+}
+
+function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
+  const world = new World(scene);
+  world.inForce = NEW;
+  return world;
+}
+
+const GRANTED: Reading = { kind: "granted", secret: new Secret(NEW) };
+
+describe("what a save and its proof add up to", () => {
+  test("a copy that is not saved: partly-saved, with its command, whatever the proof says", async () => {
+    const world = afterReset({ copies: 2 });
+    world.copies[0]?.puts.push(fault("forbidden"), fault("forbidden"));
+    world.verdict = (candidate) => (candidate === OLD ? { kind: "live" } : null);
+    const { outcome, fresh } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ result: "partly-saved", saved: ["primary", "copy-2"], rotated: "true" });
+    expect(outcome.unsaved).toEqual([{ label: "copy-1", command: `command for copy-1: ${NEW} key 1` }]);
+    expect(fresh).toBeNull();
+  });
+
+  test("the primary not saved: unsaved, with its command, and nothing is claimed of the proof", async () => {
+    const world = afterReset({ copies: 1, escrow: true });
+    world.primary.puts.push(fault("forbidden"), fault("forbidden"));
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({
+      result: "unsaved",
+      reason: { code: "primary-not-saved", label: "primary", fault: { cause: "forbidden" } },
+      rotatedAt: START,
+      atRiskMs: null,
+      saved: ["copy-1"],
+      unsaved: [{ label: "primary" }],
+      escrow: `age of ${NEW}`,
+    });
+    expect(world.log).not.toContain("begin prove");
+  });
+
+  test("the primary fenced off by a later rotation: unknown, and no command that would undo theirs", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.onPut = () => (world.inForce = "theirs");
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
+  });
+
+  test("saved, and dead afterwards: superseded", async () => {
+    const world = afterReset();
+    world.primary.onPut = () => (world.inForce = "theirs");
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["new-undecided", (world) => (world.verdict = undecidedAbout(NEW))],
+    ["old-undecided", (world) => (world.verdict = undecidedAbout(OLD))],
+    ["old-still-live", (world) => (world.verdict = (one) => (one === OLD ? { kind: "live" } : null))],
+    ["write-not-visible", (world) => (world.primary.showsWrites = false)],
+  ])("saved, and the proof says %s: saved-unverified", async (proof, arrange) => {
+    const world = afterReset();
+    arrange(world);
+    // Acknowledged by GitHub without a time, so that only `updated_at` can show the write.
+    world.primary.knowsTime = false;
+    const { outcome, fresh } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ result: "saved-unverified", reason: { code: "proof-failed", proof } });
+    expect(fresh).toBeNull();
+  });
+});
+
+describe("an answer without a usable secret", () => {
+  test("refused: the old one is asked about", async () => {
+    const world = new World();
+    const { outcome } = await concluded(world, { kind: "refused", status: 400, code: null });
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-refused", status: 400 } });
+  });
+
+  test.each([
+    ["some bytes", START],
+    ["", null],
+  ])("unanswered with %j: resolved, answered at %p", async (raw, rotatedAt) => {
+    const { outcome } = await concluded(afterReset(), { kind: "unanswered", status: 500 }, raw);
+    expect(outcome).toMatchObject({ result: "lost", reason: { code: "answer-lost", status: 500 }, rotatedAt });
+  });
+
+  test("unholdable: masked, escrowed, and settled", async () => {
+    const world = afterReset({ escrow: true });
+    const secret = new Secret(NEW);
+    const { outcome } = await concluded(world, { kind: "unholdable", why: "too-long", secret });
+    expect(outcome).toMatchObject({ result: "unsaved", reason: { code: "unholdable" }, escrow: `age of ${NEW}` });
+    expect(world.at(`mask ${NEW}`)).toBeLessThan(world.at(`escrow ${NEW}`));
+  });
+
+  test("unholdable without a recipient: lost", async () => {
+    const { outcome } = await concluded(afterReset(), {
+      kind: "unholdable",
+      why: "not-unicode",
+      secret: new Secret("x"),
+    });
+    expect(outcome).toMatchObject({ result: "lost", escrow: null });
+  });
+});
+
+describe("an answer in which something was found", () => {
+  test("the live one is saved at once, and nobody waits until the others are dead", async () => {
+    const world = afterReset({ escrow: true });
+    const { outcome } = await concluded(world, candidates(GARBLED, NEW));
+    expect(outcome).toMatchObject({ result: "rotated", escrow: `age of ${NEW}`, atRiskMs: 0 });
+    expect(world.primary.value).toBe(NEW);
+    expect(world.at(`mask ${GARBLED}`)).toBeLessThan(world.at(`probe ${GARBLED} refused`));
+  });
+
+  test("not live yet, and live after settling: saved", async () => {
+    const world = new World();
+    void world.clock.sleep(SETTLE_MS - 1).then(() => (world.inForce = NEW));
+    const { outcome } = await concluded(world, candidates(NEW));
+    expect(outcome.result).toBe("rotated");
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("and the old secret is live: nothing is written, unchanged", async () => {
+    const world = new World();
+    const { outcome } = await concluded(world, candidates(GARBLED));
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-did-not-happen" } });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+
+  test("and all of it is dead, the old one too, the primary unmoved: lost", async () => {
+    const { outcome } = await concluded(afterReset({ escrow: true }), candidates(GARBLED));
+    expect(outcome).toMatchObject({ result: "lost", reason: { code: "answer-lost" } });
+  });
+
+  test("and SnapTrade cannot tell about it, the old one dead: unsaved, with a command for each that is open", async () => {
+    const world = afterReset();
+    world.verdict = undecidedAbout(NEW);
+    const { outcome } = await concluded(world, candidates(GARBLED, NEW));
+    expect(outcome).toMatchObject({ result: "unsaved", reason: { code: "candidate-unproven" }, rotated: "true" });
+    expect(outcome.unsaved.map(({ command }) => command)).toEqual([`command for primary: ${NEW} key 1`]);
+    expect(world.codes()).toContain("sealed-command");
+    expect(world.primary.value).not.toBe(NEW);
+  });
+
+  test("and SnapTrade can tell nothing at all: unknown, with the command and the escrow", async () => {
+    const world = afterReset({ escrow: true });
+    world.verdict = undecidedAbout(NEW, OLD);
+    const { outcome } = await concluded(world, candidates(NEW));
+    expect(outcome).toMatchObject({
+      result: "unknown",
+      reason: { code: "candidate-unproven" },
+      rotated: "unknown",
+      unsaved: [{ label: "primary" }],
+      escrow: `age of ${NEW}`,
+    });
+  });
+});

@@ -1,0 +1,212 @@
+import { finish } from "../../src/rotation/finish";
+import type { Outcome } from "../../src/rotation/outcome";
+import { nothingChanged } from "../../src/rotation/outcome";
+import type { Remains, SentReply, SurveyedStore } from "../../src/rotation/ports";
+import { Secret } from "../../src/rotation/secret";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { NEW, OLD, sent, SETTLE_MS, undecidedAbout, World } from "../support/world";
+
+const LIMIT_MS = 225_000;
+const PUT = `primary put ${NEW} key 1`;
+const COMMAND = `command for primary: ${NEW} key 1`;
+
+async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
+  const outcome = await finish(remains, world.task, world.ports, limitMs);
+  expect(world.resets).toBe(0);
+  return outcome;
+}
+
+/** What main left: the destinations as it found them, and the answer if it could keep one. */
+function left(world: World, reply: SentReply | null): Remains {
+  const stores = [world.primary, ...world.copies].map((destination): SurveyedStore => ({
+    updatedAt: BEFORE,
+    key: destination.sealingKey(),
+  }));
+  return { kind: "sent", sending: { stores }, reply };
+}
+
+function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
+  const world = new World(scene);
+  world.inForce = NEW;
+  return world;
+}
+
+describe("post, where there is little to finish", () => {
+  test("main reached a result that it could not tell any more: the same result", async () => {
+    const world = new World();
+    const outcome = nothingChanged("unchanged", { code: "cancelled", signal: "SIGINT" });
+    expect(await finished(world, { kind: "concluded", outcome })).toEqual(outcome);
+    expect(world.log).toEqual([]);
+  });
+
+  test("a journal that does not open: unknown, and no probe is believed", async () => {
+    const world = new World();
+    expect(await finished(world, { kind: "unreadable" })).toMatchObject({
+      result: "unknown",
+      reason: { code: "journal-unreadable" },
+      rotated: "unknown",
+    });
+    expect(world.log).toEqual([]);
+  });
+
+  test("ended before the reset: unchanged, and every canary is taken away", async () => {
+    const world = new World({ copies: 1 });
+    expect(await finished(world, { kind: "not-sent" })).toMatchObject({
+      result: "unchanged",
+      reason: { code: "ended-before-reset" },
+    });
+    expect(world.log.filter((entry) => entry !== "equip").toSorted()).toEqual(["copy-1 uncanary", "primary uncanary"]);
+  });
+
+  test("ended before the reset, and there was no canary", async () => {
+    const world = new World({ task: { canary: false } });
+    expect(await finished(world, { kind: "not-sent" })).toMatchObject({ result: "unchanged" });
+    expect(world.log.filter((entry) => entry !== "equip")).toEqual([]);
+  });
+
+  test.each<[string, number, number]>([
+    ["fewer", 1, 2],
+    ["more", 2, 1],
+    ["none", 0, 1],
+  ])("the inputs name other destinations now (%s stores left): unknown", async (_, stores, destinations) => {
+    const world = afterReset({ copies: destinations - 1 });
+    const all = left(world, sent(world));
+    if (all.kind !== "sent") throw new Error("it was sent");
+    const first = all.sending.stores[0];
+    if (first === undefined) throw new Error("a world has a primary");
+    const remains = { ...all, sending: { stores: Array.from({ length: stores }, () => first) } };
+    expect(await finished(world, remains)).toMatchObject({ result: "unknown", reason: { code: "journal-unreadable" } });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+});
+
+describe("post, where the reset was sent and nothing kept", () => {
+  test("settles what happened, and never sends it again", async () => {
+    const world = new World();
+    expect(await finished(world, left(world, null))).toMatchObject({
+      result: "unchanged",
+      reason: { code: "reset-did-not-happen" },
+    });
+    expect(world.clock.now() - START).toBe(SETTLE_MS);
+  });
+
+  test("dead and unmoved: lost; dead and moved: unknown", async () => {
+    const unmoved = afterReset();
+    expect(await finished(unmoved, left(unmoved, null))).toMatchObject({ result: "lost" });
+    const moved = afterReset();
+    moved.primary.write(NEW);
+    expect(await finished(moved, left(moved, null))).toMatchObject({ result: "unknown" });
+  });
+});
+
+describe("post, where the answer was kept", () => {
+  test("is equipped, masks, and prints the sealed command before it asks anybody", async () => {
+    const world = afterReset({ escrow: true });
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({
+      result: "rotated",
+      escrow: `age of ${NEW}`,
+    });
+    const order = ["equip", `mask ${NEW}`, `escrow ${NEW}`, "say sealed-command", `probe ${NEW} live`, PUT].map(
+      (entry) => world.at(entry),
+    );
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("saves the copies too", async () => {
+    const world = afterReset({ copies: 2 });
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
+    expect(world.copies.map(({ value }) => value)).toEqual([NEW, NEW]);
+  });
+
+  test("and is dead by now: unknown, with no command that would undo a later rotation", async () => {
+    const world = afterReset();
+    world.inForce = "theirs";
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({
+      result: "unknown",
+      reason: { code: "superseded" },
+      rotated: "true",
+      unsaved: [],
+    });
+    expect(world.count(PUT)).toBe(0);
+  });
+
+  test("and SnapTrade cannot tell, the primary unmoved: saved", async () => {
+    const world = afterReset();
+    world.verdict = undecidedAbout(NEW);
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "saved-unverified" });
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["has been written since", (world) => world.primary.write("perhaps ours")],
+    ["cannot be read", (world) => world.primary.reads.push(fault("server"))],
+  ])("and SnapTrade cannot tell, and the primary %s: unsaved, with the command", async (_, arrange) => {
+    const world = afterReset();
+    world.verdict = undecidedAbout(NEW);
+    arrange(world);
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({
+      result: "unsaved",
+      reason: { code: "kept-undecided" },
+      unsaved: [{ label: "primary", command: COMMAND }],
+    });
+    expect(world.count(PUT)).toBe(0);
+  });
+
+  test("and is strange: whichever is live is saved", async () => {
+    const world = afterReset();
+    world.reading = { kind: "candidates", secrets: [new Secret("garbled"), new Secret(NEW)] };
+    expect(await finished(world, left(world, sent(world, "cut")))).toMatchObject({ result: "rotated" });
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("and was a refusal: the old secret is asked about", async () => {
+    const world = new World();
+    world.reading = { kind: "refused", status: 403, code: null };
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ reason: { code: "reset-refused" } });
+    expect(world.log).not.toContain(`probe ${OLD} refused`);
+  });
+});
+
+describe("post's time", () => {
+  test("over with a kept secret on its way: unsaved, with the command", async () => {
+    const world = afterReset({ escrow: true });
+    world.verdict = undecidedAbout(NEW);
+    const reply = sent(world);
+    expect(await finished(world, left(world, reply), 1_000)).toMatchObject({
+      result: "unsaved",
+      reason: { code: "out-of-time" },
+      rotatedAt: reply.at,
+      unsaved: [{ label: "primary", command: COMMAND }],
+      escrow: `age of ${NEW}`,
+    });
+    expect(world.clock.now() - START).toBe(1_000);
+  });
+
+  test("over with nothing known: unknown", async () => {
+    const world = afterReset();
+    expect(await finished(world, left(world, null), 1_000)).toMatchObject({
+      result: "unknown",
+      reason: { code: "out-of-time" },
+    });
+    expect(world.clock.now() - START).toBe(1_000);
+  });
+
+  test("bounds the save", async () => {
+    const world = afterReset();
+    for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
+    expect(await finished(world, left(world, sent(world)), 60_000)).toMatchObject({
+      result: "unsaved",
+      reason: { code: "primary-not-saved" },
+    });
+    expect(world.clock.now() - START).toBeLessThanOrEqual(60_000);
+  });
+
+  test("is not used up by a shorter save timeout", async () => {
+    const world = afterReset({ task: { saveTimeoutMs: 10_000 } });
+    for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ reason: { code: "primary-not-saved" } });
+    expect(world.clock.now() - START).toBeLessThanOrEqual(10_000);
+  });
+});

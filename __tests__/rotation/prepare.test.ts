@@ -1,0 +1,252 @@
+import type { Outcome } from "../../src/rotation/outcome";
+import type { Allowance, Task } from "../../src/rotation/ports";
+import { prepare } from "../../src/rotation/prepare";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { OLD, SAVE_TIMEOUT_MS, SETTLE_MS, undecidedAbout, World } from "../support/world";
+
+const ALTERED = "old-secret-0";
+
+/** What a preparation stopped with; fails where it did not stop. */
+async function stopped(world: World): Promise<Outcome> {
+  const ready = await prepare(world.task, world.ports);
+  if (ready.kind !== "stopped") throw new Error("it did not stop");
+  expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  expect(ready.outcome.rotated).toBe("false");
+  return ready.outcome;
+}
+
+async function isReady(world: World): Promise<boolean> {
+  return (await prepare(world.task, world.ports)).kind === "ready";
+}
+
+describe("the secret given", () => {
+  test("dead: stops before any canary, and says whether the primary changed since the run began", async () => {
+    const world = new World();
+    world.inForce = "another";
+    expect(await stopped(world)).toMatchObject({
+      result: "dead",
+      reason: { code: "given-secret-dead", changed: "before-start" },
+    });
+    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+    expect(world.count(`probe ${OLD} refused`)).toBe(3);
+  });
+
+  test.each<[string, (world: World) => void, string]>([
+    ["after the run began", (world) => (world.primary.written = new Date(START).toISOString()), "after-start"],
+    ["in the very second in which it began", (world) => (world.runStartedAt = Date.parse(BEFORE)), "after-start"],
+    ["before it", () => undefined, "before-start"],
+    ["and the token may not read the run", (world) => (world.runStartedAt = null), "unknown"],
+    ["and GitHub does not say", (world) => world.primary.reads.push(fault("server")), "unknown"],
+    ["and it does not exist", (world) => world.primary.reads.push({ ok: true, value: null }), "unknown"],
+  ])("dead, the primary written %s", async (_, arrange, changed) => {
+    const world = new World();
+    world.inForce = "another";
+    arrange(world);
+    expect(await stopped(world)).toMatchObject({ result: "dead", reason: { changed } });
+  });
+
+  test.each<Task["mode"]>(["rotate", "check", "rescue"])("%s stops where an altered one passes too", async (mode) => {
+    const world = new World({ task: { mode } });
+    world.verdict = () => ({ kind: "live" });
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "any-secret-accepted" } });
+  });
+
+  test.each([[OLD], [ALTERED]])("stops where SnapTrade cannot tell about %s", async (secret) => {
+    const world = new World();
+    world.verdict = undecidedAbout(secret);
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "snaptrade-undecided", skewMs: null },
+    });
+  });
+
+  test("names the skew of the clock where the signature is refused", async () => {
+    const world = new World();
+    world.skewMs = 4_000_000;
+    world.verdict = () => ({ kind: "cannot-tell", doubt: { kind: "signature" } });
+    expect(await stopped(world)).toMatchObject({ reason: { doubt: { kind: "signature" }, skewMs: 4_000_000 } });
+  });
+
+  test("stops for the secret first, where a destination is missing too", async () => {
+    const world = new World();
+    world.inForce = "another";
+    world.primary.written = null;
+    expect(await stopped(world)).toMatchObject({ result: "dead" });
+  });
+});
+
+describe("SnapTrade's rate limit", () => {
+  const low = { limit: 250, remaining: 40, resetMs: 20_000 };
+
+  test("is waited for where it would not cover the reset and its proofs", async () => {
+    const world = new World();
+    world.allowances = [low, { limit: 250, remaining: 249, resetMs: 60_000 }];
+    expect(await isReady(world)).toBe(true);
+    expect(world.notices).toContainEqual({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 20_000 });
+    expect(world.clock.now() - START).toBe(20_000);
+  });
+
+  test.each<[string, Allowance]>([
+    ["the remainder covers those who run side by side", { limit: 250, remaining: 48, resetMs: 20_000 }],
+    ["a small limit, and three are left", { limit: 10, remaining: 3, resetMs: 20_000 }],
+    ["no limit is told, and three are left", { limit: null, remaining: 3, resetMs: 20_000 }],
+  ])("is not waited for: %s", async (_, allowance) => {
+    const world = new World();
+    world.allowances = [allowance];
+    expect(await isReady(world)).toBe(true);
+    expect(world.clock.now()).toBe(START);
+  });
+
+  test.each([[{ limit: 250, remaining: 47, resetMs: 1 }], [{ limit: null, remaining: 2, resetMs: 1 }]])(
+    "is waited for a tenth of the settle time at least with %j",
+    async (allowance) => {
+      const world = new World();
+      world.allowances = [allowance];
+      expect(await isReady(world)).toBe(true);
+      expect(world.clock.now() - START).toBe(SETTLE_MS / 10);
+    },
+  );
+
+  test("ends the run, unchanged, where two minutes would not be enough", async () => {
+    const world = new World();
+    world.allowances = [
+      { ...low, resetMs: 60_000 },
+      { ...low, resetMs: 60_001 },
+    ];
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "snaptrade-undecided", doubt: { kind: "throttled", retryAfterMs: 60_001 } },
+    });
+    expect(world.clock.now() - START).toBe(60_000);
+  });
+
+  test("waited for, and the secret is dead afterwards", async () => {
+    const world = new World();
+    world.allowances = [low];
+    world.verdict = (candidate) => {
+      if (candidate === OLD) world.inForce = "another";
+      return candidate === OLD && world.clock.now() === START ? { kind: "live" } : null;
+    };
+    expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "given-secret-dead" } });
+  });
+
+  test("waited for, and SnapTrade cannot tell afterwards", async () => {
+    const world = new World();
+    world.allowances = [low];
+    world.verdict = (candidate) => (world.clock.now() > START ? undecidedAbout(OLD)(candidate) : null);
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "snaptrade-undecided" } });
+  });
+});
+
+describe("the destinations, as they are read", () => {
+  test("one that does not exist is taken for a typing error", async () => {
+    const world = new World({ copies: 1 });
+    world.copies.forEach((copy) => (copy.written = null));
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-missing", label: "copy-1", mustExist: false },
+    });
+  });
+
+  test("create lets it be new", async () => {
+    const world = new World({ task: { create: true } });
+    world.primary.written = null;
+    expect(await isReady(world)).toBe(true);
+  });
+
+  test("create does not make an organization secret", async () => {
+    const world = new World({ task: { create: true } });
+    world.primary.written = null;
+    world.primary.mustExist = true;
+    expect(await stopped(world)).toMatchObject({ reason: { code: "destination-missing", mustExist: true } });
+  });
+
+  test("nothing is asked of GitHub before the run is equipped", async () => {
+    const world = new World();
+    await prepare(world.task, world.ports);
+    expect(world.at("equip")).toBeLessThan(world.at("primary survey"));
+  });
+
+  test.each<[string, Partial<World["primary"]>]>([
+    ["by GitHub's clock", {}],
+    ["by our own where GitHub's is not known", { knowsTime: false }],
+  ])("a token that expires within the save timeout and a minute is refused, %s", async (_, known) => {
+    const within = new World();
+    const expiresAt = START + SAVE_TIMEOUT_MS + 60_000;
+    Object.assign(within.primary, known, { tokenExpiresAt: expiresAt - 1 });
+    expect(await stopped(within)).toMatchObject({ reason: { code: "token-expiring", expiresAt: expiresAt - 1 } });
+    const after = new World();
+    Object.assign(after.primary, known, { tokenExpiresAt: expiresAt });
+    expect(await isReady(after)).toBe(true);
+  });
+});
+
+describe("min-age", () => {
+  const written = "2026-03-01T11:00:00Z";
+  const anHour = 3_600_000;
+
+  test.each<[string, Partial<Task>, string | null, string]>([
+    ["the primary is younger", { minAgeMs: anHour + 1 }, written, "skipped"],
+    ["the primary is exactly so old", { minAgeMs: anHour }, written, "ready"],
+    ["the primary does not exist yet", { minAgeMs: anHour, create: true }, null, "ready"],
+    ["mode check", { minAgeMs: anHour + 1, mode: "check" }, written, "ready"],
+    ["no min-age", {}, written, "ready"],
+  ])("%s", async (_, task, primaryWritten, expected) => {
+    const world = new World({ task });
+    world.primary.written = primaryWritten;
+    const ready = await prepare(world.task, world.ports);
+    expect(ready.kind === "ready" ? "ready" : ready.outcome.result).toBe(expected);
+    expect(world.count("primary canary key 1")).toBe(expected === "ready" ? 1 : 0);
+  });
+
+  test("is measured by our own clock where GitHub's is not known", async () => {
+    const world = new World({ task: { minAgeMs: anHour + 1 } });
+    world.primary.written = written;
+    world.primary.knowsTime = false;
+    expect(await stopped(world)).toMatchObject({
+      result: "skipped",
+      reason: { code: "young-enough", label: "primary" },
+    });
+  });
+
+  test("does not hide a dead secret", async () => {
+    const world = new World({ task: { minAgeMs: anHour * 24 } });
+    world.primary.written = written;
+    world.inForce = "another";
+    expect(await stopped(world)).toMatchObject({ result: "dead" });
+  });
+});
+
+describe("mode rescue", () => {
+  test("a secret that is live needs none", async () => {
+    expect(await stopped(new World({ task: { mode: "rescue" } }))).toMatchObject({
+      result: "unchanged",
+      reason: { code: "rescue-not-needed" },
+    });
+  });
+
+  test.each<[string, string | null, number | null, boolean]>([
+    ["saved after this run began", new Date(START).toISOString(), START - 1000, true],
+    ["saved before", BEFORE, START - 1000, false],
+    ["that does not exist", null, START - 1000, false],
+    ["saved at an unknown time before or after", new Date(START).toISOString(), null, false],
+  ])("a primary %s", async (_, written, startedAt, stale) => {
+    const world = new World({ task: { mode: "rescue", create: true } });
+    world.inForce = "another";
+    world.runStartedAt = startedAt;
+    world.primary.written = written;
+    if (!stale) {
+      expect(await isReady(world)).toBe(true);
+      return;
+    }
+    expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale", label: "primary" } });
+    expect(world.count("primary canary key 1")).toBe(0);
+  });
+
+  test("ignores min-age", async () => {
+    const world = new World({ task: { mode: "rescue", minAgeMs: 1e12 } });
+    world.inForce = "another";
+    expect(await isReady(world)).toBe(true);
+  });
+});

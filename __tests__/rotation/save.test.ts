@@ -1,0 +1,254 @@
+import type { FaultCause } from "../../src/rotation/ports";
+import type { SavedAll } from "../../src/rotation/save";
+import { saveEverywhere } from "../../src/rotation/save";
+import type { Store } from "../../src/rotation/prepare";
+import { Secret } from "../../src/rotation/secret";
+import type { FakeDestination } from "../support/fake-destination";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { NEW, SAVE_TIMEOUT_MS, SETTLE_MS, undecidedAbout, World } from "../support/world";
+
+/** The first pause, a 600th of the save timeout. */
+const PAUSE_MS = SAVE_TIMEOUT_MS / 600;
+const PUT = `primary put ${NEW} key 1`;
+
+function storeOf(destination: FakeDestination): Store {
+  return { destination, key: destination.sealingKey(), updatedAt: BEFORE };
+}
+
+/** Saves the new secret, which SnapTrade has in force already. */
+async function save(world: World): Promise<SavedAll> {
+  const [primary, ...copies] = [world.primary, ...world.copies].map(storeOf);
+  if (primary === undefined) throw new Error("a world has a primary");
+  return await saveEverywhere(new Secret(NEW), primary, copies, world.task, world.ports);
+}
+
+function afterReset(copies = 0): World {
+  const world = new World({ copies });
+  world.inForce = NEW;
+  return world;
+}
+
+describe("the first write", () => {
+  test("that succeeds is all there is", async () => {
+    const world = afterReset();
+    expect(await save(world)).toMatchObject({ primary: { kind: "saved", at: START, unansweredAt: null }, copies: [] });
+    expect(world.log).toEqual([PUT]);
+  });
+
+  test("of the primary is over before a copy is touched", async () => {
+    const world = afterReset(2);
+    await save(world);
+    expect(world.log).toEqual([PUT, `copy-1 put ${NEW} key 1`, `copy-2 put ${NEW} key 1`]);
+  });
+
+  test("that fails is followed by the sealed command at once, and then by the copies, not by waiting", async () => {
+    const world = afterReset(1);
+    world.primary.puts.push(fault("server"));
+    await save(world);
+    expect(world.log.slice(0, 4)).toEqual([PUT, "say sealed-command", "say save-failed", `copy-1 put ${NEW} key 1`]);
+    expect(world.notices[0]).toEqual({
+      code: "sealed-command",
+      label: "primary",
+      command: `command for primary: ${NEW} key 1`,
+    });
+  });
+
+  test("of a copy that fails prints no sealed command: the primary holds the secret", async () => {
+    const world = afterReset(1);
+    world.copies[0]?.puts.push(fault("forbidden"), fault("forbidden"));
+    const { primary, copies } = await save(world);
+    expect([primary.kind, copies[0]?.kind]).toEqual(["saved", "unsaved"]);
+    expect(world.codes()).not.toContain("sealed-command");
+  });
+});
+
+describe("what is done by cause", () => {
+  test.each<FaultCause>(["network", "server", "conflict", "malformed"])(
+    "%s: back off, twice as long each time",
+    async (cause) => {
+      const world = afterReset();
+      for (let n = 0; n < 6; n += 1) world.primary.puts.push(fault(cause));
+      expect((await save(world)).primary.kind).toBe("saved");
+      const waits = world.notices.flatMap((notice) =>
+        notice.code === "save-failed" ? [Math.round(notice.waitMs)] : [],
+      );
+      expect(waits).toEqual([1, 2, 4, 8, 16, 30].map((times) => times * PAUSE_MS));
+      expect(world.primary.value).toBe(NEW);
+    },
+  );
+
+  test("throttled: as told, or a minute where nothing is told", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("throttled", { retryAfterMs: 7_000 }), fault("throttled"));
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.clock.now() - START).toBe(67_000);
+  });
+
+  test("box-refused: fetch the key anew, seal again, print the new command too", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("box-refused"));
+    world.primary.onPut = () => (world.primary.keyId = "2");
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.log.filter((entry) => entry.startsWith("primary "))).toEqual([
+      PUT,
+      "primary key",
+      `primary put ${NEW} key 2`,
+    ]);
+    const commands = world.notices.flatMap((notice) => (notice.code === "sealed-command" ? [notice.command] : []));
+    expect(commands).toEqual([`command for primary: ${NEW} key 1`, `command for primary: ${NEW} key 2`]);
+  });
+
+  test("box-refused, and the new key cannot be read: the old box is tried again", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("box-refused"));
+    world.primary.keys.push(fault("server"));
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect([world.count(PUT), world.codes().filter((code) => code === "sealed-command").length]).toEqual([2, 1]);
+  });
+
+  test("box-refused at a copy: its new box is not printed either", async () => {
+    const world = afterReset(1);
+    world.copies[0]?.puts.push(fault("box-refused"));
+    expect((await save(world)).copies[0]?.kind).toBe("saved");
+    expect([world.count("copy-1 key"), world.codes().includes("sealed-command")]).toEqual([1, false]);
+  });
+
+  test("box-refused for ever: given up after five new keys, with the latest box", async () => {
+    const world = afterReset();
+    for (let n = 0; n < 9; n += 1) world.primary.puts.push(fault("box-refused"));
+    world.primary.onPut = (nth) => (world.primary.keyId = String(nth + 1));
+    const { primary } = await save(world);
+    expect(primary).toMatchObject({ kind: "unsaved", why: "refused", box: { keyId: "6" } });
+    expect(world.count("primary key")).toBe(5);
+  });
+
+  test.each<FaultCause>(["quota", "unauthorized", "forbidden", "missing", "moved"])(
+    "%s: once more, then give up, and nothing is sent after the second refusal",
+    async (cause) => {
+      const world = afterReset();
+      world.primary.puts.push(fault(cause), fault(cause));
+      expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "refused", fault: { cause } });
+      expect(world.log.filter((entry) => entry === PUT)).toHaveLength(2);
+      expect(world.log.at(-1)).toBe(PUT);
+    },
+  );
+
+  test("two refusals of different kinds are two refusals", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("forbidden"), fault("server"), fault("unauthorized"));
+    expect((await save(world)).primary).toMatchObject({ why: "refused", fault: { cause: "unauthorized" } });
+  });
+
+  test("a refusal that passes is forgiven", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("forbidden"));
+    expect((await save(world)).primary.kind).toBe("saved");
+  });
+});
+
+describe("the save timeout", () => {
+  test("is used up, and not exceeded by a pause", async () => {
+    const world = afterReset();
+    for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    const ms = world.clock.now() - START;
+    expect(ms).toBeLessThanOrEqual(SAVE_TIMEOUT_MS);
+    expect(ms).toBeGreaterThan(SAVE_TIMEOUT_MS - 30_000);
+  });
+
+  test("a longer wait than is left ends the attempt at once", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("throttled", { retryAfterMs: SAVE_TIMEOUT_MS + 1 }));
+    expect((await save(world)).primary).toMatchObject({ why: "out-of-time" });
+    expect(world.clock.now()).toBe(START);
+  });
+
+  test("short as it may be, no pause is nothing", async () => {
+    const world = new World({ task: { saveTimeoutMs: 10 } });
+    world.inForce = NEW;
+    for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
+    expect((await save(world)).primary.kind).toBe("unsaved");
+    expect(world.count(PUT)).toBeLessThan(9);
+  });
+
+  test("one destination at its end does not stop another", async () => {
+    const world = afterReset(2);
+    for (let n = 0; n < 99; n += 1) world.copies[0]?.puts.push(fault("server"));
+    const { primary, copies } = await save(world);
+    expect([primary, ...copies].map(({ kind }) => kind)).toEqual(["saved", "unsaved", "saved"]);
+  });
+});
+
+describe("a write that got no answer", () => {
+  test("is remembered with its time when a later one succeeds", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("network"), fault("server"));
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", unansweredAt: START });
+    expect(world.clock.now() - START).toBeCloseTo(3 * PAUSE_MS);
+  });
+
+  test("and when none does", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("forbidden"), fault("network"), fault("forbidden"));
+    const { primary } = await save(world);
+    expect(primary.kind).toBe("unsaved");
+    expect(primary.unansweredAt).toBeCloseTo(START + PAUSE_MS);
+  });
+});
+
+describe("the fence before each retry", () => {
+  test("asks about the new secret before every write but the first", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"), fault("server"));
+    await save(world);
+    const steps = world.log.filter((entry) => !entry.startsWith("say "));
+    expect(steps).toEqual([PUT, `probe ${NEW} live`, PUT, `probe ${NEW} live`, PUT]);
+  });
+
+  test("dead: somebody rotated after us, and their secret is not overwritten", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.onPut = () => {
+      world.inForce = "theirs";
+      world.primary.write("theirs");
+    };
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "superseded" });
+    expect([world.primary.value, world.count(PUT)]).toEqual(["theirs", 1]);
+    expect(world.count(`probe ${NEW} refused`)).toBe(3);
+  });
+
+  test("one refusal that passes is not death", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.verdict = (_, nth) => (nth <= 2 ? { kind: "refused" } : null);
+    expect((await save(world)).primary.kind).toBe("saved");
+  });
+
+  test("cannot tell, and the destination is as it was: written", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.verdict = undecidedAbout(NEW);
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.at("primary read")).toBeGreaterThan(world.at(`probe ${NEW} cannot-tell`));
+  });
+
+  test("cannot tell, and the destination has been written since: not written again, until time is up", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.onPut = () => world.primary.write("theirs");
+    world.verdict = undecidedAbout(NEW);
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    expect([world.primary.value, world.count(PUT)]).toEqual(["theirs", 1]);
+    expect(world.clock.now() - START).toBeGreaterThan(SAVE_TIMEOUT_MS - 2 * SETTLE_MS);
+  });
+
+  test("cannot tell, and neither can GitHub: asked again until SnapTrade can", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.reads.push(fault("server"));
+    world.verdict = (candidate, nth) => (nth <= 4 ? undecidedAbout(NEW)(candidate) : null);
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.count("primary read")).toBe(1);
+  });
+});

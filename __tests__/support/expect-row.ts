@@ -1,0 +1,28 @@
+import type { Row } from "../bundle/fault-table";
+import type { Played } from "./bundle";
+import { logOf, resultOf } from "./bundle";
+import type { Allowances } from "./judge";
+import { judge } from "./judge";
+
+/** What is wrong with a run: violations of what holds for every run, and differences from the row kept for this one. */
+export async function faultsOf({ stage, run }: Played, row: Row | undefined, allowed?: Allowances): Promise<string[]> {
+  const { snapTrade, github, userId, destinations } = stage;
+  const [primary] = destinations;
+  const inForce = snapTrade.secretInForce(userId);
+  const isHeld = primary !== undefined && holds(() => github.plaintext(primary.where, primary.name), inForce);
+  const { result, by } = resultOf(run);
+  const actual = [result, by, snapTrade.resets, isHeld ? "saved" : "not saved"];
+  const violations = await judge(stage, run, allowed);
+  const isAsKept = row !== undefined && JSON.stringify(actual) === JSON.stringify(row);
+  const differences = isAsKept ? [] : [`became ${JSON.stringify(actual)}, kept is ${JSON.stringify(row)}`];
+  const found = [...violations, ...differences];
+  return found.length === 0 ? [] : [...found, logOf(run)];
+}
+
+function holds(plaintext: () => string | undefined, inForce: string | undefined): boolean {
+  try {
+    return plaintext() === inForce;
+  } catch {
+    return false;
+  }
+}

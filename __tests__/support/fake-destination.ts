@@ -1,0 +1,130 @@
+import type {
+  Acknowledgement,
+  Attempt,
+  Box,
+  Destination,
+  Fault,
+  FaultCause,
+  Instant,
+  SealingKey,
+  Survey,
+} from "../../src/rotation/ports";
+import type { Secret } from "../../src/rotation/secret";
+import { START } from "./virtual-clock";
+import type { VirtualClock } from "./virtual-clock";
+
+/** When GitHub last saw the secret written, before the run. */
+export const BEFORE = "2026-02-01T00:00:00Z";
+
+export function fault(cause: FaultCause, known: Partial<Fault> = {}): { readonly ok: false; readonly fault: Fault } {
+  const detail = `GitHub's ${cause}`;
+  return {
+    ok: false,
+    fault: { cause, answered: cause !== "network", retryAfterMs: null, detail, permission: null, ...known },
+  };
+}
+
+/** What the destination needs of the world that it stands in. */
+interface Around {
+  readonly clock: VirtualClock;
+  readonly log: string[];
+}
+
+/**
+ * One secret at GitHub, in memory. Each list holds the coming answers of one kind of request; when it
+ * is empty, all goes well. `value` is the ground truth.
+ */
+export class FakeDestination implements Destination {
+  readonly label: string;
+  readonly visible = "next-run";
+  mustExist = false;
+  value = "whatever was there";
+  written: string | null = BEFORE;
+  keyId = "1";
+  tokenExpiresAt: Instant | null = null;
+  knowsTime = true;
+  /** Whether `updated_at` follows a write. */
+  showsWrites = true;
+  readonly surveys: Attempt<Survey>[] = [];
+  readonly reads: Attempt<string | null>[] = [];
+  readonly keys: Attempt<SealingKey>[] = [];
+  readonly puts: Attempt<Acknowledgement>[] = [];
+  readonly canaries: Attempt<Acknowledgement>[] = [];
+  readonly removals: Attempt<Acknowledgement>[] = [];
+  /** Runs as each write arrives. */
+  onPut: (nth: number) => void = () => undefined;
+  onCanary: () => Promise<void> = async () => await Promise.resolve();
+  onRemoval: () => Promise<void> = async () => await Promise.resolve();
+  #puts = 0;
+  readonly #around: Around;
+
+  constructor(label: string, around: Around) {
+    this.label = label;
+    this.#around = around;
+  }
+
+  async survey(): Promise<Attempt<Survey>> {
+    this.#log("survey");
+    const { written: updatedAt, tokenExpiresAt } = this;
+    const survey = { updatedAt, key: this.sealingKey(), serverTime: this.#time(), tokenExpiresAt };
+    return await Promise.resolve(this.surveys.shift() ?? { ok: true, value: survey });
+  }
+
+  async updatedAt(): Promise<Attempt<string | null>> {
+    this.#log("read");
+    return await Promise.resolve(this.reads.shift() ?? { ok: true, value: this.written });
+  }
+
+  async key(): Promise<Attempt<SealingKey>> {
+    this.#log("key");
+    return await Promise.resolve(this.keys.shift() ?? { ok: true, value: this.sealingKey() });
+  }
+
+  sealingKey(): SealingKey {
+    return { keyId: this.keyId, publicKey: `key of ${this.label}`, audience: null };
+  }
+
+  seal(secret: Secret, { keyId, audience }: SealingKey): Box {
+    return { keyId, sealed: secret.reveal(), audience };
+  }
+
+  async put({ sealed, keyId }: Box): Promise<Attempt<Acknowledgement>> {
+    this.#puts += 1;
+    this.#log(`put ${sealed} key ${keyId}`);
+    this.onPut(this.#puts);
+    const answer = this.puts.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+    if (answer.ok) this.write(sealed);
+    return await Promise.resolve(answer);
+  }
+
+  /** Somebody writes the secret, be it us or another. */
+  write(value: string): void {
+    this.value = value;
+    const seconds = Math.floor(this.#around.clock.now() / 1000) * 1000;
+    if (this.showsWrites) this.written = new Date(seconds).toISOString();
+  }
+
+  async writeCanary({ keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {
+    this.#log(`canary key ${keyId}`);
+    await this.onCanary();
+    return this.canaries.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+  }
+
+  async deleteCanary(): Promise<Attempt<Acknowledgement>> {
+    this.#log("uncanary");
+    await this.onRemoval();
+    return this.removals.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+  }
+
+  command({ sealed, keyId }: Box): string {
+    return `command for ${this.label}: ${sealed} key ${keyId}`;
+  }
+
+  #time(): Instant | null {
+    return this.knowsTime ? Math.max(START, this.#around.clock.now()) : null;
+  }
+
+  #log(what: string): void {
+    this.#around.log.push(`${this.label} ${what}`);
+  }
+}

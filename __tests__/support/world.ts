@@ -1,0 +1,204 @@
+import type { Notice } from "../../src/rotation/notices";
+import type {
+  Cancellation,
+  Escrow,
+  Issuer,
+  Journal,
+  Operator,
+  Ports,
+  Probe,
+  Reading,
+  Remains,
+  Reply,
+  Run,
+  Sending,
+  SentReply,
+  Task,
+  Verdict,
+} from "../../src/rotation/ports";
+import { Secret } from "../../src/rotation/secret";
+import { FakeDestination } from "./fake-destination";
+import { START, VirtualClock } from "./virtual-clock";
+
+export const OLD = "old-secret-1";
+export const NEW = "new-secret-1";
+
+export const SETTLE_MS = 90_000;
+export const SAVE_TIMEOUT_MS = 600_000;
+
+/** What a world is made of, where it is not the usual one. */
+export interface Scene {
+  readonly task?: Partial<Task>;
+  readonly copies?: number;
+  readonly escrow?: boolean;
+}
+
+/** An answer that came complete; what it means is what `World.reading` says. */
+export function sent(world: World, ending: SentReply["ending"] = "complete", raw = "bytes"): SentReply {
+  return { kind: "sent", raw: Buffer.from(raw), ending, at: world.clock.now() };
+}
+
+/**
+ * Everything around the protocol, played in memory, with one log of all that happened in its order.
+ * SnapTrade takes the secret in `inForce` and no other, unless `verdict` says otherwise.
+ */
+export class World {
+  readonly clock = new VirtualClock();
+  readonly log: string[] = [];
+  readonly notices: Notice[] = [];
+  readonly task: Task;
+  readonly primary: FakeDestination;
+  readonly copies: readonly FakeDestination[];
+  readonly ports: Ports;
+
+  // SnapTrade.
+  inForce = OLD;
+  resets = 0;
+  /** Replaces SnapTrade's verdict on a secret where it is not null. */
+  verdict: (candidate: string, nth: number) => Verdict | null = () => null;
+  allowances: Probe["allowance"][] = [];
+  skewMs: number | null = null;
+  /** What the reset does and what comes back. */
+  onReset: () => Reply = () => {
+    this.inForce = NEW;
+    return sent(this);
+  };
+  reading: Reading = { kind: "granted", secret: new Secret(NEW) };
+
+  // GitHub, the journal, the operator.
+  runStartedAt: number | null = START - 60_000;
+  journalTakesSending = true;
+  journalKeeps = true;
+  escrowWorks = true;
+  remains: Remains = { kind: "not-sent" };
+  sending: Sending | null = null;
+  seen: string | null = null;
+  #cancel: (signal: string) => void = () => undefined;
+  #probes = 0;
+
+  constructor({ task = {}, copies = 0, escrow = false }: Scene = {}) {
+    this.task = {
+      mode: "rotate",
+      secret: new Secret(OLD),
+      create: false,
+      canary: true,
+      minAgeMs: null,
+      saveTimeoutMs: SAVE_TIMEOUT_MS,
+      settleMs: SETTLE_MS,
+      ...task,
+    };
+    this.primary = new FakeDestination("primary", this);
+    this.copies = Array.from({ length: copies }, (_, index) => new FakeDestination(`copy-${index + 1}`, this));
+    this.ports = {
+      equip: async () => {
+        this.log.push("equip");
+        return await Promise.resolve();
+      },
+      issuer: this.#issuer(),
+      primary: this.primary,
+      copies: this.copies,
+      run: { startedAt: async () => await Promise.resolve(this.runStartedAt) } satisfies Run,
+      journal: this.#journal(),
+      operator: this.#operator(),
+      escrow: escrow ? this.#escrow() : null,
+      cancellation: this.#cancellation(),
+      clock: this.clock,
+    };
+  }
+
+  /** A signal arrives now. */
+  cancel(signal: string): void {
+    this.seen ??= signal;
+    this.#cancel(signal);
+  }
+
+  codes(): readonly Notice["code"][] {
+    return this.notices.map(({ code }) => code);
+  }
+
+  /** Where in the log an entry stands first; throws where it does not, so that an order cannot hold by absence. */
+  at(entry: string): number {
+    const found = this.log.indexOf(entry);
+    if (found < 0) throw new Error(`not in the log: ${entry}\n${this.log.join("\n")}`);
+    return found;
+  }
+
+  count(entry: string): number {
+    return this.log.filter((one) => one === entry).length;
+  }
+
+  #issuer(): Issuer {
+    return {
+      probe: async (candidate) => {
+        this.#probes += 1;
+        const text = candidate.reveal();
+        const verdict = this.verdict(text, this.#probes) ?? { kind: text === this.inForce ? "live" : "refused" };
+        this.log.push(`probe ${text} ${verdict.kind}`);
+        const allowance = text === this.task.secret.reveal() ? (this.allowances.shift() ?? null) : null;
+        return await Promise.resolve({ verdict, allowance });
+      },
+      reset: async (current) => {
+        this.resets += 1;
+        this.log.push(`reset ${current.reveal()}`);
+        return await Promise.resolve(this.onReset());
+      },
+      read: () => this.reading,
+      skewMs: async () => await Promise.resolve(this.skewMs),
+    };
+  }
+
+  #journal(): Journal {
+    return {
+      sending: (facts) => {
+        if (!this.journalTakesSending) throw new Error("no space");
+        this.log.push("journal sending");
+        this.sending = facts;
+      },
+      keep: () => {
+        this.log.push("journal keep");
+        return this.journalKeeps;
+      },
+    };
+  }
+
+  #operator(): Operator {
+    return {
+      mask: (secret) => void this.log.push(`mask ${secret.reveal()}`),
+      say: (notice) => {
+        this.notices.push(notice);
+        this.log.push(`say ${notice.code}`);
+      },
+      begin: (part) => void this.log.push(`begin ${part}`),
+    };
+  }
+
+  #escrow(): Escrow {
+    return {
+      encrypt: async (secret) => {
+        this.log.push(`escrow ${secret.reveal()}`);
+        return await (this.escrowWorks
+          ? Promise.resolve(`age of ${secret.reveal()}`)
+          : Promise.reject(new Error("age")));
+      },
+    };
+  }
+
+  #cancellation(): Cancellation {
+    const arrived = new Promise<string>((resolve) => {
+      this.#cancel = resolve;
+    });
+    const seen = (): string | null => this.seen;
+    return {
+      get seen() {
+        return seen();
+      },
+      arrived,
+    };
+  }
+}
+
+/** SnapTrade cannot say anything about any of these secrets. */
+export function undecidedAbout(...secrets: readonly string[]): (candidate: string) => Verdict | null {
+  return (candidate) =>
+    secrets.includes(candidate) ? { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 502 } } : null;
+}
