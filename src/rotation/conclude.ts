@@ -22,6 +22,7 @@ export interface Rotation {
 export async function concludeReply(reply: SentReply, ready: Ready, task: Task, ports: Ports): Promise<Rotation> {
   const reading = ports.issuer.read(reply, task.secret);
   const escrows = await guard(secretsOf(reading), ports);
+  if ("requestId" in reading) ports.operator.say({ code: "no-secret-in-answer", requestId: reading.requestId });
   switch (reading.kind) {
     case "granted":
       return await saveAndProve({ secret: reading.secret, escrow: escrows[0] ?? null }, reply, ready, task, ports);

@@ -7,6 +7,8 @@ export type Notice =
   | { readonly code: "destination-proven"; readonly label: string }
   | { readonly code: "waiting-for-rate-limit"; readonly service: "SnapTrade" | "GitHub"; readonly waitMs: number }
   | { readonly code: "resetting" }
+  /** SnapTrade's support finds an answer by its X-Request-ID. */
+  | { readonly code: "no-secret-in-answer"; readonly requestId: string }
   | { readonly code: "escrow"; readonly text: string }
   | { readonly code: "escrow-failed" }
   | { readonly code: "journal-failed" }
@@ -29,6 +31,8 @@ export function noticeText(notice: Notice): string {
       return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit; nothing has been changed yet.`;
     case "resetting":
       return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run, and see docs/recovery.md.";
+    case "no-secret-in-answer":
+      return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
       return `The new secret, encrypted to the recovery recipient (open it with: age -d -i KEY_FILE):\n${notice.text}`;
     case "escrow-failed":

@@ -90,8 +90,8 @@ export type Reading =
   /** The new secret is one that no GitHub secret can hold. */
   | { readonly kind: "unholdable"; readonly why: "too-long" | "not-unicode"; readonly secret: Secret }
   /** A complete refusal: SnapTrade says that it did nothing. */
-  | { readonly kind: "refused"; readonly status: number; readonly code: string | null }
-  | { readonly kind: "unanswered"; readonly status: number | null };
+  | { readonly kind: "refused"; readonly status: number; readonly code: string | null; readonly requestId?: string }
+  | { readonly kind: "unanswered"; readonly status: number | null; readonly requestId?: string };
 
 // GitHub, which stores them.
 

@@ -36,7 +36,17 @@ export function readReply(reply: SentReply, current: Secret, userId: string): Re
       why: flawed.flaw,
       secret: new Secret(flawed.flaw === "too-long" ? flawed.text : flawed.source),
     };
-  return refusalIn(reply, frame, json) ?? { kind: "unanswered", status: frame.status };
+  const requestId = requestIdIn(frame);
+  return {
+    ...(refusalIn(reply, frame, json) ?? { kind: "unanswered", status: frame.status }),
+    ...(requestId === null ? {} : { requestId }),
+  };
+}
+
+/** On every answer of SnapTrade's; printed only if it looks like one. */
+function requestIdIn({ headers }: Frame): string | null {
+  const id = headers.get("x-request-id") ?? "";
+  return /^[\w-]{8,64}$/.test(id) ? id : null;
 }
 
 /** What the bytes are worth while they still arrive. */
@@ -92,7 +102,7 @@ function isPlain({ body, headers }: Frame): boolean {
   return bytes.indexOf(key) === bytes.lastIndexOf(key) && !headers.has("content-encoding");
 }
 
-function refusalIn(reply: SentReply, { status }: Frame, json: unknown): Reading | null {
+function refusalIn(reply: SentReply, { status }: Frame, json: unknown): Extract<Reading, { kind: "refused" }> | null {
   // As a key: SnapTrade's refusals speak of the "userSecret provided" in their detail.
   const mentionsSecret = /"userSecret\\?"\s*:/.test(Buffer.from(reply.raw).toString("latin1"));
   const refused = reply.ending === "complete" && status !== null && REFUSALS.includes(status) && isRecord(json);
