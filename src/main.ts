@@ -214,10 +214,8 @@ async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console 
     delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
   }
   if (!delivered) annotateUndelivered(delivery);
-  attemptTo(() => {
-    if (journal !== null) saveConcluded(outcome);
-  });
-  journal?.remove();
+  // Where post cannot be told that all is said, it finds the outcome in the journal, and says it once more.
+  if (journal !== null && attemptTo(() => saveConcluded(outcome))) journal.remove();
   await github?.close();
   return delivered ? EXIT_CODES[outcome.result] : 1;
 }

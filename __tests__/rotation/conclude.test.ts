@@ -19,7 +19,12 @@ async function concluded(world: World, reading: Reading, raw = "bytes"): Promise
   const [primary, ...copies] = [world.primary, ...world.copies].map(storeOf);
   if (primary === undefined) throw new Error("a world has a primary");
   world.reading = reading;
-  return await concludeReply(sent(world, "cut", raw), { kind: "ready", primary, copies }, world.task, world.ports);
+  return await concludeReply(
+    sent(world, "cut", raw),
+    { kind: "ready", primary, copies, unansweredSince: null },
+    world.task,
+    world.ports,
+  );
 }
 
 function candidates(...texts: readonly string[]): Reading {
@@ -175,5 +180,13 @@ describe("an answer in which something was found", () => {
       unsaved: [{ label: "primary" }],
       escrow: `age of ${NEW}`,
     });
+  });
+});
+
+describe("SnapTrade's request id", () => {
+  test("is said when the answer brought nothing, so that its support can be asked", async () => {
+    const world = new World();
+    await concluded(world, { kind: "unanswered", status: 500, requestId: "0123456789abcdef" });
+    expect(world.notices).toContainEqual({ code: "no-secret-in-answer", requestId: "0123456789abcdef" });
   });
 });

@@ -15,7 +15,7 @@ function saved(world: World, known: Partial<Extract<Saved, { kind: "saved" }>> =
 }
 
 async function proof(world: World, one: Saved = saved(world)): Promise<Proof> {
-  return await prove(new Secret(NEW), new Secret(OLD), [one], world.task, world.ports);
+  return await prove(new Secret(NEW), new Secret(OLD), [one], null, world.task, world.ports);
 }
 
 function afterReset(): World {

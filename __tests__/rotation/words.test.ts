@@ -157,6 +157,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "destination-proven": { code: "destination-proven", label },
   "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 9_999 },
   resetting: { code: "resetting" },
+  "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
   "escrow-failed": { code: "escrow-failed" },
   "journal-failed": { code: "journal-failed" },

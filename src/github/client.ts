@@ -40,8 +40,8 @@ export interface GitHub {
 
 /** undici drops an idle connection after four seconds; ours has to be open when a slow reset is answered. */
 const KEEP_ALIVE_MS = 600_000;
-/** Servers close idle connections too, some after five seconds. */
-const WARMING_INTERVAL_MS = 3_000;
+/** Servers close idle connections too, some after five seconds. Each of the two lanes has its turn. */
+const WARMING_INTERVAL_MS = 1_500;
 const CONNECT_TIMEOUT_MS = 15_000;
 /** GitHub's documentation: without a header, wait at least a minute. */
 const SECONDARY_LIMIT_WAIT_MS = 60_000;
@@ -77,28 +77,61 @@ type Connection = Pick<GitHub, "call" | "close">;
 async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOptions): Promise<Connection> {
   const { getOctokit } = await import(/* webpackChunkName: "services" */ "@actions/github");
   const undici = await import(/* webpackChunkName: "services" */ "undici");
-  const dispatcher = dispatcherFor(apiUrl, undici);
+  const lanes = [new Lane(apiUrl, undici), new Lane(apiUrl, undici)] as const;
   const silent = (): undefined => undefined;
   const octokit = getOctokit(token.reveal(), {
     baseUrl: apiUrl.href.replace(/\/$/, ""),
     log: { debug: silent, info: silent, warn: silent, error: silent },
     userAgent: "rotate-snaptrade-user-secret",
-    request: {
-      // A redirect would carry the box to a place that nobody has proven.
-      fetch: (url: string, init: Undici.RequestInit) => undici.fetch(url, { ...init, dispatcher, redirect: "manual" }),
-    },
   });
   const isInstallation = token.reveal().startsWith("ghs_");
   const call: GitHub["call"] = async (method, path, body = {}) => {
     const signal = AbortSignal.any([lifetime, AbortSignal.timeout(requestTimeoutMs)]);
+    const lane = freest(lanes);
+    lane.underWay += 1;
     try {
-      const response: unknown = await octokit.request({ method, url: path, ...body, request: { signal } });
+      const response: unknown = await octokit.request({
+        method,
+        url: path,
+        ...body,
+        request: { signal, fetch: lane.fetch },
+      });
       return judge(responseOf(response), method, isInstallation);
     } catch (error) {
       return judge(responseOf(isRecord(error) ? error["response"] : undefined), method, isInstallation);
+    } finally {
+      lane.underWay -= 1;
+      lane.idleSince = performance.now();
     }
   };
-  return { call, close: async () => await dispatcher.destroy() };
+  const close = async (): Promise<void> => {
+    await Promise.all(lanes.map((lane) => lane.dispatcher.destroy()));
+  };
+  return { call, close };
+}
+
+/**
+ * Connections of our own. There are two sets of them, so that the save never has to wait for a request that
+ * only keeps a connection open, nor to open a new one because of it.
+ */
+class Lane {
+  readonly dispatcher: Undici.Dispatcher;
+  readonly fetch: (url: string, init: Undici.RequestInit) => Promise<Undici.Response>;
+  underWay = 0;
+  idleSince = 0;
+
+  constructor(apiUrl: URL, undici: typeof Undici) {
+    const dispatcher = dispatcherFor(apiUrl, undici);
+    this.dispatcher = dispatcher;
+    // A redirect would carry the box to a place that nobody has proven.
+    this.fetch = async (url, init) => await undici.fetch(url, { ...init, dispatcher, redirect: "manual" });
+  }
+}
+
+/** The one with the least under way; of two that are idle, the one that has been so for longer. */
+function freest([first, second]: readonly [Lane, Lane]): Lane {
+  if (first.underWay !== second.underWay) return first.underWay < second.underWay ? first : second;
+  return first.idleSince <= second.idleSince ? first : second;
 }
 
 function dispatcherFor(apiUrl: URL, { Agent, ProxyAgent }: typeof Undici): Undici.Dispatcher {

@@ -174,7 +174,7 @@ export async function saveAndProve(
   const { primary } = saved;
   if (primary.kind === "unsaved") return lostSecret(primaryNotSaved(primary, known));
   onPrimarySaved(known);
-  const outcome = addUp(saved.copies, await prove(secret, task.secret, all, task, ports), known);
+  const outcome = addUp(saved.copies, await prove(secret, task.secret, all, ready.unansweredSince, task, ports), known);
   return { outcome, fresh: outcome.result === "rotated" ? secret : null };
 }
 

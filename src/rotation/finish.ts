@@ -76,7 +76,9 @@ function readyAgain({ stores }: Sending, ports: Ports): Ready | null {
     return destination === undefined ? [] : [{ ...store, destination }];
   });
   const [primary, ...copies] = again;
-  return primary === undefined || stores.length !== destinations.length ? null : { kind: "ready", primary, copies };
+  return primary === undefined || stores.length !== destinations.length
+    ? null
+    : { kind: "ready", primary, copies, unansweredSince: ports.clock.now() };
 }
 
 /**

@@ -16,6 +16,8 @@ export interface Ready {
   readonly kind: "ready";
   readonly primary: Store;
   readonly copies: readonly Store[];
+  /** When a process that was ended may have left a write under way; null if there was none. */
+  readonly unansweredSince: Instant | null;
 }
 
 export interface Stopped {
@@ -60,7 +62,7 @@ export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
   const refusal = task.canary ? await proveAllWritable([primary, ...stores], task, ports) : null;
-  return refusal ?? { kind: "ready", primary, copies: stores };
+  return refusal ?? { kind: "ready", primary, copies: stores, unansweredSince: null };
 }
 
 /** Before the reset a signal ends the run at once: nothing has changed. */

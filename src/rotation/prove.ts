@@ -15,18 +15,21 @@ const VISIBLE_PAUSE_MAX_MS = 1_000;
 
 /**
  * Step 10: the new secret is live, the old one is refused, GitHub shows the write. A write that got
- * no answer may still land, and with it whatever it carries, so then all is proven once more after the settle time.
+ * no answer (or whose process was ended) may still land, and with it whatever it carries, so then all is proven once more after the settle time.
  */
 export async function prove(
   fresh: Secret,
   old: Secret,
   saved: readonly Saved[],
+  unansweredSince: Instant | null,
   task: Task,
   ports: Ports,
 ): Promise<Proof> {
   ports.operator.begin("prove");
   const proof = await proveOnce(fresh, old, saved, task, ports);
-  const silentSince = Math.max(...saved.map(({ unansweredAt }) => unansweredAt ?? -Infinity));
+  const silentSince = Math.max(
+    ...[unansweredSince, ...saved.map((one) => one.unansweredAt)].map((at) => at ?? -Infinity),
+  );
   if (silentSince === -Infinity || proof !== "proven") return proof;
   const waitMs = silentSince + task.settleMs - ports.clock.now();
   if (waitMs > 0) {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, constants, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
@@ -123,6 +123,8 @@ export class JournalFile implements Journal {
       this.#append("answer", JSON.stringify({ ending, at }), raw);
       return true;
     } catch {
+      // Post must not take this journal's word that nothing came back, so it is given none at all.
+      attempt(() => ftruncateSync(this.#fd, 0));
       return false;
     }
   }
