@@ -114,6 +114,15 @@ describe("post, where the answer was kept", () => {
     expect(world.primary.value).toBe(NEW);
   });
 
+  test("waits the settle time after its save, because a write of main's may still land, and proves once more", async () => {
+    const world = afterReset();
+    const began = world.ports.clock.now();
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
+    expect(world.said).toContain("settling");
+    expect(world.ports.clock.now() - began).toBeGreaterThanOrEqual(world.task.settleMs);
+    expect(world.log.filter((entry) => entry === `probe ${NEW} live`)).toHaveLength(3);
+  });
+
   test("saves the copies too", async () => {
     const world = afterReset({ copies: 2 });
     expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
