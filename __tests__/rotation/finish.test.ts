@@ -118,7 +118,7 @@ describe("post, where the answer was kept", () => {
     const world = afterReset();
     const began = world.ports.clock.now();
     expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
-    expect(world.said).toContain("settling");
+    expect(world.codes()).toContain("settling");
     expect(world.ports.clock.now() - began).toBeGreaterThanOrEqual(world.task.settleMs);
     expect(world.log.filter((entry) => entry === `probe ${NEW} live`)).toHaveLength(3);
   });

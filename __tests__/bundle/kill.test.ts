@@ -1,0 +1,130 @@
+import type { GitHubRequest } from "../../sandbox/github";
+import type { SnapTradeRequest } from "../../sandbox/snaptrade";
+import type { Stage } from "../../sandbox/stage";
+import type { StepChanges } from "../support/bundle";
+import { inPool, resultOf, withPlayed } from "../support/bundle";
+import { faultsOf } from "../support/expect-row";
+import { judge } from "../support/judge";
+import type { Row } from "./fault-table";
+
+const SAVE_TO = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
+
+/** An instant in the life of the n-th request of its kind. */
+interface Boundary {
+  readonly of: string;
+  readonly n: number;
+  readonly stage: "arrived" | "applied" | "answered";
+}
+
+const SNAPTRADE_STAGES = { arrived: "arrived", applied: "committed", answered: "answered" } as const;
+/** A request is held for so long, so that the kill comes before anything else. */
+const HOLD_MS = 150;
+
+function kindOf(request: Readonly<GitHubRequest> | SnapTradeRequest): string {
+  if ("which" in request) return `github ${request.which}`;
+  return request.method === "POST" ? "snaptrade reset" : "snaptrade probe";
+}
+
+/** Every boundary of every request of a run on which nothing goes wrong. */
+async function boundaries(): Promise<Boundary[]> {
+  return await withPlayed({ stage: { inputs: SAVE_TO } }, ({ stage, run }) => {
+    expect(resultOf(run)).toEqual({ result: "rotated", by: "main" });
+    const kinds = [...stage.snapTrade.requests, ...stage.github.requests].map(kindOf);
+    const counts = new Map<string, number>();
+    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+    return [...counts].flatMap(([of, count]) =>
+      Array.from({ length: count }, (_, n) => n).flatMap((n) =>
+        (["arrived", "applied", "answered"] as const)
+          .filter((one) => of !== "snaptrade probe" || one !== "applied")
+          .map((one) => ({ of, n, stage: one })),
+      ),
+    );
+  });
+}
+
+/** A promise kept at the boundary, where the request is held. */
+function reached({ snapTrade, github }: Stage, { of, n, stage }: Boundary): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = 0;
+    const hold = async (): Promise<void> => {
+      if (seen++ !== n) return;
+      resolve();
+      await new Promise((held) => setTimeout(held, HOLD_MS));
+    };
+    const [service, which = ""] = of.split(" ");
+    if (service === "github") github.on(`${kindIn(which)}-${stage}`, hold);
+    else if (which === "reset") snapTrade.on(`reset-${SNAPTRADE_STAGES[stage]}`, hold);
+    else snapTrade.on(stage === "arrived" ? "probe-arrived" : "probe-answered", hold);
+  });
+}
+
+function kindIn(word: string): GitHubRequest["which"] {
+  const kinds = ["key", "metadata", "canary", "put", "delete", "run", "rate-limit"] as const;
+  const kind = kinds.find((one) => one === word);
+  if (kind === undefined) throw new Error(`A happy run has made an unexpected request: ${word}.`);
+  return kind;
+}
+
+/** What the stand-ins allow to be believed: killed once SnapTrade has committed and before the answer is kept, it is lost (U1, U2). */
+const LOST: Row = ["lost", "post", 1, "not saved"];
+
+function mayBeLost({ of, stage }: Boundary): boolean {
+  return of === "snaptrade reset" && stage !== "arrived";
+}
+
+async function playKill(boundary: Boundary): Promise<readonly string[]> {
+  const prepare = (stage: Stage): StepChanges => ({ kill: reached(stage, boundary) });
+  return await withPlayed({ stage: { inputs: SAVE_TO }, prepare, aftermathMs: 0 }, async ({ stage, run }) => {
+    const violations = await judge(stage, run);
+    if (run.main.signal !== "SIGKILL") return [...violations, "main was not killed"];
+    const { result, by } = resultOf(run);
+    const { snapTrade, github, destinations, userId } = stage;
+    const inForce = snapTrade.secretInForce(userId);
+    const isSaved = destinations.every(({ where, name }) => github.plaintext(where, name) === inForce);
+    if (by === "nobody") return [...violations, "post stated no result"];
+    if (snapTrade.resets === 0) return result === "unchanged" ? violations : [...violations, `post said ${result}`];
+    if (isSaved) return result === "rotated" ? violations : [...violations, `saved, and post said ${result}`];
+    return mayBeLost(boundary) && result === "lost" ? violations : [...violations, `not saved, and post said ${result}`];
+  });
+}
+
+describe("killed at any boundary of any request, post ends with the new secret saved, or says why it cannot", () => {
+  test("every boundary of a happy run", async () => {
+    const all = await boundaries();
+    expect(all.length).toBeGreaterThan(30);
+    const wrong = await inPool(all, async (boundary) => ({ ...boundary, wrong: await playKill(boundary) }));
+    expect(wrong.filter((one) => one.wrong.length > 0)).toEqual([]);
+  }, 240_000);
+});
+
+/** The runner's ladder of 7.5 s and 2.5 s, ten times as fast. */
+const LADDER = { sigintMs: 750, sigtermMs: 250 };
+
+/** How long the other side takes for its answer, against the second that a cancelled run has. */
+const ANSWERS = { "within the time": 500, "too late": 1_600 } as const;
+
+describe.each(Object.entries(ANSWERS))("cancelled while a request is under way whose answer comes %s", (_when, delayMs) => {
+  const by = delayMs < 1_000 ? "main" : "post";
+
+  test.concurrent(`the reset: ${by === "main" ? "saved" : "settled by post"}`, async () => {
+    const prepare = (stage: Stage): StepChanges => {
+      stage.snapTrade.faults.onReset({ delivery: { delayMs } });
+      return { cancel: { when: reached(stage, { of: "snaptrade reset", n: 0, stage: "arrived" }), ...LADDER } };
+    };
+    await withPlayed({ prepare }, async (played) => {
+      expect(await faultsOf(played, by === "main" ? ["rotated", "main", 1, "saved"] : LOST)).toEqual([]);
+      expect(played.run.conclusion).toBe("cancelled");
+    });
+  }, 60_000);
+
+  test.concurrent(`the save: saved by ${by}`, async () => {
+    const prepare = (stage: Stage): StepChanges => {
+      stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "slow", delayMs } });
+      return { cancel: { when: reached(stage, { of: "github put", n: 0, stage: "arrived" }), ...LADDER } };
+    };
+    await withPlayed({ prepare, aftermathMs: 1_000 }, async (played) => {
+      expect(await faultsOf(played, ["rotated", by, 1, "saved"])).toEqual([]);
+      expect(played.run.conclusion).toBe("cancelled");
+    });
+  }, 60_000);
+});

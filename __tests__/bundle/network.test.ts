@@ -1,0 +1,80 @@
+import { startProxy } from "../../sandbox/proxy";
+import type { Stage, StageOptions } from "../../sandbox/stage";
+import { removeAuthority, sharedAuthority } from "../support/circumstances";
+import type { Later, StepChanges } from "../support/bundle";
+import { withPlayed } from "../support/bundle";
+import { faultsOf } from "../support/expect-row";
+import { printedCommands, wordsOf } from "../support/recovery";
+
+const ROTATED = ["rotated", "main", 1, "saved"] as const;
+
+/** Both services speak TLS with certificates of a private authority. */
+async function behindTls(): Promise<StageOptions> {
+  const { server } = await sharedAuthority();
+  return { snapTrade: { tls: server }, github: { tls: server } };
+}
+
+afterAll(removeAuthority);
+
+test("a private authority in NODE_EXTRA_CA_CERTS is trusted for both services", async () => {
+  const prepare = async (): Promise<StepChanges> => ({ env: { NODE_EXTRA_CA_CERTS: (await sharedAuthority()).caFile } });
+  await withPlayed({ stage: behindTls, prepare }, async (played) => {
+    expect(await faultsOf(played, ROTATED)).toEqual([]);
+  });
+}, 60_000);
+
+test.each(["HTTPS_PROXY", "https_proxy"])(
+  "both services are reached through %s, with its credentials, and the save over an open tunnel",
+  async (variable) => {
+    const proxy = await startProxy({ username: "some body", password: "p@ss:word/%" });
+    const prepare = async (_stage: Stage, later: Later): Promise<StepChanges> => {
+      later(() => proxy.close());
+      return { env: { NODE_EXTRA_CA_CERTS: (await sharedAuthority()).caFile, [variable]: proxy.url } };
+    };
+    await withPlayed({ stage: behindTls, prepare }, async (played) => {
+      const { snapTrade, github } = played.stage;
+      const hosts = [snapTrade.url, github.url].map((url) => new URL(url).host);
+      expect(new Set(proxy.tunnels)).toEqual(new Set(hosts));
+      const reset = snapTrade.requests.find(({ method }) => method === "POST");
+      const save = github.requests.find(({ which }) => which === "put");
+      expect(save?.index).toBeGreaterThan(0);
+      expect(save?.connectedAt).toBeLessThan(reset?.at ?? 0);
+      expect(`${played.run.main.stdout}${played.run.main.summary}`).not.toContain("p@ss");
+      expect(await faultsOf(played, ROTATED)).toEqual([]);
+    });
+  },
+  60_000,
+);
+
+test("NO_PROXY is kept to", async () => {
+  const proxy = await startProxy();
+  const prepare = async (_stage: Stage, later: Later): Promise<StepChanges> => {
+    later(() => proxy.close());
+    const { caFile } = await sharedAuthority();
+    return {
+      env: { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url, NO_PROXY: "example.com,127.0.0.1,localhost" },
+    };
+  };
+  await withPlayed({ stage: behindTls, prepare }, async (played) => {
+    expect(proxy.asked).toEqual([]);
+    expect(await faultsOf(played, ROTATED)).toEqual([]);
+  });
+}, 60_000);
+
+test("GitHub Enterprise Server is served under /api/v3, and its command names the host", async () => {
+  await withPlayed({ stage: { github: { basePath: "/api/v3" } } }, async (played) => {
+    expect(await faultsOf(played, ROTATED)).toEqual([]);
+  });
+  const prepare = ({ github }: Stage): StepChanges => {
+    const effect = { kind: "answer", status: 403, body: { message: "Resource not accessible" } } as const;
+    github.faults.inject({ on: { which: "put" }, effect, times: "always" });
+    return {};
+  };
+  await withPlayed({ stage: { github: { basePath: "/api/v3" } }, prepare }, async (played) => {
+    const [command = ""] = printedCommands(played.run);
+    const words = wordsOf(command);
+    expect(words[words.indexOf("--hostname") + 1]).toBe(`127.0.0.1:${played.stage.github.port}`);
+    expect(words.find((word) => word.startsWith("/"))).toMatch(/^\/repos\//);
+    expect(await faultsOf(played, ["unsaved", "main", 1, "not saved"])).toEqual([]);
+  });
+}, 60_000);

@@ -1,0 +1,134 @@
+/** Something that is refused before anything happens, the name that the message has to hold, and what it says of it. */
+export interface RefusalCase {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly event?: string;
+  readonly repository?: string;
+  /** The name of the input or setting, and whatever else the message has to say. */
+  readonly says: readonly string[];
+  /** Node itself prints a warning about its option. */
+  readonly nodeSpeaks?: boolean;
+}
+
+const input = (name: string, value: string, ...says: readonly string[]): RefusalCase => ({
+  inputs: { [name]: value },
+  says: [name, ...says],
+});
+const saveTo = (value: string, ...says: readonly string[]): RefusalCase => input("save-to", value, ...says);
+const setting = (name: string, value: string, ...says: readonly string[]): RefusalCase => ({
+  env: { [name]: value },
+  says: [name, ...says],
+});
+
+const REQUIRED = ["client-id", "consumer-key", "user-id", "user-secret", "save-to", "github-token"];
+const BOOLEANS = ["yes", "True", "1", "on", " true"];
+const DURATIONS = ["90", "1.5h", "-1h", "12 h", "1w", "1h30m", "ten", "0x10s", "1e3s", "٣s"];
+const WAITS = ["0s", "6d", "999999999d"];
+const URLS = {
+  "http://api.snaptrade.com": "is not https",
+  "ftp://api.snaptrade.com": "is not https",
+  "api.snaptrade.com": "is not a URL",
+  "https://api.snaptrade.com/api/v1": "has a path",
+  "https://api.snaptrade.com/?a=b": "has a path",
+  "https://api.snaptrade.com/#a": "has a path",
+  "https://somebody:letmein@api.snaptrade.com": "credentials",
+  "http://127.0.0.1.example.com": "is not https",
+  "http://localhost.example.com": "is not https",
+};
+const VARIABLES = ["PATH", "GITHUB_TOKEN", "NODE_OPTIONS", "RUNNER_TEMP", "1X", "A-B", "A B", "A=B", "LD_PRELOAD", "é"];
+const RECIPIENTS = [
+  "age1xyz",
+  "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ",
+  "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq",
+  "ssh-ed25519 AAAA",
+];
+const NAMES = ["1NAME", "GITHUB_NAME", "github_name", "A-B", "../NAME", "%2e%2e/NAME", "A.B", "A/B", "ÄNAME"];
+const ENVIRONMENTS = ["..", ".", "../production", "a/../b", "%2e%2e", "a%2fb", String.raw`'a\..\b'`, "''"];
+const REPOSITORIES = ["brokerage", "a/b/c", "../..", "octo-org/..", "%2e%2e/x", "/x", "octo-org/"];
+const EVENTS = [
+  "pull_request",
+  "pull_request_target",
+  "pull_request_review",
+  "issue_comment",
+  "issues",
+  "workflow_run",
+  "fork",
+  "watch",
+  "merge_group",
+  "PUSH",
+];
+const DEBUGGED = ["http", "https", "http2", "net", "tls", "undici", "fetch", "fs,HTTPS", "*", "ht*", "timer tls"];
+const OPTIONS = [
+  "--inspect-port=0",
+  "--report-on-signal",
+  "--report-uncaught-exception",
+  "--report-on-fatalerror",
+  "--heapsnapshot-signal=SIGUSR2",
+  "--heapsnapshot-near-heap-limit=1",
+  "--tls-keylog=/dev/null",
+  "--no-warnings --tls_keylog=/dev/null",
+];
+
+export const REFUSALS: readonly RefusalCase[] = [
+  ...REQUIRED.map((name) => input(name, "", "missing or empty")),
+  input("mode", "rotated", "rotate, check, verify, rescue"),
+  input("mode", "Rotate", "rotate, check, verify, rescue"),
+  ...["create", "canary"].flatMap((name) => BOOLEANS.map((value) => input(name, value, "true, false"))),
+  ...DURATIONS.map((value) => input("min-age", value, "a whole number with ms, s, m, h or d")),
+  ...["reset-timeout", "save-timeout", "settle-time"].map((name) =>
+    input(name, "90", "a whole number with ms, s, m, h or d"),
+  ),
+  ...["reset-timeout", "save-timeout", "settle-time"].flatMap((name) => WAITS.map((value) => input(name, value, "5d"))),
+  ...Object.entries(URLS).map(([value, problem]) => input("snaptrade-api-url", value, problem)),
+  ...VARIABLES.map((value) => input("export-env", value, "the name of a variable of your own")),
+  ...RECIPIENTS.map((value) => input("recovery-recipient", value, "age1 and 58 more characters")),
+  input("github-token", "two\nlines", "the token alone"),
+  input("github-token", "with space", "the token alone"),
+  ...NAMES.map((name) => saveTo(`GOOD\n${name}`, "line 2", "letters, digits and _")),
+  ...ENVIRONMENTS.map((name) => saveTo(`NAME --env ${name}`, "line 1", "environment")),
+  ...REPOSITORIES.map((name) => saveTo(`NAME --repo ${name}`, "line 1", "OWNER/REPO")),
+  saveTo("# only a comment\n\n", "names no destination"),
+  saveTo("--env production", "line 1", "no secret name"),
+  saveTo("ONE TWO", "line 1", "more than one name"),
+  saveTo("NAME --user", "line 1", "does not know"),
+  saveTo("NAME --visibility all", "line 1", "does not know"),
+  saveTo("NAME --env", "line 1", "cannot read"),
+  saveTo("NAME --env a --env b", "line 1", "at most once"),
+  saveTo("NAME -e a --env=b", "line 1", "at most once"),
+  saveTo("NAME --app", "line 1", "cannot read"),
+  saveTo("NAME --app pages", "line 1", "actions, agents, codespaces, dependabot"),
+  saveTo("NAME --org 'bad org!'", "line 1", "organization"),
+  saveTo("NAME --org ..", "line 1", "organization"),
+  saveTo("NAME --org octo-org --env production", "line 1", "--org alone"),
+  saveTo("NAME --org octo-org --repo octo-org/brokerage", "line 1", "--org alone"),
+  ...["dependabot", "codespaces", "agents"].map((app) =>
+    saveTo(`NAME --env production --app ${app}`, "line 1", "which GitHub does not have", app),
+  ),
+  saveTo("NAME --env 'production", "line 1", "closing quote"),
+  saveTo("NAME --env $ENVIRONMENT", "line 1", "single quotes"),
+  saveTo("NAME > file", "line 1", "single quotes"),
+  saveTo("NAME; rm -r .", "line 1", "single quotes"),
+  saveTo("NAME --env *", "line 1", "single quotes"),
+  saveTo("A?B", "line 1", "single quotes"),
+  saveTo("NAME\nNAME", "line 2", "same destination"),
+  saveTo("NAME\nname", "line 2", "same destination"),
+  saveTo("NAME\n\n# again\nNAME --repo Octo-Org/Brokerage", "line 4", "same destination"),
+  saveTo("NAME\nNAME -a actions", "line 2", "same destination"),
+  saveTo("NAME -e production\nNAME --env=PRODUCTION --repo octo-org/brokerage", "line 2", "same destination"),
+  saveTo("NAME --org octo-org\nNAME -o OCTO-ORG", "line 2", "same destination"),
+  saveTo("NAME\nNAME_CANARY", "line 2", "the canary of another"),
+  saveTo("name_canary\nNAME", "line 2", "the canary of another"),
+  ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
+  { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },
+  { ...setting("NODE_TLS_REJECT_UNAUTHORIZED", "0", "NODE_EXTRA_CA_CERTS"), nodeSpeaks: true },
+  ...DEBUGGED.map((value) => ({ ...setting("NODE_DEBUG", value, "prints secrets"), nodeSpeaks: true })),
+  ...OPTIONS.map((value) => ({ ...setting("NODE_OPTIONS", value, "exposes secrets"), nodeSpeaks: true })),
+  setting("GITHUB_API_URL", "http://api.github.com", "is not https"),
+  setting("GITHUB_API_URL", "nonsense", "is not a URL"),
+  { repository: "brokerage", says: ["GITHUB_REPOSITORY", "OWNER/REPO"] },
+  {
+    inputs: { "snaptrade-api-url": "https://api.snaptrade.com" },
+    env: { HTTPS_PROXY: "http://exa mple:99999" },
+    says: ["HTTPS_PROXY"],
+  },
+];

@@ -1,0 +1,9 @@
+import { afterAKill } from "./after-a-kill";
+import { beforeReset } from "./before-reset";
+import { rescues } from "./rescue";
+import { atReset } from "./reset";
+import { whileSaving } from "./saving";
+import type { Scenarios } from "./scenario";
+
+/** Everything that may befall a run beside the sandbox's named faults. */
+export const scenarios: Scenarios = { ...beforeReset, ...atReset, ...whileSaving, ...afterAKill, ...rescues };

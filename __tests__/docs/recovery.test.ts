@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Notice } from "../../src/rotation/notices";
+import { noticeText } from "../../src/rotation/notices";
+import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
+import { RESULTS_OF } from "../../src/rotation/reasons";
+import { wordsFor } from "../../src/rotation/words";
+import { sampleReasons } from "./sample-reasons";
+
+const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
+
+/** Text under each heading of the third level, by the heading's code, within the second-level headings that match. */
+function entries(chapter: RegExp): Map<string, string> {
+  const chapters = page.split(/^## /m).filter((text) => chapter.test(text.split("\n")[0] ?? ""));
+  const sections = chapters.flatMap((text) => text.split(/^### /m).slice(1));
+  return new Map(sections.map((text) => [/^`([a-z-]+)`/.exec(text)?.[1] ?? text, text]));
+}
+
+const results = entries(/^Results$/);
+const reasons = entries(/^Reasons /);
+
+/** The quoted sentences of a section; `…` stands for what differs from run to run. */
+function quoted(section: string): RegExp[] {
+  return [...section.matchAll(/^> (.+)$/gm)].map(([, sentence = ""]) => {
+    const literal = sentence.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+    return new RegExp(`^${literal.join(".*?")}$`, "s");
+  });
+}
+
+describe("docs/recovery.md", () => {
+  test("has one heading for each result, and none that the code does not know", () => {
+    expect([...results.keys()].sort()).toEqual(Object.keys(EXIT_CODES).sort());
+  });
+
+  test.each(Object.entries(EXIT_CODES))("tells the exit code of %s", (result, exitCode) => {
+    expect(results.get(result)).toContain(`Exit code ${exitCode}.`);
+  });
+
+  test("has one heading for each reason, and none that the code does not know", () => {
+    expect([...reasons.keys()].sort()).toEqual(Object.keys(RESULTS_OF).sort());
+  });
+
+  test.each(Object.entries(RESULTS_OF))("tells the results that %s can stand behind", (code, expected) => {
+    const named = /^Result: (.+?)\./m.exec(reasons.get(code) ?? "")?.[1] ?? "";
+    expect([...named.matchAll(/`([a-z-]+)`/g)].map(([, result]) => result).sort()).toEqual([...expected].sort());
+  });
+
+  test.each(Object.entries(sampleReasons))("quotes what the action says for %s", (code, samples) => {
+    const sentences = quoted(reasons.get(code) ?? "");
+    const said = samples.map((reason) => wordsFor(nothingChanged("unchanged", reason)).happened);
+    const unquoted = said.filter((words) => !sentences.some((sentence) => sentence.test(words)));
+    const unsaid = sentences.filter((sentence) => !said.some((words) => sentence.test(words)));
+    expect({ unquoted, unsaid }).toEqual({ unquoted: [], unsaid: [] });
+  });
+
+  test("lists every line of the log with its beginning", () => {
+    const linesOfTheLog = page.split("## Lines of the log")[1] ?? "";
+    const rows = [...linesOfTheLog.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\|/gm)].map(([, code, beginning]) => ({
+      code,
+      beginning,
+    }));
+    const said = sampleNotices.map((notice) => ({ code: notice.code, text: noticeText(notice) }));
+    expect(rows.map(({ code }) => code).sort()).toEqual(said.map(({ code }) => code).sort());
+    const wrong = said.filter(({ code, text }) => {
+      const beginning = rows.find((row) => row.code === code)?.beginning ?? "?";
+      return beginning.startsWith("… ") ? !text.includes(beginning.slice(2)) : !text.startsWith(beginning);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+const fault = { cause: "server", answered: true, retryAfterMs: null, detail: "said no", permission: null } as const;
+
+/** One of each; a code that is missing here does not compile. */
+const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code }> } = {
+  "secret-proven": { code: "secret-proven" },
+  "destination-proven": { code: "destination-proven", label: "NAME" },
+  "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 1000 },
+  resetting: { code: "resetting" },
+  "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
+  escrow: { code: "escrow", text: "age" },
+  "escrow-failed": { code: "escrow-failed" },
+  "journal-failed": { code: "journal-failed" },
+  "sealed-command": { code: "sealed-command", label: "NAME", command: "gh api" },
+  "save-failed": { code: "save-failed", label: "NAME", fault, waitMs: 1000 },
+  saved: { code: "saved", label: "NAME" },
+  settling: { code: "settling", waitMs: 1000 },
+  signal: { code: "signal", signal: "SIGINT" },
+  uncaught: { code: "uncaught", name: "TypeError" },
+  "post-finishes": { code: "post-finishes" },
+  "summary-failed": { code: "summary-failed" },
+};
+const sampleNotices: readonly Notice[] = Object.values(notices);

@@ -1,0 +1,193 @@
+import nacl from "tweetnacl";
+import { GitHubRun, GitHubSecret } from "../../src/github/destination";
+import { parseSaveTo } from "../../src/github/places";
+import { SealError, Sealer } from "../../src/github/seal";
+import { Secret } from "../../src/rotation/secret";
+import { answered, FakeGitHub } from "../support/fake-github";
+import { open } from "../support/sealed-box";
+
+const HERE = "octo-org/brokerage";
+const pair = nacl.box.keyPair();
+const KEY = Buffer.from(pair.publicKey).toString("base64");
+const sealer = new Sealer();
+beforeAll(async () => await sealer.load());
+
+function secretAt(line: string, github: FakeGitHub): GitHubSecret {
+  const [place] = parseSaveTo(line, HERE);
+  return new GitHubSecret(place, github, sealer);
+}
+
+const REPO = `/repos/${HERE}/actions/secrets`;
+const ORG = "/orgs/octo-org/actions/secrets";
+const key = answered({ key_id: "42", key: KEY });
+const metadata = answered({ name: "NAME", updated_at: "2026-01-01T00:00:00Z" });
+const good = { [`GET ${REPO}/public-key`]: key, [`GET ${REPO}/NAME`]: metadata };
+
+describe("a box", () => {
+  test.each(["new-secret", "é😀\u0000", "x".repeat(48 * 1024)])("is opened by an implementation that is not libsodium", (text) => {
+    const box = Buffer.from(sealer.seal(new Secret(text), KEY), "base64");
+    const opened = open(new Uint8Array(box), pair.publicKey, pair.secretKey);
+    expect(Buffer.from(opened ?? []).toString() === text).toBe(true);
+  });
+
+  test.each(["", "AAAA", "no base64!", KEY.slice(0, -4), Buffer.alloc(32).toString("base64")])("is not made for %j", (bad) => {
+    const refuse = (): string => sealer.seal(new Secret("the-secret"), bad);
+    expect(refuse).toThrow(SealError);
+    expect(refuse).not.toThrow(/the-secret/);
+  });
+
+  test("is not made before libsodium is there", () => {
+    expect(() => new Sealer().seal(new Secret("x"), KEY)).toThrow(SealError);
+  });
+});
+
+describe("a survey", () => {
+  test("reads the key of that very scope, and when the secret was written", async () => {
+    const github = new FakeGitHub(good);
+    expect(await secretAt("NAME", github).survey()).toEqual({
+      ok: true,
+      value: {
+        updatedAt: "2026-01-01T00:00:00Z",
+        key: { keyId: "42", publicKey: KEY, audience: null },
+        serverTime: 1_000,
+        tokenExpiresAt: null,
+      },
+    });
+    expect(github.calls.map(({ path }) => path).toSorted()).toEqual([`${REPO}/NAME`, `${REPO}/public-key`]);
+  });
+
+  test("of a secret that does not exist says so, and is no fault", async () => {
+    const github = new FakeGitHub({ [`GET ${REPO}/public-key`]: key });
+    expect(await secretAt("NAME", github).survey()).toMatchObject({ ok: true, value: { updatedAt: null } });
+    expect(await secretAt("NAME", github).updatedAt()).toEqual({ ok: true, value: null });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ["no key", {}, {}],
+    ["nothing", undefined, undefined],
+    ["a short key", { key_id: "1", key: "AAAA" }, {}],
+    ["a low-order key", { key_id: "1", key: Buffer.alloc(32).toString("base64") }, {}],
+    ["a strange key id", { key_id: "1; rm", key: KEY }, {}],
+    ["a key id that is a number", { key_id: 1, key: KEY }, {}],
+    ["no date", { key_id: "1", key: KEY }, {}],
+    ["a date that is none", { key_id: "1", key: KEY }, { updated_at: "soon" }],
+  ])("with %s is malformed", async (_, keyData, data) => {
+    const github = new FakeGitHub({ [`GET ${REPO}/public-key`]: answered(keyData), [`GET ${REPO}/NAME`]: answered(data) });
+    expect(await secretAt("NAME", github).survey()).toMatchObject({ ok: false, fault: { cause: "malformed", answered: true } });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ["all", { visibility: "all" }, null],
+    ["private", { visibility: "private" }, null],
+  ])("of an organization secret visible to %s keeps that", async (visibility, data) => {
+    const github = new FakeGitHub({
+      [`GET ${ORG}/public-key`]: key,
+      [`GET ${ORG}/NAME`]: answered({ updated_at: "2026-01-01T00:00:00Z", ...Object(data) }),
+    });
+    expect(await secretAt("NAME --org octo-org", github).key()).toMatchObject({
+      value: { audience: { visibility, selectedRepositoryIds: null } },
+    });
+  });
+});
+
+describe("an organization secret for selected repositories", () => {
+  const list = (page: number): string => `GET ${ORG}/NAME/repositories?per_page=100&page=${page}`;
+  const selected = {
+    [`GET ${ORG}/public-key`]: key,
+    [`GET ${ORG}/NAME`]: answered({ updated_at: "2026-01-01T00:00:00Z", visibility: "selected" }),
+  };
+  const ids = (from: number, count: number): unknown => ({
+    repositories: Array.from({ length: count }, (_, index) => ({ id: from + index })),
+  });
+
+  test("has all their ids, page by page, and sends them again", async () => {
+    const github = new FakeGitHub({ ...selected, [list(1)]: answered(ids(1, 100)), [list(2)]: answered(ids(101, 1)) });
+    github.answers.set(`PUT ${ORG}/NAME`, answered(undefined, 204));
+    const secret = secretAt("NAME --org octo-org", github);
+    const surveyed = await secret.key();
+    if (!surveyed.ok) throw new Error("not surveyed");
+    expect(surveyed.value.audience?.selectedRepositoryIds).toHaveLength(101);
+    expect(await secret.put(secret.seal(new Secret("x"), surveyed.value))).toMatchObject({ ok: true });
+    expect(github.calls.at(-1)?.body).toMatchObject({ visibility: "selected", key_id: "42" });
+    expect(github.calls.at(-1)?.body?.["selected_repository_ids"]).toHaveLength(101);
+  });
+
+  test.each<[string, unknown]>([
+    ["no list", {}],
+    ["an id that is no number", { repositories: [{ id: "1" }] }],
+  ])("and %s is malformed", async (_, data) => {
+    const github = new FakeGitHub({ ...selected, [list(1)]: answered(data) });
+    expect(await secretAt("NAME --org octo-org", github).survey()).toMatchObject({ fault: { cause: "malformed" } });
+  });
+
+  test("has a canary that no repository sees", async () => {
+    const github = new FakeGitHub({ [`PUT ${ORG}/NAME_CANARY`]: answered(undefined, 201) });
+    const secret = secretAt("NAME --org octo-org", github);
+    const audience = { visibility: "all", selectedRepositoryIds: null } as const;
+    expect(await secret.writeCanary({ keyId: "42", publicKey: KEY, audience })).toMatchObject({ ok: true });
+    expect(github.calls[0]?.body).toMatchObject({ visibility: "selected", selected_repository_ids: [] });
+  });
+});
+
+describe("a write", () => {
+  test.each([
+    [201, true],
+    [204, true],
+    [200, false],
+    [202, false],
+  ])("that is answered %d is a success: %p", async (status, ok) => {
+    const github = new FakeGitHub({ [`PUT ${REPO}/NAME`]: answered(undefined, status) });
+    expect((await secretAt("NAME", github).put({ keyId: "1", sealed: "box", audience: null })).ok).toBe(ok);
+    expect(github.calls).toEqual([
+      { method: "PUT", path: `${REPO}/NAME`, body: { encrypted_value: "box", key_id: "1" } },
+    ]);
+  });
+
+  test("of the canary goes beside the secret, holds nothing of value, and is taken away there", async () => {
+    const github = new FakeGitHub({
+      [`PUT ${REPO}/NAME_CANARY`]: answered(undefined, 201),
+      [`DELETE ${REPO}/NAME_CANARY`]: answered(undefined, 204),
+    });
+    const secret = secretAt("NAME", github);
+    expect(await secret.writeCanary({ keyId: "1", publicKey: KEY, audience: null })).toMatchObject({ ok: true });
+    const box = Buffer.from(String(github.calls[0]?.body?.["encrypted_value"]), "base64");
+    const opened = open(new Uint8Array(box), pair.publicKey, pair.secretKey);
+    expect(Buffer.from(opened ?? []).toString()).toMatch(/^[0-9a-f]{32}$/);
+    expect(await secret.deleteCanary()).toMatchObject({ ok: true });
+  });
+});
+
+describe("the command that finishes a save", () => {
+  const box = { keyId: "42", sealed: "a+b/c==", audience: null };
+
+  test("is complete, with words that a shell takes as they are", () => {
+    const secret = secretAt(`NAME --env "it's \\$(x) ; #é"`, new FakeGitHub({}));
+    expect(secret.command(box)).toBe(
+      `gh api --method PUT /repos/${HERE}/environments/it%27s%20%24%28x%29%20%3B%20%23%C3%A9/secrets/NAME -f encrypted_value\\=a+b/c\\=\\= -f key_id\\=42`,
+    );
+  });
+
+  test("names the host off github.com, and who may read an organization secret", () => {
+    const secret = secretAt("NAME --org octo-org", new FakeGitHub({}, "ghe.example"));
+    const command = secret.command({ ...box, audience: { visibility: "selected", selectedRepositoryIds: [7, 8] } });
+    expect(command).toContain("--hostname ghe.example");
+    expect(command.replaceAll("\\", "")).toContain("-f visibility=selected -F selected_repository_ids[]=7 -F selected_repository_ids[]=8");
+  });
+});
+
+describe("the run", () => {
+  const path = `GET /repos/${HERE}/actions/runs/5`;
+  test.each<[unknown, number | null]>([
+    [{ run_started_at: "2026-01-01T00:00:00Z" }, Date.parse("2026-01-01T00:00:00Z")],
+    [{ run_started_at: "soon" }, null],
+    [{}, null],
+    [null, null],
+  ])("as %j began at %p", async (data, at) => {
+    const run = new GitHubRun(new FakeGitHub({ [path]: answered(data) }), { owner: "octo-org", repo: "brokerage" }, "5");
+    expect(await run.startedAt()).toBe(at);
+  });
+
+  test("that the token may not read began nobody knows when", async () => {
+    expect(await new GitHubRun(new FakeGitHub({}), { owner: "o", repo: "r" }, "../5").startedAt()).toBeNull();
+  });
+});

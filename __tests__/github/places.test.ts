@@ -1,0 +1,234 @@
+import fc from "fast-check";
+import { pathOf } from "../../src/github/areas";
+import { canaryOf, parseRepository, parseSaveTo } from "../../src/github/places";
+import { Refusal } from "../../src/rotation/refusal";
+
+const HERE = "octo-org/brokerage";
+
+/** The paths of the secrets that a `save-to` names. */
+function paths(text: string): readonly string[] {
+  return parseSaveTo(text, HERE).map(({ area, scope, name }) => `${pathOf(area, scope)}/${name}`);
+}
+
+/** The refusal of a `save-to`; fails where there is none. */
+function refusal(text: string): { problem: string; expected: string } {
+  try {
+    parseSaveTo(text, HERE);
+  } catch (error) {
+    if (error instanceof Refusal && error.reason.code === "refused-input") {
+      expect(error.reason.input).toBe("save-to");
+      return error.reason;
+    }
+    throw error;
+  }
+  throw new Error(`not refused: ${text}`);
+}
+
+const REPO = `/repos/${HERE}`;
+
+describe("one destination", () => {
+  test.each([
+    ["NAME", `${REPO}/actions/secrets/NAME`],
+    ["  NAME\t", `${REPO}/actions/secrets/NAME`],
+    ["name", `${REPO}/actions/secrets/NAME`],
+    ["_N1", `${REPO}/actions/secrets/_N1`],
+    ["NAME --env production", `${REPO}/environments/production/secrets/NAME`],
+    ["NAME -e production", `${REPO}/environments/production/secrets/NAME`],
+    ["NAME -eproduction", `${REPO}/environments/production/secrets/NAME`],
+    ["NAME --env=production", `${REPO}/environments/production/secrets/NAME`],
+    ["--env production NAME", `${REPO}/environments/production/secrets/NAME`],
+    ["NAME --repo acme/infra --env staging", "/repos/acme/infra/environments/staging/secrets/NAME"],
+    ["NAME -R acme/.github", "/repos/acme/.github/actions/secrets/NAME"],
+    ["NAME --org acme", "/orgs/acme/actions/secrets/NAME"],
+    ["NAME -o acme -a dependabot", "/orgs/acme/dependabot/secrets/NAME"],
+    ["NAME --app actions", `${REPO}/actions/secrets/NAME`],
+    ["NAME --app dependabot", `${REPO}/dependabot/secrets/NAME`],
+    ["NAME --app codespaces --org acme", "/orgs/acme/codespaces/secrets/NAME"],
+    ["NAME --app agents", `${REPO}/agents/secrets/NAME`],
+    [`NAME --env 'my env'`, `${REPO}/environments/my%20env/secrets/NAME`],
+    [`NAME --env "my env"`, `${REPO}/environments/my%20env/secrets/NAME`],
+    [`NAME --env my\\ env`, `${REPO}/environments/my%20env/secrets/NAME`],
+    [`NAME --env 'a/b'`, `${REPO}/environments/a%2Fb/secrets/NAME`],
+    [`NAME --env 'a#b?c'`, `${REPO}/environments/a%23b%3Fc/secrets/NAME`],
+    [`NAME --env a#b`, `${REPO}/environments/a%23b/secrets/NAME`],
+    [`NAME --env 'größe-😀'`, `${REPO}/environments/gr%C3%B6%C3%9Fe-%F0%9F%98%80/secrets/NAME`],
+    [`NAME --env '$HOME'`, `${REPO}/environments/%24HOME/secrets/NAME`],
+    [`NAME --env "it's (it)"`, `${REPO}/environments/it%27s%20%28it%29/secrets/NAME`],
+    [`NAME --env '...'`, `${REPO}/environments/.../secrets/NAME`],
+    ["NAME # the primary", `${REPO}/actions/secrets/NAME`],
+    ["NAME # don't touch", `${REPO}/actions/secrets/NAME`],
+    [`NAME # say "hello`, `${REPO}/actions/secrets/NAME`],
+  ])("%s", (line, path) => {
+    expect(paths(line)).toEqual([path]);
+  });
+});
+
+describe("lines", () => {
+  test("the first is the primary, comments and empty lines are passed over, however lines end", () => {
+    const text = "\n# first\r\n  A\r\n\r  B --env x # 'tis\r\n\n   # last";
+    expect(paths(text)).toEqual([`${REPO}/actions/secrets/A`, `${REPO}/environments/x/secrets/B`]);
+  });
+
+  test("a refusal names its line as an editor counts", () => {
+    expect(refusal("A\n# x\n\nB --bogus 1").problem).toContain("line 4");
+  });
+
+  test.each(["", "\n \n", "# only a comment", "  # don't"])("%j names no destination", (text) => {
+    expect(refusal(text).problem).toBe("names no destination");
+  });
+});
+
+describe("refused", () => {
+  test.each<[string, string]>([
+    ["1NAME", "bad secret name"],
+    ["GITHUB_TOKEN", "bad secret name"],
+    ["github_x", "bad secret name"],
+    ["MY-NAME", "bad secret name"],
+    ["NÄME", "bad secret name"],
+    ["../NAME", "bad secret name"],
+    ["a/../../b", "bad secret name"],
+    ["NAME%2e%2e", "bad secret name"],
+    ["%2e%2e", "bad secret name"],
+    [`''`, "bad secret name"],
+    [`'NA ME'`, "bad secret name"],
+    ["NAME OTHER", "more than one name"],
+    ["--env production", "no secret name"],
+    ["NAME --visibility all", "flag"],
+    ["NAME --env", "flag"],
+    ["NAME -x", "flag"],
+    ["NAME --env a --env b", "flag"],
+    ["NAME -e a --env b", "flag"],
+    ["NAME --no-store", "flag"],
+    ["NAME --user", "flag"],
+    ["NAME --env ''", "environment name"],
+    ["NAME --env=", "environment name"],
+    ["NAME --env ..", "environment name"],
+    ["NAME --env .", "environment name"],
+    ["NAME --env '../x'", "environment name"],
+    [`NAME --env 'a\\..\\b'`, "environment name"],
+    ["NAME --env '%2e%2e'", "environment name"],
+    ["NAME --env 'a%2Fb'", "environment name"],
+    [`NAME --env 'a\u0007b'`, "environment name"],
+    [`NAME --env ${"e".repeat(256)}`, "environment name"],
+    ["NAME --repo acme", "--repo"],
+    ["NAME --repo acme/infra/x", "--repo"],
+    ["NAME --repo acme/..", "--repo"],
+    ["NAME --repo ../infra", "--repo"],
+    ["NAME --repo github.com/acme/infra", "--repo"],
+    ["NAME --repo https://github.com/acme/infra", "--repo"],
+    ["NAME --repo 'acme/in fra'", "--repo"],
+    ["NAME --repo acme%2Fx/infra", "--repo"],
+    ["NAME --org ..", "organization"],
+    ["NAME --org 'a/b'", "organization"],
+    ["NAME --org acme --env production", "--org together"],
+    ["NAME --org acme --repo acme/infra", "--org together"],
+    ["NAME --app Actions", "unknown --app"],
+    ["NAME --app copilot", "unknown --app"],
+    ["NAME --env production --app dependabot", "GitHub does not have"],
+    ["NAME --env production --app codespaces", "GitHub does not have"],
+    ["NAME --env 'open", "open quote"],
+    [`NAME --env "open`, "open quote"],
+    ["NAME --env a'b # x", "open quote"],
+    ["NAME --env $HOME", "not take literally"],
+    ["NAME --env a*", "not take literally"],
+    ["NAME; rm -rf", "not take literally"],
+    ["NAME | cat", "not take literally"],
+    ["NAME > x", "not take literally"],
+  ])("%s", (line, problem) => {
+    const refused = refusal(`FIRST\n${line}`);
+    expect(refused.problem).toContain(problem);
+    expect(refused.problem).toContain("line 2");
+    expect(refused.expected).not.toBe("");
+  });
+
+  test.each([
+    ["A", "A"],
+    ["A", "a"],
+    ["A", `A --repo ${HERE}`],
+    ["A", `A --repo Octo-Org/BROKERAGE`],
+    ["A", "A --app actions"],
+    ["A --env Prod", "A --env prod"],
+    ["A --org acme", "a -o ACME"],
+  ])("the same destination twice: %s and %s", (one, other) => {
+    expect(refusal(`${one}\n${other}`).problem).toContain("same destination again in line 2");
+  });
+
+  test.each([
+    ["A", "A_CANARY"],
+    ["A_CANARY", "A"],
+    ["a --env x", "A_canary --env X"],
+  ])("a destination that is another's canary: %s and %s", (one, other) => {
+    expect(refusal(`${one}\n${other}`).problem).toContain("canary of another");
+  });
+
+  test.each([
+    ["A", "A --env x"],
+    ["A", "A --app dependabot"],
+    ["A", "A_CANARY --env x"],
+    ["A --env x", "A --env y"],
+    ["A", "A --org octo-org"],
+    ["A --repo o/a", "A --repo o/b"],
+    ["A", "A_CANARY_CANARY"],
+  ])("but not %s and %s, which are two", (one, other) => {
+    expect(parseSaveTo(`${one}\n${other}`, HERE)).toHaveLength(2);
+  });
+});
+
+describe("whatever save-to holds", () => {
+  const word = fc.oneof(
+    fc.constantFrom("NAME", "--env", "-e", "--repo", "--org", "--app", "o/r", "..", "#", "'", '"', "\\", "\n", "=", "$X", "dependabot"),
+    fc.string({ unit: "binary", maxLength: 8 }),
+  );
+
+  test("it is read or refused, and no path leaves its segment", () => {
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 8 }), fc.constantFrom(" ", ""), (words, between) => {
+        const text = words.join(between);
+        try {
+          for (const path of paths(text)) {
+            expect(path).toMatch(/^\/(repos\/[\w.-]+\/[\w.-]+|orgs\/[\w-]+)(\/environments\/[\w.~%-]+|\/\w+)\/secrets\/[A-Z_][A-Z0-9_]*$/);
+            expect(new URL(path, "https://host").pathname).toBe(path);
+          }
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          expect(refusal(text).problem).not.toContain("\n");
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  test("an environment's name comes back from its path, whatever it is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }), (environment) => {
+        const quoted = `'${environment.replaceAll("'", `'\\''`)}'`;
+        let path: string | undefined;
+        try {
+          [path] = paths(`NAME --env=${quoted}`);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Refusal);
+          return;
+        }
+        expect(decodeURIComponent(path?.split("/")[5] ?? "")).toBe(environment);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+test.each([
+  ["o/r", { owner: "o", repo: "r" }],
+  ["o", null],
+  ["", null],
+  ["o/", null],
+  ["/r", null],
+  ["-o/r", null],
+  ["o/r/", null],
+  ["o/.", null],
+])("the repository %j", (text, parts) => {
+  expect(parseRepository(text)).toEqual(parts);
+});
+
+test("the canary stands beside its secret", () => {
+  expect(canaryOf("NAME")).toBe("NAME_CANARY");
+});

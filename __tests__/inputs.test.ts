@@ -1,0 +1,210 @@
+import fc from "fast-check";
+import { readInputs, secretsIn } from "../src/inputs";
+import type { Environment } from "../src/inputs";
+import { Refusal } from "../src/rotation/refusal";
+
+const SOUND: Environment = {
+  GITHUB_EVENT_NAME: "schedule",
+  GITHUB_REPOSITORY: "octo-org/brokerage",
+  GITHUB_API_URL: "https://api.github.com",
+  GITHUB_RUN_ID: "7",
+  GITHUB_RUN_ATTEMPT: "2",
+  "INPUT_CLIENT-ID": "client",
+  "INPUT_CONSUMER-KEY": "consumer-key-value",
+  "INPUT_USER-ID": "user",
+  "INPUT_USER-SECRET": "user-secret-value",
+  "INPUT_SAVE-TO": "NAME",
+  "INPUT_GITHUB-TOKEN": "token-value",
+};
+
+/** What is refused, and in which words; fails where nothing is. */
+function refusal(change: Environment): { about: string; words: string } {
+  try {
+    readInputs({ ...SOUND, ...change });
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { reason } = error;
+    if (reason.code === "refused-input") return { about: reason.input, words: `${reason.problem}. ${reason.expected}` };
+    if (reason.code === "refused-setting") return { about: reason.setting, words: `${reason.problem}. ${reason.expected}` };
+  }
+  throw new Error("not refused");
+}
+
+describe("inputs as they are given", () => {
+  test("with nothing but what is required are the contract's defaults", () => {
+    expect(readInputs(SOUND)).toMatchObject({
+      mode: "rotate",
+      create: false,
+      canary: true,
+      minAgeMs: null,
+      exportEnv: null,
+      recoveryRecipient: null,
+      resetTimeoutMs: 90_000,
+      saveTimeoutMs: 600_000,
+      settleMs: 90_000,
+      snaptrade: { clientId: "client", userId: "user" },
+      saving: { repository: { owner: "octo-org", repo: "brokerage" }, runId: "7", runAttempt: "2" },
+    });
+    expect(readInputs(SOUND).snaptrade.baseUrl.href).toBe("https://api.snaptrade.com/");
+  });
+
+  test.each([" s ", "s\n", "\ts", "::x", "é"])("a secret is not trimmed or changed: %j", (value) => {
+    const { userSecret, snaptrade } = readInputs({ ...SOUND, "INPUT_USER-SECRET": value, "INPUT_CONSUMER-KEY": value, "INPUT_USER-ID": value });
+    expect([userSecret.reveal(), snaptrade.consumerKey.reveal(), snaptrade.userId]).toEqual([value, value, value]);
+  });
+
+  test("all given are taken", () => {
+    const recipient = `age1${"q".repeat(58)}`;
+    const inputs = readInputs({
+      ...SOUND,
+      INPUT_MODE: "rescue",
+      INPUT_CREATE: "true",
+      INPUT_CANARY: "false",
+      "INPUT_MIN-AGE": "7d",
+      "INPUT_EXPORT-ENV": "SNAPTRADE_USER_SECRET",
+      "INPUT_RECOVERY-RECIPIENT": recipient,
+      "INPUT_RESET-TIMEOUT": "1500ms",
+      "INPUT_SAVE-TIMEOUT": "2h",
+      "INPUT_SETTLE-TIME": "3m",
+      "INPUT_SNAPTRADE-API-URL": "http://127.0.0.1:8080",
+    });
+    expect(inputs).toMatchObject({
+      mode: "rescue",
+      create: true,
+      canary: false,
+      minAgeMs: 604_800_000,
+      exportEnv: "SNAPTRADE_USER_SECRET",
+      recoveryRecipient: recipient,
+      resetTimeoutMs: 1_500,
+      saveTimeoutMs: 7_200_000,
+      settleMs: 180_000,
+    });
+    expect(inputs.snaptrade.baseUrl.port).toBe("8080");
+  });
+
+  test("verify saves nothing, so it needs no destination and no token", () => {
+    const { saving } = readInputs({ ...SOUND, INPUT_MODE: "verify", "INPUT_SAVE-TO": "", "INPUT_GITHUB-TOKEN": "" });
+    expect(saving).toBeNull();
+  });
+
+  test("a min-age of zero is one", () => {
+    expect(readInputs({ ...SOUND, "INPUT_MIN-AGE": "0s" }).minAgeMs).toBe(0);
+  });
+
+  test.each(["http://localhost:1", "http://[::1]:1", "http://127.9.9.9", "https://snaptrade.example"])("%s is a base URL", (url) => {
+    expect(readInputs({ ...SOUND, "INPUT_SNAPTRADE-API-URL": url }).snaptrade.baseUrl.href).toBe(`${url}/`);
+  });
+
+  test("GitHub Enterprise Server has a path", () => {
+    expect(readInputs({ ...SOUND, GITHUB_API_URL: "https://ghe.example/api/v3" }).saving?.apiUrl.pathname).toBe("/api/v3");
+  });
+});
+
+describe("what is refused, by name", () => {
+  test.each(["client-id", "consumer-key", "user-id", "user-secret", "save-to", "github-token"])("a missing %s", (name) => {
+    for (const value of ["", undefined]) {
+      expect(refusal({ [`INPUT_${name.toUpperCase()}`]: value })).toMatchObject({ about: name });
+    }
+  });
+
+  test.each<[string, readonly string[]]>([
+    ["mode", ["Rotate", "rotate ", "destroy"]],
+    ["create", ["yes", "True", "1", " true"]],
+    ["canary", ["no", "FALSE", "0"]],
+    ["min-age", ["12", "h", "-1h", "1.5h", "12 h", "12H", "1w", "1h30m", " 1h", "1e3s", "9999999999s", "١h"]],
+    ["reset-timeout", ["90", "0s", "0ms", "6d", "121h", "soon"]],
+    ["save-timeout", ["10", "0m", "999999999d"]],
+    ["settle-time", ["-1s", "0h", "5d1s"]],
+    ["snaptrade-api-url", ["http://api.snaptrade.com", "ftp://x", "x", "https://u:p@x", "https://x/api/v1", "https://x/?a", "https://x/#a", "http://127.0.0.1.evil.example", "http://localhost.evil.example"]],
+    ["github-token", [" t", "t ", "a b", "t\n", "tök"]],
+    ["export-env", ["1A", "A-B", "A B", "A=B", "A\nB", "PATH", "Path", "NODE_OPTIONS", "GITHUB_TOKEN", "RUNNER_TEMP", "input_x", "LD_PRELOAD", "CI"]],
+    ["recovery-recipient", ["age1", "AGE1X", `age1${"b".repeat(58)}`, `age1${"q".repeat(57)}`, `age1${"q".repeat(59)}`, "ssh-ed25519 AAAA", ` age1${"q".repeat(58)}`]],
+    ["save-to", ["NAME --bogus x", "../NAME", "%2e%2e", "NAME\nNAME"]],
+  ])("a bad %s", (name, values) => {
+    for (const value of values) {
+      const { about, words } = refusal({ [`INPUT_${name.toUpperCase()}`]: value });
+      expect([value, about]).toEqual([value, name]);
+      expect(words).toMatch(/^[\x20-\x7e…]+$/);
+    }
+  });
+
+  test.each(["pull_request", "pull_request_target", "issue_comment", "workflow_run", "issues", "fork", "merge_group", "", undefined, "Schedule"])(
+    "the event %p",
+    (event) => {
+      expect(refusal({ GITHUB_EVENT_NAME: event })).toMatchObject({ about: "GITHUB_EVENT_NAME" });
+    },
+  );
+
+  test.each(["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"])("but not the event %s", (event) => {
+    expect(readInputs({ ...SOUND, GITHUB_EVENT_NAME: event }).mode).toBe("rotate");
+  });
+
+  test.each<[string, string]>([
+    ["NODE_TLS_REJECT_UNAUTHORIZED", "0"],
+    ["NODE_DEBUG", "http"],
+    ["NODE_DEBUG", "fs,HTTPS"],
+    ["NODE_DEBUG", "http*"],
+    ["NODE_DEBUG", "*"],
+    ["NODE_DEBUG", "net tls"],
+    ["NODE_DEBUG", "http2"],
+    ["NODE_DEBUG", "undici"],
+    ["NODE_DEBUG", "fetch"],
+    ["NODE_OPTIONS", "--inspect"],
+    ["NODE_OPTIONS", "--inspect-brk=0.0.0.0:9229"],
+    ["NODE_OPTIONS", "--max-old-space-size=10 --inspect_brk"],
+    ["NODE_OPTIONS", '"--report-on-signal"'],
+    ["NODE_OPTIONS", "--report_uncaught_exception"],
+    ["NODE_OPTIONS", "--heapsnapshot-signal=SIGUSR2"],
+    ["NODE_OPTIONS", "--tls-keylog=/x"],
+    ["GITHUB_REPOSITORY", "octo-org"],
+    ["GITHUB_REPOSITORY", "a/../b"],
+    ["GITHUB_API_URL", "http://api.github.com"],
+    ["GITHUB_API_URL", "x"],
+    ["GITHUB_API_URL", "https://u:p@x"],
+  ])("the setting %s=%s", (name, value) => {
+    expect(refusal({ [name]: value }).about).toBe(name);
+  });
+
+  test.each<[string, string]>([
+    ["NODE_TLS_REJECT_UNAUTHORIZED", "1"],
+    ["NODE_DEBUG", "fs,module"],
+    ["NODE_DEBUG", "https-like"],
+    ["NODE_OPTIONS", "--max-old-space-size=4096 --use-openssl-ca"],
+    ["NODE_EXTRA_CA_CERTS", "/ca.pem"],
+    ["HTTPS_PROXY", "http://proxy.example:3128"],
+  ])("but not the setting %s=%s", (name, value) => {
+    expect(readInputs({ ...SOUND, [name]: value }).mode).toBe("rotate");
+  });
+
+  test("no secret is quoted in a refusal", () => {
+    const token = refusal({ "INPUT_GITHUB-TOKEN": "hidden value" });
+    const url = refusal({ "INPUT_SNAPTRADE-API-URL": "https://name:hidden@x" });
+    const recipient = refusal({ "INPUT_RECOVERY-RECIPIENT": "AGE-SECRET-KEY-1hidden" });
+    for (const { words } of [token, url, recipient]) expect(words).not.toContain("hidden");
+  });
+});
+
+describe("whatever is given", () => {
+  const names = Object.keys(SOUND).concat("INPUT_MODE", "INPUT_MIN-AGE", "INPUT_RESET-TIMEOUT", "INPUT_EXPORT-ENV", "INPUT_SNAPTRADE-API-URL", "NODE_OPTIONS", "NODE_DEBUG");
+
+  test("is read, or refused in one printable line", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.string({ unit: "binary", maxLength: 30 }), (name, value) => {
+        try {
+          readInputs({ ...SOUND, [name]: value });
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          expect(refusal({ [name]: value }).words).toMatch(/^[\x20-\x7e…]+$/);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe("what is masked before anything is read", () => {
+  test("is every secret that is there, however bad the rest", () => {
+    const all = secretsIn({ ...SOUND, GITHUB_EVENT_NAME: "pull_request", "INPUT_GITHUB-TOKEN": "" });
+    expect(all.map((secret) => secret.reveal())).toEqual(["user-secret-value", "consumer-key-value"]);
+  });
+});

@@ -1,0 +1,49 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "../..");
+
+/** Every file that is, or is about to be, part of the project and holds text of ours. */
+function files(): readonly string[] {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: root, encoding: "utf8" });
+  return listed.split("\n").filter((file) => file !== "" && !file.startsWith("dist/") && !file.startsWith(".dist-"));
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+test("dist is what the sources build, and lacks no module", () => {
+  const run = spawnSync(process.execPath, ["scripts/build.mjs", "--check"], { cwd: root, encoding: "utf8" });
+  expect([run.stderr, run.status]).toEqual(["", 0]);
+}, 180_000);
+
+test("the lock names no host from which packages come, and every package has its checksum", () => {
+  const lock: { packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }> } = JSON.parse(read("package-lock.json"));
+  const packages = Object.entries(lock.packages).filter(([name]) => name !== "");
+  expect(packages.length).toBeGreaterThan(100);
+  expect(packages.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
+  expect(packages.filter(([, { integrity }]) => integrity === undefined).map(([name]) => name)).toEqual([]);
+});
+
+test("no file names a path of a machine that it was written on", () => {
+  // In pieces, so that this file does not name them either.
+  const paths = [["/wo", "rk/"], ["/ro", "ot/"], ["/tm", "p/plan"], ["C:\\\\Us", "ers"]].map((parts) => parts.join(""));
+  const naming = files().filter((file) => paths.some((path) => new RegExp(`(^|[\\s"'\`(=:])${path}`, "m").test(read(file))));
+  expect(naming).toEqual([]);
+});
+
+test("the production sources have no escape from the compiler and no forgotten work", () => {
+  const sources = files().filter((file) => /^src\/.*\.ts$/.test(file));
+  expect(sources.length).toBeGreaterThan(20);
+  for (const file of sources) {
+    const text = read(file);
+    expect([file, /\bany\b[;,)>[\]]|@ts-|eslint-disable|TODO|FIXME|console\.log/.exec(text)?.[0]]).toEqual([file, undefined]);
+    expect([file, /\bas (?!const\b|satisfies\b)[A-Z{]\w*/.exec(text.replaceAll(/^import .*$/gm, ""))?.[0]]).toEqual([file, undefined]);
+  }
+});

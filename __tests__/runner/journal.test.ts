@@ -1,0 +1,212 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { nothingChanged } from "../../src/rotation/outcome";
+import type { Remains, Sending } from "../../src/rotation/ports";
+import { Secret } from "../../src/rotation/secret";
+import { JournalFile } from "../../src/runner/journal";
+import type { Binding, JournalKey } from "../../src/runner/journal";
+import { replyOf } from "../support/raw-answer";
+
+const BINDING: Binding = {
+  repository: "octo-org/brokerage",
+  destinations: ["NAME (secret of octo-org/brokerage)"],
+  user: "user-1",
+  runId: "1",
+  runAttempt: "1",
+};
+const KEY: JournalKey = { consumerKey: new Secret("consumer"), oldSecret: new Secret("old") };
+const FACTS: Sending = { stores: [{ updatedAt: null, key: { keyId: "1", publicKey: "k", audience: null } }] };
+const ANSWER = Buffer.concat([Buffer.from("the-new-secret"), Buffer.from([0, 255, 10])]);
+const OUTCOME = nothingChanged("unchanged", { code: "ended-before-reset" });
+
+let folder = "";
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "journal-"))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A journal that holds an answer, as main leaves it when it is killed. */
+function kept(): JournalFile {
+  const journal = JournalFile.create(folder, BINDING, KEY);
+  journal.sending(FACTS);
+  expect(journal.keep({ ...replyOf(ANSWER, "cut"), at: 12_345.678 })).toBe(true);
+  return journal;
+}
+
+function open(file: string, binding: Partial<Binding> = {}, key: Partial<JournalKey> = {}): Remains | null {
+  return JournalFile.open(file, { ...BINDING, ...binding }, { ...KEY, ...key })?.remains ?? null;
+}
+
+const WHOLE: Remains = { kind: "sent", sending: FACTS, reply: { ...replyOf(ANSWER, "cut"), at: 12_345.678 } };
+
+describe("what main leaves", () => {
+  test("nothing sent yet", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent" }, false]);
+  });
+
+  test("sent, and no answer", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "sent", sending: FACTS, reply: null }, true]);
+  });
+
+  test("sent, and the answer with every byte of it", () => {
+    const journal = kept();
+    expect(open(journal.path)).toEqual(WHOLE);
+    expect(journal.remains()).toEqual(WHOLE);
+  });
+
+  test("concluded", () => {
+    const journal = kept();
+    journal.conclude(OUTCOME);
+    expect(open(journal.path)).toEqual({ kind: "concluded", outcome: OUTCOME });
+  });
+
+  test("and who it was", () => {
+    expect(JournalFile.open(kept().path, BINDING, KEY)?.pid).toBe(process.pid);
+  });
+});
+
+describe("the file", () => {
+  test("is for its owner alone, is reserved in full, and holds nothing readable", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const { mode, size } = statSync(journal.path);
+    expect(mode & 0o777).toBe(0o600);
+    journal.sending(FACTS);
+    journal.keep(replyOf(ANSWER));
+    expect(statSync(journal.path).size).toBe(size);
+    const bytes = readFileSync(journal.path);
+    for (const text of ["the-new-secret", "consumer", "user-1", "brokerage"]) expect(bytes.includes(text)).toBe(false);
+  });
+
+  test("never has the same name or the same ciphertext twice", () => {
+    const [one, other] = [kept(), kept()];
+    expect(one.path).not.toBe(other.path);
+    expect(readFileSync(one.path).equals(readFileSync(other.path))).toBe(false);
+  });
+
+  test("cannot be made in a folder that is not there, and leaves nothing", () => {
+    expect(() => JournalFile.create(join(folder, "none"), BINDING, KEY)).toThrow();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("is not opened through a link", () => {
+    const journal = kept();
+    const link = join(folder, "link");
+    symlinkSync(journal.path, link);
+    expect(open(link)).toBeNull();
+  });
+
+  test("is gone, and wiped before, when the work is done", () => {
+    const journal = kept();
+    journal.remove();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("can be removed twice, or when somebody else has", () => {
+    const journal = kept();
+    rmSync(journal.path);
+    journal.remove();
+    expect(() => journal.remove()).not.toThrow();
+  });
+
+  test("that has been concluded holds no byte of the answer any more", () => {
+    const journal = kept();
+    const before = readFileSync(journal.path);
+    journal.conclude(OUTCOME);
+    const after = readFileSync(journal.path);
+    const written = [...before.entries()].filter(([at, byte]) => at >= 100 && byte !== 0).map(([at]) => at);
+    expect(written.length).toBeGreaterThan(ANSWER.length);
+    expect(written.filter((at) => after[at] !== 0)).toEqual([]);
+  });
+});
+
+describe("an answer that is too large", () => {
+  test("is not kept, and post gets no word that nothing came back", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    expect(journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)))).toBe(false);
+    expect(open(journal.path)).toBeNull();
+  });
+
+  test("two megabytes are kept", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    expect(journal.keep(replyOf(Buffer.alloc(2 * 1024 * 1024, 7)))).toBe(true);
+  });
+
+  test("an outcome that is too large is concluded without its commands", () => {
+    const journal = kept();
+    journal.conclude({ ...OUTCOME, escrow: "x".repeat(300_000) });
+    expect(open(journal.path)).toMatchObject({ kind: "concluded", outcome: { escrow: null, result: "unchanged" } });
+  });
+});
+
+describe("a journal of another", () => {
+  test.each<[string, Partial<Binding>]>([
+    ["run", { runId: "2" }],
+    ["attempt", { runAttempt: "2" }],
+    ["repository", { repository: "octo-org/other" }],
+  ])("%s is none of ours", (_, binding) => {
+    expect(open(kept().path, binding)).toBeNull();
+  });
+
+  test.each<[string, Partial<Binding>, Partial<JournalKey>]>([
+    ["user", { user: "user-2" }, {}],
+    ["destination", { destinations: ["OTHER"] }, {}],
+    ["order of destinations", { destinations: [...BINDING.destinations, "B"] }, {}],
+    ["old secret", {}, { oldSecret: new Secret("other") }],
+    ["consumer key", {}, { consumerKey: new Secret("other") }],
+    ["split of the two", {}, { consumerKey: new Secret("consumero"), oldSecret: new Secret("ld") }],
+  ])("%s does not open", (_, binding, key) => {
+    expect(open(kept().path, binding, key)).toEqual({ kind: "unreadable" });
+    const concluded = kept();
+    concluded.conclude(OUTCOME);
+    expect(open(concluded.path, binding, key)).toEqual({ kind: "unreadable" });
+  });
+
+  test.each([["nothing", ""], ["a text", "hello"], ["zeros", "\0".repeat(2_500_000)]])("kind, %s, is none", (_, content) => {
+    const file = join(folder, "file");
+    writeFileSync(file, content);
+    expect(open(file)).toBeNull();
+    expect(open(join(folder, "none"))).toBeNull();
+  });
+});
+
+describe("a journal that is torn", () => {
+  test("at any byte of its answer gives the whole answer or none, never another", () => {
+    const journal = kept();
+    const whole = readFileSync(journal.path);
+    const end = whole.findLastIndex((byte) => byte !== 0) + 1;
+    const file = join(folder, "torn");
+    const start = 99;
+    for (let at = start; at < end; at += 1) {
+      const torn = Buffer.from(whole).fill(0, at, end);
+      writeFileSync(file, torn);
+      const remains = open(file);
+      if (remains?.kind === "sent" && remains.reply !== null) expect(remains).toEqual(WHOLE);
+      else expect(remains?.kind === "not-sent" || remains?.kind === "sent" || remains?.kind === "unreadable").toBe(true);
+    }
+  }, 60_000);
+
+  test("with any byte changed gives the whole answer or none, never another", () => {
+    const whole = readFileSync(kept().path);
+    const end = whole.findLastIndex((byte) => byte !== 0) + 1;
+    const file = join(folder, "changed");
+    for (let at = 99; at < end; at += 1) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ 0x41;
+      writeFileSync(file, changed);
+      const remains = open(file);
+      expect(remains?.kind).not.toBe("concluded");
+      if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.kind === "sent" ? WHOLE.reply : null);
+    }
+  }, 60_000);
+
+  test("cut short is none", () => {
+    const journal = kept();
+    const file = join(folder, "short");
+    writeFileSync(file, readFileSync(journal.path).subarray(0, -1));
+    expect(open(file)).toBeNull();
+  });
+});

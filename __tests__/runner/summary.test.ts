@@ -1,0 +1,69 @@
+import type { Outcome } from "../../src/rotation/outcome";
+import { nothingChanged, rotatedOutcome } from "../../src/rotation/outcome";
+import { wordsFor } from "../../src/rotation/words";
+import { renderSummary } from "../../src/runner/summary";
+import type { Scene } from "../../src/runner/summary";
+import { START } from "../support/virtual-clock";
+
+const LABEL = "NAME (secret of octo-org/brokerage)";
+const PRIMARY = { label: LABEL, visible: "next-run" } as const;
+
+function rendered(outcome: Outcome, known: Partial<Scene> = {}): string {
+  return renderSummary({ outcome, words: wordsFor(outcome), steps: [{ name: "Reset", ms: 12.6 }], primary: PRIMARY, ...known });
+}
+
+const ROTATED = rotatedOutcome("rotated", { code: "rotated" }, { rotatedAt: START, atRiskMs: 41.7, saved: [LABEL] });
+const UNSAVED = rotatedOutcome(
+  "unsaved",
+  { code: "out-of-time" },
+  { rotatedAt: START, unsaved: [{ label: LABEL, command: "gh api --method PUT x\n" }], escrow: "-----BEGIN AGE-----\n" },
+);
+
+describe("the job summary", () => {
+  test("of a rotation", () => {
+    expect(rendered(ROTATED)).toMatchSnapshot();
+  });
+
+  test("of a secret that is not saved holds all that recovers it", () => {
+    expect(rendered(UNSAVED)).toMatchSnapshot();
+  });
+
+  test.each([
+    ["next-run", /queued/],
+    ["next-job", /job \*\*starts\*\*/],
+    ["elsewhere", /whatever starts from now on/],
+  ] as const)("tells when jobs see what was saved: %s", (visible, words) => {
+    expect(rendered(ROTATED, { primary: { label: LABEL, visible } })).toMatch(words);
+  });
+
+  test("tells nothing of that where the primary is not saved, or not known", () => {
+    expect(rendered(UNSAVED)).not.toMatch(/queued/);
+    expect(rendered(ROTATED, { primary: null })).not.toMatch(/queued/);
+  });
+
+  test("has no time-line where nothing was begun", () => {
+    const text = rendered(nothingChanged("unchanged", { code: "journal-unavailable" }), { steps: [] });
+    expect(text).not.toContain("<details>");
+  });
+
+  test("never exceeds GitHub's limit, and keeps what comes first", () => {
+    const command = "x".repeat(60_000);
+    const unsaved = Array.from({ length: 40 }, () => ({ label: LABEL, command }));
+    const text = rendered({ ...UNSAVED, unsaved });
+    expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+    expect(text).toContain("_More is in the log of this step._");
+    expect(text).toContain("-----BEGIN AGE-----");
+  });
+
+  test("takes a hostile label for text", () => {
+    const label = "N (secret of environment </td>|`<img src=x>`[a](b)#1 *x* _y_ {z} \\ in o/r)";
+    const text = rendered(
+      { ...UNSAVED, saved: [label], unsaved: [{ label, command: "gh" }] },
+      { primary: { label, visible: "next-run" } },
+    );
+    for (const line of text.split("\n").filter((one) => /secret of environment/.test(one))) {
+      expect(line).not.toMatch(/(?<!\\)[<`[*{]/);
+      expect(line.replace(/^\| (Saved in|\*\*Not saved in\*\*) \| /, "").replace(/ \|$/, "")).not.toMatch(/(?<!\\)\|/);
+    }
+  });
+});

@@ -1,0 +1,212 @@
+import { gzipSync } from "node:zlib";
+import type { Reading, SentReply } from "../../src/rotation/ports";
+import { Secret } from "../../src/rotation/secret";
+import { errorCode, parseJson, readReply, SECRET_MAX_BYTES, weighReply } from "../../src/snaptrade/answer";
+import { answer, CHUNKED, chunked, GIVEN, ISSUED, replyOf, SOUND_BODY, USER } from "../support/raw-answer";
+
+const current = new Secret(GIVEN);
+
+function read(raw: Uint8Array | string, ending: SentReply["ending"] = "complete"): Reading {
+  return readReply(replyOf(raw, ending), current, USER);
+}
+
+/** A reading as a value that can be compared, its secrets revealed. */
+function shown(reading: Reading): unknown {
+  switch (reading.kind) {
+    case "granted":
+      return ["granted", reading.secret.reveal()];
+    case "candidates":
+      return ["candidates", ...reading.secrets.map((secret) => secret.reveal())];
+    case "unholdable":
+      return ["unholdable", reading.why, reading.secret.reveal()];
+    case "refused":
+      return ["refused", reading.status, reading.code];
+    case "unanswered":
+      return ["unanswered", reading.status];
+  }
+}
+
+function bodyWith(secret: string): string {
+  return JSON.stringify({ userId: USER, userSecret: secret });
+}
+
+describe("a complete 200 for our user with one new secret is taken at its word", () => {
+  test.each<[string, Buffer, string?]>([
+    ["as documented", answer(200, SOUND_BODY)],
+    ["with other fields beside it", answer(200, `{"a":[{}],"userSecret":"${ISSUED}","userId":"${USER}"}`)],
+    ["in chunks that split the secret", answer(200, chunked(SOUND_BODY.slice(0, 40), SOUND_BODY.slice(40)), CHUNKED)],
+    ["after an informational answer", Buffer.concat([Buffer.from("HTTP/1.1 103 Hints\r\n\r\n"), answer(200, SOUND_BODY)])],
+    ["with white space around it", answer(200, `\r\n ${SOUND_BODY} \n`)],
+    ["with a Content-Length that is too short", answer(200, SOUND_BODY, "Content-Length: 20\r\n")],
+    ["with white space in the secret", answer(200, bodyWith(" s \n")), " s \n"],
+    ["with letters beyond ASCII", answer(200, bodyWith("sécret-😀")), "sécret-😀"],
+    ["spelled with escapes", answer(200, `{"userId":"${USER}","userSecret":"\\u0061\\/\\""}`), 'a/"'],
+    ["exactly as long as GitHub takes", answer(200, bodyWith("x".repeat(SECRET_MAX_BYTES))), "x".repeat(SECRET_MAX_BYTES)],
+  ])("%s", (_, raw, secret = ISSUED) => {
+    expect(shown(read(raw))).toEqual(["granted", secret]);
+  });
+});
+
+describe("in an answer that is not sound, the secret is only a candidate", () => {
+  test.each<[string, Buffer | string, SentReply["ending"]?]>([
+    ["cut after its closing quote", answer(200, SOUND_BODY).subarray(0, -1), "cut"],
+    ["complete to the last byte, and yet said to be cut", answer(200, SOUND_BODY), "cut"],
+    ["over the deadline", answer(200, SOUND_BODY), "deadline"],
+    ["endless", answer(200, `${SOUND_BODY.slice(0, -1)},"padding":"aaaa`), "overflow"],
+    ["without its last chunk", answer(200, chunked(SOUND_BODY).slice(0, -5), CHUNKED), "cut"],
+    ["with a bad chunk size", answer(200, `zz\r\n${SOUND_BODY}\r\n0\r\n\r\n`, CHUNKED), "cut"],
+    ["a 500", answer(500, SOUND_BODY)],
+    ["a 201", answer(201, SOUND_BODY)],
+    ["a 204 with a body", answer(204, SOUND_BODY)],
+    ["a 307 with a body", answer(307, SOUND_BODY)],
+    ["a 401 with a body", answer(401, SOUND_BODY)],
+    ["of another user", answer(200, `{"userId":"other","userSecret":"${ISSUED}"}`)],
+    ["of no user", answer(200, `{"userSecret":"${ISSUED}"}`)],
+    ["nested", answer(200, `{"userId":"${USER}","data":{"userSecret":"${ISSUED}"}}`)],
+    ["in an array", answer(200, `[${SOUND_BODY}]`)],
+    ["with a byte order mark", answer(200, `\ufeff${SOUND_BODY}`)],
+    ["with text after it", answer(200, `${SOUND_BODY} OK`)],
+    ["in a page", answer(200, `<html><script>var x = ${SOUND_BODY};</script>`)],
+    ["said twice alike", answer(200, `{"userId":"${USER}","userSecret":"${ISSUED}","userSecret":"${ISSUED}"}`)],
+    ["with white space around its colon", answer(200, `{"userSecret" \n:\t "${ISSUED}"`)],
+    ["in no HTTP at all", SOUND_BODY],
+    ["in a head that never ends", `HTTP/1.1 200 OK\r\nX: ${SOUND_BODY}`],
+    ["compressed, which was not asked for", answer(200, gzipSync(SOUND_BODY), "Content-Encoding: gzip\r\n")],
+    ["compressed and cut", answer(200, gzipSync(SOUND_BODY).subarray(0, -9), "Content-Encoding: gzip\r\n"), "cut"],
+    ["compressed by its own word only", answer(200, SOUND_BODY, "Content-Encoding: gzip\r\n")],
+  ])("%s", (_, raw, ending = "complete") => {
+    expect(shown(read(raw, ending))).toEqual(["candidates", ISSUED]);
+  });
+
+  test("each of several is one, the old one is none", () => {
+    const body = `{"userSecret":"a","userSecret":"${GIVEN}","userSecret":"b","userSecret":"a"}`;
+    expect(shown(read(answer(200, body)))).toEqual(["candidates", "a", "b"]);
+  });
+
+  test("a number is read as it is spelled", () => {
+    const body = `{"userId":"${USER}","userSecret":12345678901234567890}`;
+    expect(shown(read(answer(200, body)))).toEqual(["candidates", "12345678901234567890"]);
+  });
+
+  test("a spelling that is no JSON is taken as it is", () => {
+    expect(shown(read(answer(200, '{"userSecret":"a\\qb"')))).toEqual(["candidates", "a\\qb"]);
+  });
+
+  test("one that GitHub can hold is preferred to one that it cannot", () => {
+    const body = `{"userSecret":"${"x".repeat(SECRET_MAX_BYTES + 1)}","userSecret":"${ISSUED}"}`;
+    expect(shown(read(answer(200, body)))).toEqual(["candidates", ISSUED]);
+  });
+});
+
+describe("cut at every byte", () => {
+  const raw = answer(200, SOUND_BODY);
+  const closed = raw.indexOf(ISSUED) + ISSUED.length + 1;
+
+  test("there is a candidate exactly from the closing quote on, and it is the whole secret", () => {
+    for (let length = 0; length <= raw.length; length += 1) {
+      for (const ending of ["cut", "deadline", "overflow"] as const) {
+        const [kind, ...secrets] = [shown(read(raw.subarray(0, length), ending))].flat();
+        expect([length, kind, ...secrets].slice(0, 3)).toEqual(
+          length >= closed ? [length, "candidates", ISSUED] : [length, "unanswered", secrets[0]],
+        );
+      }
+    }
+  });
+});
+
+describe("a refusal is complete JSON of a few statuses, without a secret", () => {
+  test.each([400, 401, 403, 404, 429])("%d", (status) => {
+    const body = '{"detail":"Invalid userID or userSecret provided","status_code":401,"code":"1083"}';
+    expect(shown(read(answer(status, body)))).toEqual(["refused", status, "1083"]);
+  });
+
+  test.each<[string, Buffer, SentReply["ending"]?]>([
+    ["cut", answer(401, "{}"), "cut"],
+    ["of another status", answer(409, "{}")],
+    ["of a server in trouble", answer(500, "{}")],
+    ["a redirect", answer(302, "{}")],
+    ["a page", answer(403, "<html>Forbidden</html>")],
+    ["an array", answer(400, "[]")],
+    ["empty", answer(404, "")],
+    ["with a userSecret, even an empty one", answer(400, '{"userSecret":""}')],
+    ["with a userSecret that is no string", answer(400, '{"userSecret":["required"]}')],
+    ["with a userSecret in a quoted text", answer(400, '{"detail":"{\\"userSecret\\":\\"x"}')],
+  ])("not so: %s", (_, raw, ending = "complete") => {
+    expect(shown(read(raw, ending))).toEqual(["unanswered", expect.any(Number)]);
+  });
+});
+
+describe("nothing is known after", () => {
+  test.each<[string, Buffer | string, number | null]>([
+    ["nothing at all", "", null],
+    ["an answer without a secret", answer(200, `{"userId":"${USER}"}`), 200],
+    ["an empty secret", answer(200, bodyWith("")), 200],
+    ["a null", answer(200, `{"userId":"${USER}","userSecret":null}`), 200],
+    ["the old secret again", answer(200, bodyWith(GIVEN)), 200],
+    ["the old secret again, strangely framed", answer(500, bodyWith(GIVEN)), 500],
+    ["a 204", answer(204, "", ""), 204],
+    ["another protocol", "SSH-2.0-OpenSSH_9.6\r\n", null],
+  ])("%s", (_, raw, status) => {
+    expect(shown(read(raw))).toEqual(["unanswered", status]);
+  });
+});
+
+describe("a secret that no GitHub secret can hold", () => {
+  const long = "é".repeat(SECRET_MAX_BYTES / 2) + "x";
+
+  test.each<[string, string, SentReply["ending"]]>([
+    ["in a sound answer", bodyWith(long), "complete"],
+    ["in one that was cut", bodyWith(long), "cut"],
+  ])("too long by one byte, %s", (_, body, ending) => {
+    expect(shown(read(answer(200, body), ending))).toEqual(["unholdable", "too-long", long]);
+  });
+
+  test("a lone surrogate is kept as the answer spells it", () => {
+    const body = `{"userId":"${USER}","userSecret":"a\\ud800b"}`;
+    for (const ending of ["complete", "cut"] as const) {
+      expect(shown(read(answer(200, body), ending))).toEqual(["unholdable", "not-unicode", "a\\ud800b"]);
+    }
+  });
+
+  test("bytes that are no UTF-8 are kept, one character each", () => {
+    const body = Buffer.from(`{"userId":"${USER}","userSecret":"a\xff\xfeb"}`, "latin1");
+    expect(shown(read(answer(200, body)))).toEqual(["unholdable", "not-unicode", "a\xff\xfeb"]);
+  });
+});
+
+describe("while the bytes still arrive", () => {
+  test.each<[string, Buffer | string, string]>([
+    ["a sound answer is all", answer(200, SOUND_BODY), "all"],
+    ["a refusal is all", answer(401, "{}"), "all"],
+    ["a candidate is something", answer(500, SOUND_BODY), "something"],
+    ["what GitHub cannot hold is something", answer(200, bodyWith("x".repeat(SECRET_MAX_BYTES + 1))), "something"],
+    ["half a secret is nothing", answer(200, SOUND_BODY).subarray(0, -5), "nothing"],
+  ])("%s", (_, raw, worth) => {
+    expect(weighReply(Buffer.from(raw), current, USER)).toBe(worth);
+  });
+});
+
+describe("SnapTrade's error code", () => {
+  test.each([
+    [{ code: "1083" }, "1083"],
+    [{ default_code: "1076" }, "1076"],
+    [{ code: 1083 }, "1083"],
+    [{ code: "1083\n::error::x" }, null],
+    [{ code: {} }, null],
+    [{ code: "12345678" }, null],
+    [{}, null],
+    [null, null],
+    [["code"], null],
+    ["code", null],
+  ])("of %j is %j", (body, code) => {
+    expect(errorCode(body)).toBe(code);
+  });
+
+  test("a body that is no JSON is undefined, and no error quotes it", () => {
+    expect([parseJson(Buffer.from("{")), parseJson(Buffer.from([0xff])), parseJson(Buffer.from("\ufeff1"))]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});

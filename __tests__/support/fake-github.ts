@@ -1,0 +1,42 @@
+import type { Answer, GitHub } from "../../src/github/client";
+import type { Attempt } from "../../src/rotation/ports";
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>> | undefined;
+}
+
+export function answered(data: unknown, status = 200): Attempt<Answer> {
+  return { ok: true, value: { status, data, serverTime: 1_000, tokenExpiresAt: null } };
+}
+
+/** GitHub's API as a table from `METHOD path` to an answer; what is not in it is missing. */
+export class FakeGitHub implements GitHub {
+  readonly calls: Call[] = [];
+  readonly hostname: string | null;
+  readonly answers: Map<string, Attempt<Answer>>;
+
+  constructor(answers: Readonly<Record<string, Attempt<Answer>>>, hostname: string | null = null) {
+    this.answers = new Map(Object.entries(answers));
+    this.hostname = hostname;
+  }
+
+  async call(method: "GET" | "PUT" | "DELETE", path: string, body?: Call["body"]): Promise<Attempt<Answer>> {
+    this.calls.push({ method, path, body });
+    const fault = { cause: "missing", answered: true, retryAfterMs: null, detail: "404", permission: null } as const;
+    return await Promise.resolve(this.answers.get(`${method} ${path}`) ?? { ok: false, fault });
+  }
+
+  async load(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  async keepWarm<T>(work: () => Promise<T>): Promise<T> {
+    return await work();
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
