@@ -238,7 +238,11 @@ const POST_LIMIT_MS = 225_000;
 
 async function runPost(journalPath: string | null, concluded: boolean, world: World): Promise<number> {
   // No state: main ended before there was anything to finish. Concluded: main has said all there is to say.
-  if (journalPath === null || concluded) return 0;
+  if (journalPath === null) return 0;
+  if (concluded) {
+    JournalFile.discard(journalPath);
+    return 0;
+  }
   const deadline = world.clock.now() + POST_LIMIT_MS;
   maskInputs(world);
   world.console.say({ code: "post-finishes" });

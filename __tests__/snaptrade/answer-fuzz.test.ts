@@ -59,9 +59,9 @@ describe("whatever comes back", () => {
   test("any JSON as the body is granted only if it says one new secret for our user", () => {
     const body = fc.oneof(
       fc.json(),
-      fc.record({ userId: fc.constantFrom(USER, "x", 1), userSecret: fc.jsonValue() }, { requiredKeys: [] }).map((value) =>
-        JSON.stringify(value),
-      ),
+      fc
+        .record({ userId: fc.constantFrom(USER, "x", 1), userSecret: fc.jsonValue() }, { requiredKeys: [] })
+        .map((value) => JSON.stringify(value)),
     );
     fc.assert(
       fc.property(body, fc.constantFrom(200, 201, 400, 401, 500), (text, status) => {
@@ -92,7 +92,11 @@ describe("whatever comes back", () => {
   });
 
   test("two megabytes of it are read in a moment", () => {
-    const heavy = [`{"userSecret":"${"a".repeat(2e6)}`, `{"userSecret":"${"\\a".repeat(1e6)}`, '"userSecret":'.repeat(1.5e5)];
+    const heavy = [
+      `{"userSecret":"${"a".repeat(2e6)}`,
+      `{"userSecret":"${"\\a".repeat(1e6)}`,
+      '"userSecret":'.repeat(1.5e5),
+    ];
     for (const body of [...heavy, `"userSecret"${" ".repeat(2e6)}`, "1\r\na\r\n".repeat(3e5)]) {
       const began = performance.now();
       readReply(replyOf(answer(200, body, CHUNKED), "cut"), current, USER);
@@ -103,13 +107,20 @@ describe("whatever comes back", () => {
 
 describe("a frame", () => {
   test("is taken apart whatever it is, without an exception", () => {
-    fc.assert(fc.property(rawAnswer, (raw) => void parseFrame(raw)), { numRuns: 2_000 });
+    fc.assert(
+      fc.property(rawAnswer, (raw) => void parseFrame(raw)),
+      { numRuns: 2_000 },
+    );
   });
 
   test("in chunks has the same body however it was cut into them", () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 })), (chunks) => {
-        const wire = chunks.flatMap((chunk) => [Buffer.from(`${chunk.length.toString(16)};x=1\r\n`), chunk, Buffer.from("\r\n")]);
+        const wire = chunks.flatMap((chunk) => [
+          Buffer.from(`${chunk.length.toString(16)};x=1\r\n`),
+          chunk,
+          Buffer.from("\r\n"),
+        ]);
         const raw = answer(200, Buffer.concat([...wire, Buffer.from("0\r\n\r\n")]), CHUNKED);
         expect(Buffer.from(parseFrame(raw).body).equals(Buffer.concat(chunks))).toBe(true);
       }),

@@ -35,13 +35,20 @@ describe("a complete 200 for our user with one new secret is taken at its word",
     ["as documented", answer(200, SOUND_BODY)],
     ["with other fields beside it", answer(200, `{"a":[{}],"userSecret":"${ISSUED}","userId":"${USER}"}`)],
     ["in chunks that split the secret", answer(200, chunked(SOUND_BODY.slice(0, 40), SOUND_BODY.slice(40)), CHUNKED)],
-    ["after an informational answer", Buffer.concat([Buffer.from("HTTP/1.1 103 Hints\r\n\r\n"), answer(200, SOUND_BODY)])],
+    [
+      "after an informational answer",
+      Buffer.concat([Buffer.from("HTTP/1.1 103 Hints\r\n\r\n"), answer(200, SOUND_BODY)]),
+    ],
     ["with white space around it", answer(200, `\r\n ${SOUND_BODY} \n`)],
     ["with a Content-Length that is too short", answer(200, SOUND_BODY, "Content-Length: 20\r\n")],
     ["with white space in the secret", answer(200, bodyWith(" s \n")), " s \n"],
     ["with letters beyond ASCII", answer(200, bodyWith("sécret-😀")), "sécret-😀"],
     ["spelled with escapes", answer(200, `{"userId":"${USER}","userSecret":"\\u0061\\/\\""}`), 'a/"'],
-    ["exactly as long as GitHub takes", answer(200, bodyWith("x".repeat(SECRET_MAX_BYTES))), "x".repeat(SECRET_MAX_BYTES)],
+    [
+      "exactly as long as GitHub takes",
+      answer(200, bodyWith("x".repeat(SECRET_MAX_BYTES))),
+      "x".repeat(SECRET_MAX_BYTES),
+    ],
   ])("%s", (_, raw, secret = ISSUED) => {
     expect(shown(read(raw))).toEqual(["granted", secret]);
   });
@@ -100,17 +107,22 @@ describe("in an answer that is not sound, the secret is only a candidate", () =>
 
 describe("cut at every byte", () => {
   const raw = answer(200, SOUND_BODY);
-  const closed = raw.indexOf(ISSUED) + ISSUED.length + 1;
+  const begins = raw.indexOf(ISSUED);
 
-  test("there is a candidate exactly from the closing quote on, and it is the whole secret", () => {
+  test("what there is of the secret is a candidate once it is long enough to be one, never more than that", () => {
     for (let length = 0; length <= raw.length; length += 1) {
+      const arrived = ISSUED.slice(0, Math.max(0, length - begins));
       for (const ending of ["cut", "deadline", "overflow"] as const) {
         const [kind, ...secrets] = [shown(read(raw.subarray(0, length), ending))].flat();
         expect([length, kind, ...secrets].slice(0, 3)).toEqual(
-          length >= closed ? [length, "candidates", ISSUED] : [length, "unanswered", secrets[0]],
+          arrived.length >= 16 ? [length, "candidates", arrived] : [length, "unanswered", secrets[0]],
         );
       }
     }
+  });
+
+  test("but while more may arrive, a value without its closing quote is not worth ending the wait", () => {
+    expect(weighReply(raw.subarray(0, begins + ISSUED.length), new Secret(GIVEN), USER)).toBe("nothing");
   });
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Secret } from "../../src/rotation/secret";
 import { canonical, queryFor, sign } from "../../src/snaptrade/sign";
+import { parsed } from "../support/json";
 
 interface Vector {
   readonly name: string;
@@ -18,14 +19,12 @@ interface Vector {
 /** Taken from the official SDK. */
 function vectors(): readonly Vector[] {
   const text = readFileSync(join(__dirname, "../data/signature-vectors.json"), "utf8");
-  const parsed: readonly Vector[] = JSON.parse(text);
-  return parsed;
+  return parsed<readonly Vector[]>(text);
 }
 
 function contentOf(body: string): Readonly<Record<string, string>> | null {
   if (body === "") return null;
-  const content: Readonly<Record<string, string>> = JSON.parse(body);
-  return content;
+  return parsed<Readonly<Record<string, string>>>(body);
 }
 
 describe.each(vectors())("the official SDK's vector: $name", (vector) => {
@@ -55,7 +54,9 @@ test("there are vectors with and without a body, and with characters that have t
 
 test("the order of the fields of a body changes nothing", () => {
   const key = new Secret("k");
-  expect(sign(key, "/p", "q", { userSecret: "s", userId: "u" })).toBe(sign(key, "/p", "q", { userId: "u", userSecret: "s" }));
+  expect(sign(key, "/p", "q", { userSecret: "s", userId: "u" })).toBe(
+    sign(key, "/p", "q", { userId: "u", userSecret: "s" }),
+  );
 });
 
 test("another secret, path, query or key makes another signature", () => {

@@ -49,8 +49,18 @@ afterEach(() => {
 });
 
 async function post(url: string, patience: Partial<Patience> = {}): Promise<Reply> {
-  const request = { method: "POST", url: new URL(url), headers: { "content-length": "4", "x-a": "b" }, body: "body" } as const;
-  return await exchange(request, { timeoutMs: 20_000, lifetime: new AbortController().signal, weigh: () => "all", ...patience });
+  const request = {
+    method: "POST",
+    url: new URL(url),
+    headers: { "content-length": "4", "x-a": "b" },
+    body: "body",
+  } as const;
+  return await exchange(request, {
+    timeoutMs: 20_000,
+    lifetime: new AbortController().signal,
+    weigh: () => "all",
+    ...patience,
+  });
 }
 
 async function reset(server: RawServer, patience: Partial<Patience> = {}): Promise<SentReply> {
@@ -76,7 +86,7 @@ describe("an answer", () => {
   test("byte by byte is the same answer", async () => {
     const server = await serve((socket) => {
       socket.setNoDelay(true);
-      [...SOUND].forEach((byte, index) => setTimeout(() => socket.write(byte), index));
+      Array.from(SOUND, (byte, index) => setTimeout(() => socket.write(byte), index));
     });
     expect(text(await reset(server))).toBe(SOUND);
   });
@@ -151,7 +161,11 @@ describe("an answer", () => {
   });
 
   test.each<[string, (socket: Socket) => void, string]>([
-    ["RST after half of it", (socket) => socket.write(SOUND.slice(0, -5), () => setTimeout(() => socket.resetAndDestroy(), 100)), SOUND.slice(0, -5)],
+    [
+      "RST after half of it",
+      (socket) => socket.write(SOUND.slice(0, -5), () => setTimeout(() => socket.resetAndDestroy(), 100)),
+      SOUND.slice(0, -5),
+    ],
     ["RST at once", (socket) => socket.resetAndDestroy(), ""],
     ["FIN after half of it", (socket) => socket.end(SOUND.slice(0, -5)), SOUND.slice(0, -5)],
     ["FIN at once", (socket) => socket.end(), ""],
@@ -173,7 +187,10 @@ describe("certainly not sent", () => {
   test("where nobody listens", async () => {
     const server = await serve(() => undefined);
     for (const one of servers.splice(0)) await new Promise((resolve) => one.close(resolve));
-    expect(await post(`http://127.0.0.1:${server.port}/`)).toEqual({ kind: "not-sent", why: "no connection: ECONNREFUSED" });
+    expect(await post(`http://127.0.0.1:${server.port}/`)).toEqual({
+      kind: "not-sent",
+      why: "no connection: ECONNREFUSED",
+    });
   });
 
   test("where the name is unknown", async () => {
@@ -182,7 +199,9 @@ describe("certainly not sent", () => {
 
   test("where the process is at its end already", async () => {
     const server = await serve(() => undefined);
-    expect(await post(`http://127.0.0.1:${server.port}/`, { lifetime: AbortSignal.abort() })).toMatchObject({ kind: "not-sent" });
+    expect(await post(`http://127.0.0.1:${server.port}/`, { lifetime: AbortSignal.abort() })).toMatchObject({
+      kind: "not-sent",
+    });
     expect(server.received.join("")).toBe("");
   });
 

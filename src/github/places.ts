@@ -48,13 +48,19 @@ function refusal(problem: string, expected: string): Refusal {
 function splitWords(line: string, at: string): readonly string[] {
   if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
   const words: string[] = [];
-  for (const entry of parse(line, (name) => ({ op: `$${name}` }))) {
+  for (const entry of parse(escapeHashesInWords(line), (name) => ({ op: `$${name}` }))) {
     if (typeof entry === "string") words.push(entry);
     else if ("comment" in entry) break;
     else
       throw refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
   }
   return words;
+}
+
+/** shell-quote begins a comment at any `#`, a shell only at one that begins a word. */
+function escapeHashesInWords(line: string): string {
+  const quotedOrHash = /(\\.|'[^']*'|"(?:[^"\\]|\\.)*")|(?<=\S)#/g;
+  return line.replaceAll(quotedOrHash, (_, quoted: string | undefined) => quoted ?? String.raw`\#`);
 }
 
 /** shell-quote takes an unclosed quote for a character; a shell, and gh's users, do not. */

@@ -80,6 +80,11 @@ export class JournalFile implements Journal {
     }
   }
 
+  /** Removes what a main that had said everything could not remove any more. */
+  static discard(file: string): void {
+    attempt(() => rmSync(file, { force: true }));
+  }
+
   /** What main left at `file`. Null if it is not a journal of this run at all. */
   static open(
     file: string,

@@ -15,8 +15,12 @@ const REFUSALS: readonly number[] = [400, 401, 403, 404, 429];
  * nothing of them is ever part of an error: V8 quotes the text that it could not parse.
  */
 export function readReply(reply: SentReply, current: Secret, userId: string): Reading {
+  return interpret(reply, current, userId, [STRING_VALUE, NUMBER_VALUE, UNFINISHED_VALUE]);
+}
+
+function interpret(reply: SentReply, current: Secret, userId: string, patterns: readonly RegExp[]): Reading {
   const frame = parseFrame(reply.raw);
-  const mentions = [...search(frame.body), ...search(reply.raw)];
+  const mentions = [frame.body, reply.raw].flatMap((bytes) => search(bytes, patterns));
   const json = reply.ending === "complete" ? parseObject(frame.body) : null;
   const granted = reply.ending === "complete" && frame.status === 200 ? grantedBy(json, userId) : null;
   if (granted !== null && isPlain(frame)) {
@@ -51,7 +55,9 @@ function requestIdIn({ headers }: Frame): string | null {
 
 /** What the bytes are worth while they still arrive. */
 export function weighReply(raw: Uint8Array, current: Secret, userId: string): "all" | "something" | "nothing" {
-  const reading = readReply({ kind: "sent", raw, ending: "complete", at: 0 }, current, userId);
+  // The rest of a value that is not finished may be the next thing to arrive.
+  const finished = [STRING_VALUE, NUMBER_VALUE];
+  const reading = interpret({ kind: "sent", raw, ending: "complete", at: 0 }, current, userId, finished);
   switch (reading.kind) {
     case "granted":
     case "refused":
@@ -118,14 +124,14 @@ interface Mention {
 }
 
 const STRING_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.)*)"/gs;
+/** Cut off in front of its closing quote. It may be whole all the same; SnapTrade will tell. */
+const UNFINISHED_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.){16,})$/gs;
 const NUMBER_VALUE = /"userSecret"\s*:\s*(-?\d[\d.eE+-]*)/g;
 
 /** Every value of a `userSecret` in bytes that need not be JSON, in one-byte characters so that none is lost. */
-function search(bytes: Uint8Array): readonly Mention[] {
+function search(bytes: Uint8Array, patterns: readonly RegExp[]): readonly Mention[] {
   const text = Buffer.from(bytes).toString("latin1");
-  const strings = [...text.matchAll(STRING_VALUE)].map((match) => mention(match[1] ?? ""));
-  const numbers = [...text.matchAll(NUMBER_VALUE)].map((match) => mention(match[1] ?? ""));
-  return [...strings, ...numbers];
+  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => mention(match[1] ?? "")));
 }
 
 function mention(source: string): Mention {
