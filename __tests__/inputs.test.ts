@@ -25,7 +25,8 @@ function refusal(change: Environment): { about: string; words: string } {
     if (!(error instanceof Refusal)) throw error;
     const { reason } = error;
     if (reason.code === "refused-input") return { about: reason.input, words: `${reason.problem}. ${reason.expected}` };
-    if (reason.code === "refused-setting") return { about: reason.setting, words: `${reason.problem}. ${reason.expected}` };
+    if (reason.code === "refused-setting")
+      return { about: reason.setting, words: `${reason.problem}. ${reason.expected}` };
   }
   throw new Error("not refused");
 }
@@ -49,7 +50,12 @@ describe("inputs as they are given", () => {
   });
 
   test.each([" s ", "s\n", "\ts", "::x", "é"])("a secret is not trimmed or changed: %j", (value) => {
-    const { userSecret, snaptrade } = readInputs({ ...SOUND, "INPUT_USER-SECRET": value, "INPUT_CONSUMER-KEY": value, "INPUT_USER-ID": value });
+    const { userSecret, snaptrade } = readInputs({
+      ...SOUND,
+      "INPUT_USER-SECRET": value,
+      "INPUT_CONSUMER-KEY": value,
+      "INPUT_USER-ID": value,
+    });
     expect([userSecret.reveal(), snaptrade.consumerKey.reveal(), snaptrade.userId]).toEqual([value, value, value]);
   });
 
@@ -91,21 +97,29 @@ describe("inputs as they are given", () => {
     expect(readInputs({ ...SOUND, "INPUT_MIN-AGE": "0s" }).minAgeMs).toBe(0);
   });
 
-  test.each(["http://localhost:1", "http://[::1]:1", "http://127.9.9.9", "https://snaptrade.example"])("%s is a base URL", (url) => {
-    expect(readInputs({ ...SOUND, "INPUT_SNAPTRADE-API-URL": url }).snaptrade.baseUrl.href).toBe(`${url}/`);
-  });
+  test.each(["http://localhost:1", "http://[::1]:1", "http://127.9.9.9", "https://snaptrade.example"])(
+    "%s is a base URL",
+    (url) => {
+      expect(readInputs({ ...SOUND, "INPUT_SNAPTRADE-API-URL": url }).snaptrade.baseUrl.href).toBe(`${url}/`);
+    },
+  );
 
   test("GitHub Enterprise Server has a path", () => {
-    expect(readInputs({ ...SOUND, GITHUB_API_URL: "https://ghe.example/api/v3" }).saving?.apiUrl.pathname).toBe("/api/v3");
+    expect(readInputs({ ...SOUND, GITHUB_API_URL: "https://ghe.example/api/v3" }).saving?.apiUrl.pathname).toBe(
+      "/api/v3",
+    );
   });
 });
 
 describe("what is refused, by name", () => {
-  test.each(["client-id", "consumer-key", "user-id", "user-secret", "save-to", "github-token"])("a missing %s", (name) => {
-    for (const value of ["", undefined]) {
-      expect(refusal({ [`INPUT_${name.toUpperCase()}`]: value })).toMatchObject({ about: name });
-    }
-  });
+  test.each(["client-id", "consumer-key", "user-id", "user-secret", "save-to", "github-token"])(
+    "a missing %s",
+    (name) => {
+      for (const value of ["", undefined]) {
+        expect(refusal({ [`INPUT_${name.toUpperCase()}`]: value })).toMatchObject({ about: name });
+      }
+    },
+  );
 
   test.each<[string, readonly string[]]>([
     ["mode", ["Rotate", "rotate ", "destroy"]],
@@ -115,10 +129,51 @@ describe("what is refused, by name", () => {
     ["reset-timeout", ["90", "0s", "0ms", "6d", "121h", "soon"]],
     ["save-timeout", ["10", "0m", "999999999d"]],
     ["settle-time", ["-1s", "0h", "5d1s"]],
-    ["snaptrade-api-url", ["http://api.snaptrade.com", "ftp://x", "x", "https://u:p@x", "https://x/api/v1", "https://x/?a", "https://x/#a", "http://127.0.0.1.evil.example", "http://localhost.evil.example"]],
+    [
+      "snaptrade-api-url",
+      [
+        "http://api.snaptrade.com",
+        "ftp://x",
+        "x",
+        "https://u:p@x",
+        "https://x/api/v1",
+        "https://x/?a",
+        "https://x/#a",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+      ],
+    ],
     ["github-token", [" t", "t ", "a b", "t\n", "tök"]],
-    ["export-env", ["1A", "A-B", "A B", "A=B", "A\nB", "PATH", "Path", "NODE_OPTIONS", "GITHUB_TOKEN", "RUNNER_TEMP", "input_x", "LD_PRELOAD", "CI"]],
-    ["recovery-recipient", ["age1", "AGE1X", `age1${"b".repeat(58)}`, `age1${"q".repeat(57)}`, `age1${"q".repeat(59)}`, "ssh-ed25519 AAAA", ` age1${"q".repeat(58)}`]],
+    [
+      "export-env",
+      [
+        "1A",
+        "A-B",
+        "A B",
+        "A=B",
+        "A\nB",
+        "PATH",
+        "Path",
+        "NODE_OPTIONS",
+        "GITHUB_TOKEN",
+        "RUNNER_TEMP",
+        "input_x",
+        "LD_PRELOAD",
+        "CI",
+      ],
+    ],
+    [
+      "recovery-recipient",
+      [
+        "age1",
+        "AGE1X",
+        `age1${"b".repeat(58)}`,
+        `age1${"q".repeat(57)}`,
+        `age1${"q".repeat(59)}`,
+        "ssh-ed25519 AAAA",
+        ` age1${"q".repeat(58)}`,
+      ],
+    ],
     ["save-to", ["NAME --bogus x", "../NAME", "%2e%2e", "NAME\nNAME"]],
   ])("a bad %s", (name, values) => {
     for (const value of values) {
@@ -128,16 +183,27 @@ describe("what is refused, by name", () => {
     }
   });
 
-  test.each(["pull_request", "pull_request_target", "issue_comment", "workflow_run", "issues", "fork", "merge_group", "", undefined, "Schedule"])(
-    "the event %p",
+  test.each([
+    "pull_request",
+    "pull_request_target",
+    "issue_comment",
+    "workflow_run",
+    "issues",
+    "fork",
+    "merge_group",
+    "",
+    undefined,
+    "Schedule",
+  ])("the event %p", (event) => {
+    expect(refusal({ GITHUB_EVENT_NAME: event })).toMatchObject({ about: "GITHUB_EVENT_NAME" });
+  });
+
+  test.each(["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"])(
+    "but not the event %s",
     (event) => {
-      expect(refusal({ GITHUB_EVENT_NAME: event })).toMatchObject({ about: "GITHUB_EVENT_NAME" });
+      expect(readInputs({ ...SOUND, GITHUB_EVENT_NAME: event }).mode).toBe("rotate");
     },
   );
-
-  test.each(["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"])("but not the event %s", (event) => {
-    expect(readInputs({ ...SOUND, GITHUB_EVENT_NAME: event }).mode).toBe("rotate");
-  });
 
   test.each<[string, string]>([
     ["NODE_TLS_REJECT_UNAUTHORIZED", "0"],
@@ -185,7 +251,15 @@ describe("what is refused, by name", () => {
 });
 
 describe("whatever is given", () => {
-  const names = Object.keys(SOUND).concat("INPUT_MODE", "INPUT_MIN-AGE", "INPUT_RESET-TIMEOUT", "INPUT_EXPORT-ENV", "INPUT_SNAPTRADE-API-URL", "NODE_OPTIONS", "NODE_DEBUG");
+  const names = Object.keys(SOUND).concat(
+    "INPUT_MODE",
+    "INPUT_MIN-AGE",
+    "INPUT_RESET-TIMEOUT",
+    "INPUT_EXPORT-ENV",
+    "INPUT_SNAPTRADE-API-URL",
+    "NODE_OPTIONS",
+    "NODE_DEBUG",
+  );
 
   test("is read, or refused in one printable line", () => {
     fc.assert(

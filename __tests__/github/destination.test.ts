@@ -24,17 +24,23 @@ const metadata = answered({ name: "NAME", updated_at: "2026-01-01T00:00:00Z" });
 const good = { [`GET ${REPO}/public-key`]: key, [`GET ${REPO}/NAME`]: metadata };
 
 describe("a box", () => {
-  test.each(["new-secret", "é😀\u0000", "x".repeat(48 * 1024)])("is opened by an implementation that is not libsodium", (text) => {
-    const box = Buffer.from(sealer.seal(new Secret(text), KEY), "base64");
-    const opened = open(new Uint8Array(box), pair.publicKey, pair.secretKey);
-    expect(Buffer.from(opened ?? []).toString() === text).toBe(true);
-  });
+  test.each(["new-secret", "é😀\u0000", "x".repeat(48 * 1024)])(
+    "is opened by an implementation that is not libsodium",
+    (text) => {
+      const box = Buffer.from(sealer.seal(new Secret(text), KEY), "base64");
+      const opened = open(new Uint8Array(box), pair.publicKey, pair.secretKey);
+      expect(Buffer.from(opened ?? []).toString() === text).toBe(true);
+    },
+  );
 
-  test.each(["", "AAAA", "no base64!", KEY.slice(0, -4), Buffer.alloc(32).toString("base64")])("is not made for %j", (bad) => {
-    const refuse = (): string => sealer.seal(new Secret("the-secret"), bad);
-    expect(refuse).toThrow(SealError);
-    expect(refuse).not.toThrow(/the-secret/);
-  });
+  test.each(["", "AAAA", "no base64!", KEY.slice(0, -4), Buffer.alloc(32).toString("base64")])(
+    "is not made for %j",
+    (bad) => {
+      const refuse = (): string => sealer.seal(new Secret("the-secret"), bad);
+      expect(refuse).toThrow(SealError);
+      expect(refuse).not.toThrow(/the-secret/);
+    },
+  );
 
   test("is not made before libsodium is there", () => {
     expect(() => new Sealer().seal(new Secret("x"), KEY)).toThrow(SealError);
@@ -72,8 +78,14 @@ describe("a survey", () => {
     ["no date", { key_id: "1", key: KEY }, {}],
     ["a date that is none", { key_id: "1", key: KEY }, { updated_at: "soon" }],
   ])("with %s is malformed", async (_, keyData, data) => {
-    const github = new FakeGitHub({ [`GET ${REPO}/public-key`]: answered(keyData), [`GET ${REPO}/NAME`]: answered(data) });
-    expect(await secretAt("NAME", github).survey()).toMatchObject({ ok: false, fault: { cause: "malformed", answered: true } });
+    const github = new FakeGitHub({
+      [`GET ${REPO}/public-key`]: answered(keyData),
+      [`GET ${REPO}/NAME`]: answered(data),
+    });
+    expect(await secretAt("NAME", github).survey()).toMatchObject({
+      ok: false,
+      fault: { cause: "malformed", answered: true },
+    });
   });
 
   test.each<[string, unknown, unknown]>([
@@ -171,7 +183,9 @@ describe("the command that finishes a save", () => {
     const secret = secretAt("NAME --org octo-org", new FakeGitHub({}, "ghe.example"));
     const command = secret.command({ ...box, audience: { visibility: "selected", selectedRepositoryIds: [7, 8] } });
     expect(command).toContain("--hostname ghe.example");
-    expect(command.replaceAll("\\", "")).toContain("-f visibility=selected -F selected_repository_ids[]=7 -F selected_repository_ids[]=8");
+    expect(command.replaceAll("\\", "")).toContain(
+      "-f visibility=selected -F selected_repository_ids[]=7 -F selected_repository_ids[]=8",
+    );
   });
 });
 
@@ -183,7 +197,11 @@ describe("the run", () => {
     [{}, null],
     [null, null],
   ])("as %j began at %p", async (data, at) => {
-    const run = new GitHubRun(new FakeGitHub({ [path]: answered(data) }), { owner: "octo-org", repo: "brokerage" }, "5");
+    const run = new GitHubRun(
+      new FakeGitHub({ [path]: answered(data) }),
+      { owner: "octo-org", repo: "brokerage" },
+      "5",
+    );
     expect(await run.startedAt()).toBe(at);
   });
 

@@ -176,7 +176,24 @@ describe("refused", () => {
 
 describe("whatever save-to holds", () => {
   const word = fc.oneof(
-    fc.constantFrom("NAME", "--env", "-e", "--repo", "--org", "--app", "o/r", "..", "#", "'", '"', "\\", "\n", "=", "$X", "dependabot"),
+    fc.constantFrom(
+      "NAME",
+      "--env",
+      "-e",
+      "--repo",
+      "--org",
+      "--app",
+      "o/r",
+      "..",
+      "#",
+      "'",
+      '"',
+      "\\",
+      "\n",
+      "=",
+      "$X",
+      "dependabot",
+    ),
     fc.string({ unit: "binary", maxLength: 8 }),
   );
 
@@ -186,7 +203,9 @@ describe("whatever save-to holds", () => {
         const text = words.join(between);
         try {
           for (const path of paths(text)) {
-            expect(path).toMatch(/^\/(repos\/[\w.-]+\/[\w.-]+|orgs\/[\w-]+)(\/environments\/[\w.~%-]+|\/\w+)\/secrets\/[A-Z_][A-Z0-9_]*$/);
+            expect(path).toMatch(
+              /^\/(repos\/[\w.-]+\/[\w.-]+|orgs\/[\w-]+)(\/environments\/[\w.~%-]+|\/\w+)\/secrets\/[A-Z_][A-Z0-9_]*$/,
+            );
             expect(new URL(path, "https://host").pathname).toBe(path);
           }
         } catch (error) {

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { parsed } from "../support/json";
 
 const root = join(__dirname, "../..");
 
@@ -23,7 +24,7 @@ function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-const action: Action = parse(read("action.yml"));
+const action = parsed<Action>(read("action.yml"), parse);
 
 /** The public face: name, whether required, default. */
 const INPUTS = [
@@ -85,7 +86,16 @@ describe("action.yml", () => {
   });
 
   test("is accepted by the language service that editors use", () => {
+    // The language service was built for a bundler: it imports JSON as Node does not.
+    const hook = `
+      import { readFile } from "node:fs/promises";
+      export const load = async (url, context, next) =>
+        url.endsWith(".json")
+          ? { format: "module", shortCircuit: true, source: "export default " + (await readFile(new URL(url), "utf8")) }
+          : next(url, context);`;
     const script = `
+      const { register } = await import("node:module");
+      register("data:text/javascript," + encodeURIComponent(process.argv[2]));
       const { validateAction } = await import("@actions/languageservice/validate-action");
       const { TextDocument } = await import("vscode-languageserver-textdocument");
       const { readFileSync } = await import("node:fs");
@@ -93,7 +103,10 @@ describe("action.yml", () => {
       const found = await validateAction(TextDocument.create("file:///action.yml", "yaml", 1, text));
       process.stdout.write(JSON.stringify(found.map(({ message }) => message)));`;
     const judge = (which: string): unknown => {
-      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script, which], { cwd: root, encoding: "utf8" });
+      const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script, which, hook], {
+        cwd: root,
+        encoding: "utf8",
+      });
       if (stdout === "") throw new Error(stderr);
       return JSON.parse(stdout);
     };

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { parsed } from "../support/json";
 
 const root = join(__dirname, "../..");
 
@@ -22,15 +23,27 @@ process.stdout.write(JSON.stringify(verdicts));
 `;
 
 const FORBIDDEN: readonly (readonly [string, string])[] = [
-  ...["@actions/core", "@actions/github", "node:fs", "node:crypto", "undici", "libsodium-wrappers"].map((from) => ["src/rotation/rotate.ts", from] as const),
-  ...["../snaptrade/wire", "../github/client", "../runner/journal", "../net/proxy", "../inputs", "../main", "../../sandbox/stage"].map(
+  ...["@actions/core", "@actions/github", "node:fs", "node:crypto", "undici", "libsodium-wrappers"].map(
     (from) => ["src/rotation/rotate.ts", from] as const,
   ),
+  ...[
+    "../snaptrade/wire",
+    "../github/client",
+    "../runner/journal",
+    "../net/proxy",
+    "../inputs",
+    "../main",
+    "../../sandbox/stage",
+  ].map((from) => ["src/rotation/rotate.ts", from] as const),
   ...["@actions/core", "../github/client", "../runner/journal", "../inputs", "../main", "../../sandbox/stage"].map(
     (from) => ["src/snaptrade/wire.ts", from] as const,
   ),
-  ...["@actions/core", "../snaptrade/wire", "../runner/journal", "../inputs", "../main"].map((from) => ["src/github/client.ts", from] as const),
-  ...["@actions/github", "../snaptrade/wire", "../github/client", "../main"].map((from) => ["src/runner/journal.ts", from] as const),
+  ...["@actions/core", "../snaptrade/wire", "../runner/journal", "../inputs", "../main"].map(
+    (from) => ["src/github/client.ts", from] as const,
+  ),
+  ...["@actions/github", "../snaptrade/wire", "../github/client", "../main"].map(
+    (from) => ["src/runner/journal.ts", from] as const,
+  ),
   ...["../rotation/ports", "../snaptrade/wire", "../github/client", "../runner/journal", "../inputs", "../main"].map(
     (from) => ["src/net/connect.ts", from] as const,
   ),
@@ -57,10 +70,12 @@ const ALLOWED: readonly (readonly [string, string])[] = [
 
 test("ESLint reports every arrow that points the wrong way, and none that does not", () => {
   const cases = [...FORBIDDEN, ...ALLOWED];
-  const run = spawnSync(process.execPath, ["--input-type=module", "-e", LINT, JSON.stringify(cases)], { cwd: root, encoding: "utf8" });
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", LINT, JSON.stringify(cases)], {
+    cwd: root,
+    encoding: "utf8",
+  });
   expect(run.stderr).toBe("");
-  const verdicts: unknown = JSON.parse(run.stdout);
-  expect(verdicts).toBeInstanceOf(Array);
-  const told = cases.map(([file, from], index) => `${file} ← ${from}: ${String(Object(verdicts)[index])}`);
+  const verdicts = parsed<readonly boolean[]>(run.stdout);
+  const told = cases.map(([file, from], index) => `${file} ← ${from}: ${String(verdicts[index])}`);
   expect(told).toEqual(cases.map(([file, from], index) => `${file} ← ${from}: ${String(index < FORBIDDEN.length)}`));
 }, 120_000);

@@ -36,7 +36,11 @@ function open(file: string, binding: Partial<Binding> = {}, key: Partial<Journal
   return JournalFile.open(file, { ...BINDING, ...binding }, { ...KEY, ...key })?.remains ?? null;
 }
 
-const WHOLE: Remains = { kind: "sent", sending: FACTS, reply: { ...replyOf(ANSWER, "cut"), at: 12_345.678 } };
+const WHOLE = {
+  kind: "sent",
+  sending: FACTS,
+  reply: { ...replyOf(ANSWER, "cut"), at: 12_345.678 },
+} as const satisfies Remains;
 
 describe("what main leaves", () => {
   test("nothing sent yet", () => {
@@ -165,7 +169,11 @@ describe("a journal of another", () => {
     expect(open(concluded.path, binding, key)).toEqual({ kind: "unreadable" });
   });
 
-  test.each([["nothing", ""], ["a text", "hello"], ["zeros", "\0".repeat(2_500_000)]])("kind, %s, is none", (_, content) => {
+  test.each([
+    ["nothing", ""],
+    ["a text", "hello"],
+    ["zeros", "\0".repeat(2_500_000)],
+  ])("kind, %s, is none", (_, content) => {
     const file = join(folder, "file");
     writeFileSync(file, content);
     expect(open(file)).toBeNull();
@@ -185,7 +193,8 @@ describe("a journal that is torn", () => {
       writeFileSync(file, torn);
       const remains = open(file);
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains).toEqual(WHOLE);
-      else expect(remains?.kind === "not-sent" || remains?.kind === "sent" || remains?.kind === "unreadable").toBe(true);
+      else
+        expect(remains?.kind === "not-sent" || remains?.kind === "sent" || remains?.kind === "unreadable").toBe(true);
     }
   }, 60_000);
 
@@ -199,7 +208,7 @@ describe("a journal that is torn", () => {
       writeFileSync(file, changed);
       const remains = open(file);
       expect(remains?.kind).not.toBe("concluded");
-      if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.kind === "sent" ? WHOLE.reply : null);
+      if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.reply);
     }
   }, 60_000);
 

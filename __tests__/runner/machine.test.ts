@@ -7,15 +7,20 @@ import { catchInterruptions } from "../../src/runner/signals";
 import { START, VirtualClock } from "../support/virtual-clock";
 
 /** A process that can be told anything. */
-function fakeProcess(): { fake: NodeJS.Process; events: EventEmitter; stdout: PassThrough } {
+function fakeProcess(platform: NodeJS.Platform = "linux"): {
+  fake: NodeJS.Process;
+  events: EventEmitter;
+  stdout: PassThrough;
+} {
   const events = new EventEmitter();
   const stdout = new PassThrough();
-  const fake: NodeJS.Process = Object.assign(Object.create(process), {
-    platform: "linux",
-    on: events.on.bind(events),
-    stdout,
-    stderr: new PassThrough(),
-  });
+  const own = new Map<string | symbol, unknown>([
+    ["platform", platform],
+    ["on", events.on.bind(events)],
+    ["stdout", stdout],
+    ["stderr", new PassThrough()],
+  ]);
+  const fake = new Proxy(process, { get: (_, name) => own.get(name) });
   return { fake, events, stdout };
 }
 
@@ -41,8 +46,8 @@ describe("a signal", () => {
   test("SIGBREAK is one on Windows only, where no other system has it", () => {
     const linux = fakeProcess();
     catchInterruptions(linux.fake);
-    const windows = fakeProcess();
-    catchInterruptions(Object.assign(windows.fake, { platform: "win32" }));
+    const windows = fakeProcess("win32");
+    catchInterruptions(windows.fake);
     expect([linux.events.listenerCount("SIGBREAK"), windows.events.listenerCount("SIGBREAK")]).toEqual([0, 1]);
   });
 });

@@ -58,7 +58,10 @@ export function stepOf(stage: Stage, changes: StepChanges = {}): StepOptions {
 }
 
 /** What the run said its result was, and who said it. */
-export function resultOf({ main, post }: StepRun): { readonly result: string; readonly by: "main" | "post" | "nobody" } {
+export function resultOf({ main, post }: StepRun): {
+  readonly result: string;
+  readonly by: "main" | "post" | "nobody";
+} {
   const [ofMain, ofPost] = [main.outputs["result"], post.outputs["result"]];
   if (ofMain !== undefined) return { result: ofMain, by: "main" };
   return ofPost === undefined ? { result: "", by: "nobody" } : { result: ofPost, by: "post" };

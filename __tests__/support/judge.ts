@@ -176,7 +176,9 @@ function reports(run: StepRun, { unheard }: Allowances): string[] {
   if (conclusion === "success" && main.exitCode !== 0) found.push("the job is green although main is not");
   if (main.exitCode === 0 && main.outputs["result"] === undefined) found.push("main ended with 0 without a result");
   for (const phase of [main, post]) found.push(...outputs(phase, unheard === true));
-  const errors = [main, post].map(({ stdout }) => stdout.split("\n").filter((line) => line.startsWith("::error")).length);
+  const errors = [main, post].map(
+    ({ stdout }) => stdout.split("\n").filter((line) => line.startsWith("::error")).length,
+  );
   const [ofMain = 0, ofPost = 0] = errors;
   const { result, by } = resultOf(run);
   const due = result !== "" && isResult(result) && CONTRACT[result].exit === 1 ? 1 : 0;
@@ -249,7 +251,10 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
       break;
     case "partly-saved":
       must(held[0] === inForce || others > 0, "the primary does not hold it");
-      must(held.some((one) => one !== inForce), "every copy holds it");
+      must(
+        held.some((one) => one !== inForce),
+        "every copy holds it",
+      );
       must(isRecoverable || held.length > 1, "no command for what is missing");
       break;
     case "unsaved":
@@ -309,7 +314,9 @@ function commandsWhereDue({ github, destinations }: Stage, run: StepRun): string
   );
   const [first] = saves;
   const isAcknowledged = first?.status === 201 || first?.status === 204;
-  const isPrinted = [run.main, run.post].some(({ log, summary }) => /gh api --method PUT/.test(`${log.join("\n")}\n${summary}`));
+  const isPrinted = [run.main, run.post].some(({ log, summary }) =>
+    /gh api --method PUT/.test(`${log.join("\n")}\n${summary}`),
+  );
   if (run.main.signal !== null) return [];
   if (first !== undefined && !isAcknowledged && !isPrinted) return ["the first save failed and no command was printed"];
   if (saves.length === 1 && isAcknowledged && destinations.length === 1 && isPrinted) {

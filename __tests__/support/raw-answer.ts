@@ -10,7 +10,10 @@ export const SOUND_BODY = JSON.stringify({ userId: USER, userSecret: ISSUED });
 export function answer(status: number, body: string | Buffer, headers?: string): Buffer {
   const bytes = Buffer.from(body);
   const framing = headers ?? `Content-Length: ${bytes.length}\r\n`;
-  return Buffer.concat([Buffer.from(`HTTP/1.1 ${status} Any\r\nContent-Type: application/json\r\n${framing}\r\n`), bytes]);
+  return Buffer.concat([
+    Buffer.from(`HTTP/1.1 ${status} Any\r\nContent-Type: application/json\r\n${framing}\r\n`),
+    bytes,
+  ]);
 }
 
 export function chunked(...chunks: readonly string[]): string {

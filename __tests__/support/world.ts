@@ -92,7 +92,7 @@ export class World {
     this.ports = {
       equip: async () => {
         this.log.push("equip");
-        return await Promise.resolve();
+        await Promise.resolve();
       },
       issuer: this.#issuer(),
       primary: this.primary,

@@ -66,7 +66,9 @@ function dechunk(bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
-const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
+/** A body that grows beyond this when it is unpacked holds no secret that anybody could save. */
+const UNPACKED_MAX_BYTES = 4 * 1024 * 1024;
+const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_MAX_BYTES };
 
 /** We ask for no compression; a server that compresses all the same is understood as far as its bytes reach. */
 function decompress(body: Buffer, encoding: string | undefined): Buffer {
@@ -78,7 +80,10 @@ function decompress(body: Buffer, encoding: string | undefined): Buffer {
       case "deflate":
         return inflateSync(body, LENIENT);
       case "br":
-        return brotliDecompressSync(body, { finishFlush: constants.BROTLI_OPERATION_FLUSH });
+        return brotliDecompressSync(body, {
+          finishFlush: constants.BROTLI_OPERATION_FLUSH,
+          maxOutputLength: UNPACKED_MAX_BYTES,
+        });
       default:
         return body;
     }
