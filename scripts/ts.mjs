@@ -54,7 +54,7 @@ if (file === undefined) throw new Error("Which file? node scripts/ts.mjs FILE [A
 const folder = await mkdtemp(join(tmpdir(), "ts-"));
 try {
   const script = await transpileInto(folder, resolve(file));
-  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "dir");
+  await symlink(join(ROOT, "node_modules"), join(folder, "node_modules"), "junction");
   process.argv = [process.argv[0], script, ...args];
   await import(pathToFileURL(script).href);
 } finally {

@@ -49,9 +49,19 @@ export async function main(process: NodeJS.Process): Promise<void> {
   };
   const { journal, concluded } = readState(world.env);
   const isPost = process.argv.includes("post") || journal !== null;
-  const exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
-  lifetime.abort();
-  process.exitCode = exitCode;
+  let exitCode = 1;
+  try {
+    exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
+  } catch (error) {
+    console.alarm({ code: "broken", name: nameOf(error) });
+  } finally {
+    lifetime.abort();
+    process.exitCode = exitCode;
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Before anything else prints, and whether or not the inputs make sense. */
@@ -187,7 +197,7 @@ async function connectPorts(
 /** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
 async function explain(error: unknown, opened: Opened, world: World): Promise<Outcome> {
   const { journal, ports, inputs } = opened;
-  const name = error instanceof Error ? error.name : typeof error;
+  const name = nameOf(error);
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
     if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
     if (error instanceof SealError) return nothingChanged("unchanged", { code: "sealing-unavailable" });
@@ -257,7 +267,7 @@ async function runPost(journalPath: string | null, concluded: boolean, world: Wo
       outcome = undecided({
         code: "internal-error",
         before: "end",
-        name: error instanceof Error ? error.name : typeof error,
+        name: nameOf(error),
       });
     }
   }

@@ -84,7 +84,9 @@ async function playKill(boundary: Boundary): Promise<readonly string[]> {
     if (by === "nobody") return [...violations, "post stated no result"];
     if (snapTrade.resets === 0) return result === "unchanged" ? violations : [...violations, `post said ${result}`];
     if (isSaved) return result === "rotated" ? violations : [...violations, `saved, and post said ${result}`];
-    return mayBeLost(boundary) && result === "lost" ? violations : [...violations, `not saved, and post said ${result}`];
+    return mayBeLost(boundary) && result === "lost"
+      ? violations
+      : [...violations, `not saved, and post said ${result}`];
   });
 }
 
@@ -103,28 +105,39 @@ const LADDER = { sigintMs: 750, sigtermMs: 250 };
 /** How long the other side takes for its answer, against the second that a cancelled run has. */
 const ANSWERS = { "within the time": 500, "too late": 1_600 } as const;
 
-describe.each(Object.entries(ANSWERS))("cancelled while a request is under way whose answer comes %s", (_when, delayMs) => {
-  const by = delayMs < 1_000 ? "main" : "post";
+describe.each(Object.entries(ANSWERS))(
+  "cancelled while a request is under way whose answer comes %s",
+  (_when, delayMs) => {
+    const by = delayMs < 1_000 ? "main" : "post";
 
-  test.concurrent(`the reset: ${by === "main" ? "saved" : "settled by post"}`, async () => {
-    const prepare = (stage: Stage): StepChanges => {
-      stage.snapTrade.faults.onReset({ delivery: { delayMs } });
-      return { cancel: { when: reached(stage, { of: "snaptrade reset", n: 0, stage: "arrived" }), ...LADDER } };
-    };
-    await withPlayed({ prepare }, async (played) => {
-      expect(await faultsOf(played, by === "main" ? ["rotated", "main", 1, "saved"] : LOST)).toEqual([]);
-      expect(played.run.conclusion).toBe("cancelled");
-    });
-  }, 60_000);
+    test.concurrent(
+      `the reset: ${by === "main" ? "saved" : "settled by post"}`,
+      async () => {
+        const prepare = (stage: Stage): StepChanges => {
+          stage.snapTrade.faults.onReset({ delivery: { delayMs } });
+          return { cancel: { when: reached(stage, { of: "snaptrade reset", n: 0, stage: "arrived" }), ...LADDER } };
+        };
+        await withPlayed({ prepare }, async (played) => {
+          expect(await faultsOf(played, by === "main" ? ["rotated", "main", 1, "saved"] : LOST)).toEqual([]);
+          expect(played.run.conclusion).toBe("cancelled");
+        });
+      },
+      60_000,
+    );
 
-  test.concurrent(`the save: saved by ${by}`, async () => {
-    const prepare = (stage: Stage): StepChanges => {
-      stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "slow", delayMs } });
-      return { cancel: { when: reached(stage, { of: "github put", n: 0, stage: "arrived" }), ...LADDER } };
-    };
-    await withPlayed({ prepare, aftermathMs: 1_000 }, async (played) => {
-      expect(await faultsOf(played, ["rotated", by, 1, "saved"])).toEqual([]);
-      expect(played.run.conclusion).toBe("cancelled");
-    });
-  }, 60_000);
-});
+    test.concurrent(
+      `the save: saved by ${by}`,
+      async () => {
+        const prepare = (stage: Stage): StepChanges => {
+          stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "slow", delayMs } });
+          return { cancel: { when: reached(stage, { of: "github put", n: 0, stage: "arrived" }), ...LADDER } };
+        };
+        await withPlayed({ prepare, aftermathMs: 1_000 }, async (played) => {
+          expect(await faultsOf(played, ["rotated", by, 1, "saved"])).toEqual([]);
+          expect(played.run.conclusion).toBe("cancelled");
+        });
+      },
+      60_000,
+    );
+  },
+);

@@ -17,7 +17,9 @@ async function behindTls(): Promise<StageOptions> {
 afterAll(removeAuthority);
 
 test("a private authority in NODE_EXTRA_CA_CERTS is trusted for both services", async () => {
-  const prepare = async (): Promise<StepChanges> => ({ env: { NODE_EXTRA_CA_CERTS: (await sharedAuthority()).caFile } });
+  const prepare = async (): Promise<StepChanges> => ({
+    env: { NODE_EXTRA_CA_CERTS: (await sharedAuthority()).caFile },
+  });
   await withPlayed({ stage: behindTls, prepare }, async (played) => {
     expect(await faultsOf(played, ROTATED)).toEqual([]);
   });

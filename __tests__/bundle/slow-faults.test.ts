@@ -9,8 +9,8 @@ if (process.env["PROOF"] === "full") {
   test.concurrent.each(SLOW_FAULTS)(
     "%s",
     async (name) => {
-      const prepare = faults.get(name)?.apply;
-      await withPlayed({ ...(prepare && { prepare }) }, async (played) => {
+      const fault = faults.get(name);
+      await withPlayed({ prepare: (stage) => fault?.apply(stage) ?? {} }, async (played) => {
         expect(await faultsOf(played, FAULT_TABLE[name])).toEqual([]);
       });
     },

@@ -87,6 +87,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   settling: { code: "settling", waitMs: 1000 },
   signal: { code: "signal", signal: "SIGINT" },
   uncaught: { code: "uncaught", name: "TypeError" },
+  broken: { code: "broken", name: "TypeError" },
   "post-finishes": { code: "post-finishes" },
   "summary-failed": { code: "summary-failed" },
 };

@@ -167,6 +167,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   settling: { code: "settling", waitMs: 90_000 },
   signal: { code: "signal", signal: "SIGTERM" },
   uncaught: { code: "uncaught", name: "TypeError" },
+  broken: { code: "broken", name: "TypeError" },
   "post-finishes": { code: "post-finishes" },
   "summary-failed": { code: "summary-failed" },
 };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stage } from "../../sandbox/stage";
+import { blocks, readPage } from "../docs/markdown";
 import { checkout, folderWith, jobOf, playExample, PRODUCTION, setUp } from "../support/played-example";
 
 jest.setTimeout(120_000);
@@ -124,6 +125,22 @@ describe("same-job.yml", () => {
 });
 
 describe("the other examples, played", () => {
+  test("the README's first workflow rotates as it stands there", async () => {
+    const stage = await stageWith();
+    const [text = ""] = blocks(readPage("README.md"), "yaml");
+    const run = await playExample("scheduled.yml", stage, { event: "schedule", edit: () => text });
+    expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("rotated");
+  });
+
+  test("scheduled.yml rotates", async () => {
+    const stage = await stageWith();
+    const run = await playExample("scheduled.yml", stage, { event: "schedule" });
+    expect(run.conclusion).toBe("success");
+    expect(stage.github.plaintext(PRODUCTION, "SNAPTRADE_USER_SECRET")).toBe(
+      stage.snapTrade.secretInForce(stage.userId),
+    );
+  });
+
   test("on-demand.yml does what was chosen, and tells the result", async () => {
     const stage = await stageWith();
     const options = { event: "workflow_dispatch", inputs: { mode: "check" } };

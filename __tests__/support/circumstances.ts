@@ -64,7 +64,7 @@ export interface Trapdoor {
   /** For the step. */
   readonly env: Readonly<Record<string, string>>;
   /** Runs a text of JavaScript in the process of the action, and comes back when it ran. */
-  spring(text: string): Promise<void>;
+  readonly spring: (text: string) => Promise<void>;
 }
 
 const SPRING_MAX_MS = 5_000;

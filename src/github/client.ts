@@ -143,10 +143,10 @@ function dispatcherFor(apiUrl: URL, { Agent, ProxyAgent }: typeof Undici): Undic
   return new ProxyAgent({ ...keepAlive, uri, ...(authorization === null ? {} : { token: authorization }) });
 }
 
-/** `api.github.com` → null, `api.NAME.ghe.com` → `NAME.ghe.com`, a GitHub Enterprise Server → itself. */
-function hostnameOf({ host }: URL): string | null {
-  if (host === "api.github.com") return null;
-  return /^api\.([^.]+\.ghe\.com)$/.exec(host)?.[1] ?? host;
+/** `api.github.com` → null, `api.NAME.ghe.com` → `NAME.ghe.com`, a GitHub Enterprise Server → itself. gh takes no port. */
+function hostnameOf({ hostname }: URL): string | null {
+  if (hostname === "api.github.com") return null;
+  return /^api\.([^.]+\.ghe\.com)$/.exec(hostname)?.[1] ?? hostname;
 }
 
 interface Response {

@@ -34,6 +34,7 @@ export class GitHubSecret implements Destination {
   readonly #sealer: Sealer;
   readonly #name: string;
   readonly #secrets: string;
+  readonly #permission: string;
 
   constructor({ area, scope, name, label }: Place, github: GitHub, sealer: Sealer) {
     this.label = label;
@@ -43,6 +44,7 @@ export class GitHubSecret implements Destination {
     this.#sealer = sealer;
     this.#name = name;
     this.#secrets = pathOf(area, scope);
+    this.#permission = area.permission;
   }
 
   async survey(): Promise<Attempt<Survey>> {
@@ -80,7 +82,7 @@ export class GitHubSecret implements Destination {
   }
 
   async deleteCanary(): Promise<Attempt<Acknowledgement>> {
-    const answer = await this.#github.call("DELETE", `${this.#secrets}/${canaryOf(this.#name)}`);
+    const answer = await this.#call("DELETE", `${this.#secrets}/${canaryOf(this.#name)}`);
     return answer.ok ? ok({ serverTime: answer.value.serverTime }) : answer;
   }
 
@@ -95,9 +97,16 @@ export class GitHubSecret implements Destination {
     return quote(words);
   }
 
+  /** GitHub does not always say which permission is missing; the place does. */
+  async #call(...request: Parameters<GitHub["call"]>): Promise<Attempt<Answer>> {
+    const answer = await this.#github.call(...request);
+    if (answer.ok || (answer.fault.cause !== "forbidden" && answer.fault.cause !== "missing")) return answer;
+    return { ok: false, fault: { ...answer.fault, permission: answer.fault.permission ?? this.#permission } };
+  }
+
   async #put(name: string, { keyId, sealed, audience }: Box): Promise<Attempt<Acknowledgement>> {
     const body = { encrypted_value: sealed, key_id: keyId, ...(audience === null ? {} : audienceFields(audience)) };
-    const answer = await this.#github.call("PUT", `${this.#secrets}/${name}`, body);
+    const answer = await this.#call("PUT", `${this.#secrets}/${name}`, body);
     if (!answer.ok) return answer;
     const { status, serverTime } = answer.value;
     return status === 201 || status === 204 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`);
@@ -106,7 +115,7 @@ export class GitHubSecret implements Destination {
   async #publicKey(): Promise<
     Attempt<{ key: SealingKey; serverTime: Instant | null; tokenExpiresAt: Instant | null }>
   > {
-    const answer = await this.#github.call("GET", `${this.#secrets}/public-key`);
+    const answer = await this.#call("GET", `${this.#secrets}/public-key`);
     if (!answer.ok) return answer;
     const { data, serverTime, tokenExpiresAt } = answer.value;
     const { key_id: keyId, key: publicKey } = fieldsOf(data);
@@ -126,7 +135,7 @@ export class GitHubSecret implements Destination {
   }
 
   async #metadata(): Promise<Attempt<{ updatedAt: string | null; data: unknown }>> {
-    const answer = await this.#github.call("GET", `${this.#secrets}/${this.#name}`);
+    const answer = await this.#call("GET", `${this.#secrets}/${this.#name}`);
     if (!answer.ok) return answer.fault.cause === "missing" ? ok({ updatedAt: null, data: null }) : answer;
     const { updated_at: updatedAt } = fieldsOf(answer.value.data);
     if (typeof updatedAt !== "string" || Number.isNaN(Date.parse(updatedAt))) return malformed("metadata");
@@ -142,7 +151,7 @@ export class GitHubSecret implements Destination {
     const ids: number[] = [];
     for (let page = 1; page <= PAGES_MAX; page += 1) {
       const path = `${this.#secrets}/${this.#name}/repositories?per_page=${PAGE_SIZE}&page=${page}`;
-      const answer = await this.#github.call("GET", path);
+      const answer = await this.#call("GET", path);
       if (!answer.ok) return answer;
       const found = repositoryIds(answer.value);
       if (found === null) return malformed("list of repositories");

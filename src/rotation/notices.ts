@@ -18,6 +18,7 @@ export type Notice =
   | { readonly code: "settling"; readonly waitMs: number }
   | { readonly code: "signal"; readonly signal: string }
   | { readonly code: "uncaught"; readonly name: string }
+  | { readonly code: "broken"; readonly name: string }
   | { readonly code: "post-finishes" }
   | { readonly code: "summary-failed" };
 
@@ -51,6 +52,8 @@ export function noticeText(notice: Notice): string {
       return `${notice.signal} was received. The secret may be rotated already, so the work goes on until it is saved.`;
     case "uncaught":
       return `An unexpected error (${notice.name}) was noted. The work goes on.`;
+    case "broken":
+      return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above speaks of a reset, nothing was changed.`;
     case "post-finishes":
       return "The main step ended before it reached a result. Finishing its work now.";
     case "summary-failed":

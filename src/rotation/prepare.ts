@@ -33,6 +33,8 @@ const REQUESTS_SIDE_BY_SIDE = 48;
 const RESERVED_SHARE = 0.2;
 /** A token that expires within the save timeout and this much more is not one to start with. */
 const TOKEN_MARGIN_MS = 60_000;
+/** GitHub's documentation: a request that takes longer is terminated, so none lands later than this. */
+const GITHUB_REQUEST_MAX_MS = 10_000;
 /** How long a cancelled run takes its canaries away; the runner gives it 7.5 s in all. */
 const CANARY_REMOVAL_MAX_MS = 3_000;
 /** Tries of one preparing request to GitHub; nothing has happened yet, so stopping costs nothing. */
@@ -43,26 +45,41 @@ const PREPARING_TRIES_MAX = 4;
  * one, and every destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
-  const questions = Promise.all([proveSecret(task, ports), surveyAll(task, ports)]);
+  const questions = Promise.all([proveSecret(task, ports), ports.equip().then(() => surveyAll(task, ports))]);
   const answers = await Promise.race([questions, ports.cancellation.arrived]);
   if (typeof answers === "string") return cancelled(answers);
-  const [stopSecret, [primary, ...copies]] = answers;
+  const [stopSecret, found] = answers;
   if (stopSecret !== null) return stopSecret;
-  if (primary.kind === "stopped") return primary;
-  const stores: Store[] = [];
-  for (const copy of copies) {
-    if (copy.kind === "stopped") return copy;
-    stores.push(copy);
-  }
-
+  if (found.kind === "stopped") return found;
+  const { primary } = found;
   if (task.mode === "rescue" && (await rescueIsStale(primary, ports))) {
     return stop("dead", { code: "rescue-stale", label: primary.destination.label });
   }
   if (task.mode === "rotate" && task.minAgeMs !== null && isYoung(primary, task.minAgeMs, ports.clock.now())) {
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
-  const refusal = task.canary ? await proveAllWritable([primary, ...stores], task, ports) : null;
-  return refusal ?? { kind: "ready", primary, copies: stores, unansweredSince: null };
+  const calm = await awaitCalm(found, task, ports);
+  if (calm.kind === "stopped") return calm;
+  const refusal = task.canary ? await proveAllWritable([calm.primary, ...calm.copies], task, ports) : null;
+  return refusal ?? { ...calm, kind: "ready", unansweredSince: null };
+}
+
+/**
+ * A destination that was written a moment ago may have been written by a run that was ended, and another
+ * write of that run may still be under way. Whatever it is lands first: after ours it would destroy ours.
+ */
+async function awaitCalm(found: Found, task: Task, ports: Ports): Promise<Found | Stopped> {
+  const calmMs = Math.min(task.settleMs, GITHUB_REQUEST_MAX_MS);
+  const ages = [found.primary, ...found.copies].map((store) => ageOf(store, ports.clock.now()));
+  const waitMs = Math.min(calmMs, calmMs - Math.min(...ages));
+  if (task.mode === "check" || waitMs <= 0) return found;
+  ports.operator.say({ code: "settling", waitMs });
+  const signal = await Promise.race([ports.clock.sleep(waitMs), ports.cancellation.arrived]);
+  return typeof signal === "string" ? cancelled(signal) : await surveyAll(task, ports);
+}
+
+function ageOf({ updatedAt, serverTime }: Surveyed, now: Instant): number {
+  return updatedAt === null ? Infinity : (serverTime ?? now) - Date.parse(updatedAt);
 }
 
 /** Before the reset a signal ends the run at once: nothing has changed. */
@@ -156,12 +173,24 @@ async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
   return startedAt !== null && Date.parse(primary.updatedAt) >= startedAt;
 }
 
-async function surveyAll(task: Task, ports: Ports): Promise<readonly [Surveyed | Stopped, ...(Surveyed | Stopped)[]]> {
-  await ports.equip();
-  return await Promise.all([
+interface Found {
+  readonly kind: "found";
+  readonly primary: Surveyed;
+  readonly copies: readonly Surveyed[];
+}
+
+async function surveyAll(task: Task, ports: Ports): Promise<Found | Stopped> {
+  const [primary, ...others] = await Promise.all([
     survey(ports.primary, task, ports),
     ...ports.copies.map((destination) => survey(destination, task, ports)),
   ]);
+  if (primary.kind === "stopped") return primary;
+  const copies: Surveyed[] = [];
+  for (const copy of others) {
+    if (copy.kind === "stopped") return copy;
+    copies.push(copy);
+  }
+  return { kind: "found", primary, copies };
 }
 
 interface Surveyed extends Store {
@@ -185,8 +214,8 @@ async function survey(destination: Destination, task: Task, ports: Ports): Promi
   return { kind: "surveyed", destination, key, updatedAt, serverTime };
 }
 
-function isYoung({ updatedAt, serverTime }: Surveyed, minAgeMs: number, now: Instant): boolean {
-  return updatedAt !== null && (serverTime ?? now) - Date.parse(updatedAt) < minAgeMs;
+function isYoung(primary: Surveyed, minAgeMs: number, now: Instant): boolean {
+  return ageOf(primary, now) < minAgeMs;
 }
 
 /** Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. */

@@ -247,7 +247,8 @@ function adviceForFault(fault: Fault): readonly string[] {
     case "forbidden":
     case "missing":
       return [
-        "Give the token the permission that the destination needs (README, Where to save). The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token, or a GitHub App token from actions/create-github-app-token.",
+        "Give the token that permission: a fine-grained token under Settings, Developer settings, Personal access tokens; a GitHub App under its Permissions, which the installation then has to accept (README, Where to save).",
+        "The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token, or a GitHub App token from actions/create-github-app-token.",
       ];
     case "unauthorized":
       return [

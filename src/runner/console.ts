@@ -34,6 +34,11 @@ export class Console implements Operator {
     this.print(noticeText(notice));
   }
 
+  /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */
+  alarm(notice: Notice): void {
+    this.#write(`::error title=SnapTrade user secret::${escapeData(this.clean(noticeText(notice)))}`);
+  }
+
   begin(part: Part): void {
     this.#begun.push({ part, at: performance.now() });
   }

@@ -32,7 +32,7 @@ export async function report(
     const message = [
       `${words.happened} ${words.world}`,
       ...words.now.map((step, index) => `${index + 1}. ${step}`),
-      MORE,
+      more(outcome),
     ].join("\n");
     delivery.annotate(
       `SnapTrade user secret: ${words.title}`,
@@ -42,7 +42,9 @@ export async function report(
   return told;
 }
 
-const MORE = "The job summary says more, and docs/recovery.md has a page for each result.";
+function more({ reason }: Outcome): string {
+  return `The job summary says more, and docs/recovery.md has a heading for ${reason.code}.`;
+}
 
 function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
   try {

@@ -43,9 +43,10 @@ export function renderSummary({ outcome, words, steps, primary }: Scene): string
   return markdown;
 }
 
-function facts({ result, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
+function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
   const rows: (readonly [string, string])[] = [
     ["Result", `\`${result}\``],
+    ["Reason", `\`${reason.code}\``],
     ["SnapTrade's secret is a new one", rotated],
   ];
   if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);

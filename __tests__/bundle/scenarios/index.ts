@@ -4,6 +4,14 @@ import { rescues } from "./rescue";
 import { atReset } from "./reset";
 import { whileSaving } from "./saving";
 import type { Scenarios } from "./scenario";
+import { wordings } from "./words";
 
 /** Everything that may befall a run beside the sandbox's named faults. */
-export const scenarios: Scenarios = { ...beforeReset, ...atReset, ...whileSaving, ...afterAKill, ...rescues };
+export const scenarios: Scenarios = {
+  ...beforeReset,
+  ...atReset,
+  ...whileSaving,
+  ...afterAKill,
+  ...rescues,
+  ...wordings,
+};

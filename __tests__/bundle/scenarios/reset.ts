@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Server } from "node:net";
+import type { Server } from "node:net";
 import { startProxy } from "../../../sandbox/proxy";
 import type { ProxyOptions } from "../../../sandbox/proxy";
 import type { Stage } from "../../../sandbox/stage";
@@ -55,8 +55,8 @@ async function elsewhere(later: Later): Promise<{ readonly url: string; readonly
 
 async function listening(server: Server, port: number): Promise<number> {
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const { port: given } = server.address() as AddressInfo;
-  return given;
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 function redirectedElsewhere(status: number): Scenario {

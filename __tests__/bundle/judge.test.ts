@@ -1,0 +1,85 @@
+import type { StepRun } from "../../sandbox/runner";
+import type { Stage } from "../../sandbox/stage";
+import { withPlayed } from "../support/bundle";
+import { judge } from "../support/judge";
+
+type Doctor = (run: StepRun, stage: Stage) => StepRun;
+
+const withMain = (run: StepRun, main: Partial<StepRun["main"]>): StepRun => ({
+  ...run,
+  main: { ...run.main, ...main },
+});
+const saying = (run: StepRun, result: string): StepRun =>
+  withMain(run, { outputs: { ...run.main.outputs, result }, exitCode: result === "rotated" ? 0 : 1 });
+
+/** Lies about a run that rotated, and words by which the judge has to find each out. */
+const LIES: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] = [
+  ["a false unchanged", /false unchanged/, (run) => saying(run, "unchanged")],
+  ["a false lost", /false lost: a destination holds/, (run) => saying(run, "lost")],
+  ["a false dead", /false dead/, (run) => saying(run, "dead")],
+  ["a false unsaved", /false unsaved/, (run) => saying(run, "unsaved")],
+  ["a result of no contract", /is no result of the contract/, (run) => saying(run, "fine")],
+  ["a wrong exit code", /exit code 1 on rotated/, (run) => withMain(run, { exitCode: 1 })],
+  [
+    "no result",
+    /main set no result/,
+    (run) => withMain(run, { outputs: {}, files: { ...run.main.files, output: "" } }),
+  ],
+  ["words on stderr", /wrote to stderr/, (run) => withMain(run, { stderr: "Warning" })],
+  ["an error on green", /1 error annotations/, (run) => withMain(run, { stdout: `${run.main.stdout}\n::error::x` })],
+  ["post speaks", /post was not silent/, (run) => ({ ...run, post: { ...run.post, stdout: "done\n" } })],
+  [
+    "a leak",
+    /leak: github token/,
+    (run, { token }) => withMain(run, { stdout: `${run.main.stdout}\n${Buffer.from(token).toString("hex")}\n` }),
+  ],
+  [
+    "a destination that holds the old secret",
+    /false rotated: not every destination/,
+    (run, { github, destinations, given }) => {
+      for (const { where, name } of destinations) github.seed(where, name, given);
+      return run;
+    },
+  ],
+  [
+    "a silent loss",
+    /silent loss/,
+    (run, { snapTrade, userId }) => {
+      snapTrade.rotateBehindBack(userId);
+      return run;
+    },
+  ],
+  [
+    "a canary left",
+    /_CANARY .*is left behind/,
+    (run, { github, destinations }) => {
+      for (const { where, name } of destinations) github.seed(where, `${name}_CANARY`, "x");
+      return run;
+    },
+  ],
+  [
+    "a file left",
+    /is left behind/,
+    (run) => ({
+      ...run,
+      post: { ...run.post, left: [{ place: "RUNNER_TEMP", name: "a.journal", content: Buffer.alloc(1) }] },
+    }),
+  ],
+];
+
+test("the judge has nothing to say about a run that did as it should", async () => {
+  await withPlayed({}, async ({ stage, run }) => {
+    expect(await judge(stage, run)).toEqual([]);
+  });
+}, 60_000);
+
+test.concurrent.each(LIES)(
+  "the judge finds out %s",
+  async (_lie, found, doctor) => {
+    await withPlayed({ aftermathMs: 0 }, async ({ stage, run }) => {
+      const violations = await judge(stage, doctor(run, stage));
+      expect(violations.join("\n")).toMatch(found);
+    });
+  },
+  60_000,
+);

@@ -1,0 +1,62 @@
+import { parse } from "yaml";
+import { lint, parseWorkflow, readText, workflowFiles } from "../support/workflow-files";
+
+const files = workflowFiles(".github/workflows");
+
+describe("the workflows of this repository", () => {
+  test("are all there", () => {
+    expect(files).toEqual(["ci", "codeql", "release"].map((name) => `.github/workflows/${name}.yml`));
+  });
+
+  test("please both linters", async () => {
+    expect(await lint(files)).toEqual(Object.fromEntries(files.map((file) => [file, []])));
+  });
+
+  describe.each(files)("%s", (file) => {
+    const text = readText(file);
+    const { permissions, jobs } = parseWorkflow(text);
+
+    test("gives no permission to all jobs, and each job a time limit and its own", () => {
+      expect(permissions).toEqual({});
+      for (const job of Object.values(jobs)) {
+        expect(job["timeout-minutes"]).toBeGreaterThan(0);
+        expect(job.permissions).toBeDefined();
+        expect(job.permissions).not.toBe("write-all");
+      }
+    });
+
+    test("pins every action by its full hash, with the version beside it", () => {
+      const uses = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\/$/.test(line));
+      expect(uses.filter((line) => !/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
+    });
+
+    test("hands nothing that others chose to a shell, except through the environment", () => {
+      const scripts = Object.values(jobs).flatMap(({ steps = [] }) => steps.map(({ run = "" }) => run));
+      expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
+    });
+
+    test("leaves no token in the work tree", () => {
+      const checkouts = Object.values(jobs).flatMap(({ steps = [] }) =>
+        steps.filter(({ uses }) => uses?.startsWith("actions/checkout@")),
+      );
+      expect(checkouts.filter((step) => String(step.with?.["persist-credentials"]) !== "false")).toEqual([]);
+    });
+  });
+
+  test("pin each action to one version", () => {
+    const all = [...files, ...workflowFiles("examples")].map(readText).join("\n");
+    const pins = [...all.matchAll(/uses: ([\w-]+\/[\w-]+)[\w/-]*@([0-9a-f]{40})/g)];
+    const versions = new Map<string, Set<string>>();
+    for (const [, name = "", hash = ""] of pins) versions.set(name, (versions.get(name) ?? new Set()).add(hash));
+    expect([...versions].filter(([, hashes]) => hashes.size > 1).map(([name]) => name)).toEqual([]);
+  });
+
+  test("are kept up to date by Dependabot, after a cool-down", () => {
+    const document: unknown = parse(readText(".github/dependabot.yml"));
+    const updates = typeof document === "object" && document !== null && "updates" in document ? document.updates : [];
+    expect(updates).toMatchObject([
+      { "package-ecosystem": "github-actions", cooldown: { "default-days": 7 } },
+      { "package-ecosystem": "npm", cooldown: { "default-days": 7 } },
+    ]);
+  });
+});
