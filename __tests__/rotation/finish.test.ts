@@ -193,6 +193,16 @@ describe("post's time", () => {
     expect(world.clock.now() - START).toBe(1_000);
   });
 
+  test.each<[string, string, number]>([
+    ["saved-unverified", "only the proofs are open", 0],
+    ["partly-saved", "a copy is not saved", 99],
+  ])("over with the primary saved: %s where %s", async (result, _, refusals) => {
+    const world = afterReset({ copies: 1, task: { saveTimeoutMs: 5_000 } });
+    for (let n = 0; n < refusals; n += 1) world.copies[0]?.puts.push(fault("server"));
+    expect(await finished(world, left(world, sent(world)), 20_000)).toMatchObject({ result });
+    expect(world.clock.now() - START).toBe(20_000);
+  });
+
   test("over with nothing known: unknown", async () => {
     const world = afterReset();
     expect(await finished(world, left(world, null), 1_000)).toMatchObject({

@@ -1,6 +1,6 @@
 import type { Belief } from "./believe";
 import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
-import type { Outcome, Unsaved } from "./outcome";
+import type { Known, Outcome, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided } from "./outcome";
 import type { Ports, Reading, SentReply, Task } from "./ports";
 import type { Ready } from "./prepare";
@@ -157,7 +157,7 @@ export async function saveAndProve(
   ready: Ready,
   task: Task,
   ports: Ports,
-  onPrimarySaved: (known: Partial<Outcome>) => void = () => undefined,
+  onPrimarySaved: (known: Known) => void = () => undefined,
 ): Promise<Rotation> {
   ports.operator.begin("save");
   const saved = await saveEverywhere(secret, ready.primary, ready.copies, task, ports);

@@ -1,7 +1,7 @@
 import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
 import { concludeReply, guard, saveAndProve } from "./conclude";
 import type { Fresh } from "./conclude";
-import type { Outcome, Unsaved } from "./outcome";
+import type { Known, Outcome, Unsaved } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
@@ -12,7 +12,7 @@ import { sayCommand } from "./save";
 interface Progress {
   fresh: { readonly unsaved: Unsaved; readonly escrow: string | null; readonly reply: SentReply } | null;
   /** Set when the primary is saved and only proofs and copies are open. */
-  saved: Partial<Outcome> | null;
+  saved: Known | null;
 }
 
 /**
@@ -27,8 +27,11 @@ export async function finish(remains: Remains, task: Task, ports: Ports, limitMs
 }
 
 function outOfTime({ fresh, saved }: Progress): Outcome {
-  if (saved !== null)
-    return rotatedOutcome("saved-unverified", { code: "proof-failed", proof: "new-undecided" }, saved);
+  if (saved !== null) {
+    return saved.unsaved.length > 0
+      ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
+      : rotatedOutcome("saved-unverified", { code: "proof-failed", proof: "new-undecided" }, saved);
+  }
   if (fresh === null) return undecided({ code: "out-of-time" });
   const { unsaved, escrow, reply } = fresh;
   return rotatedOutcome("unsaved", { code: "out-of-time" }, { rotatedAt: reply.at, unsaved: [unsaved], escrow });

@@ -34,6 +34,9 @@ export interface Outcome {
   readonly escrow: string | null;
 }
 
+/** What is known of a new secret, whatever the result will be. */
+export type Known = Omit<Outcome, "result" | "reason" | "rotated">;
+
 /** A destination that does not hold the new secret, and the command that brings it there. */
 export interface Unsaved {
   readonly label: string;
