@@ -68,7 +68,7 @@ export function showBefore(screen: Screen, stage: Stage): void {
 /** How GitHub begins a step's log: its inputs, the secret ones masked. */
 export function showStepHeader(screen: Screen, stage: Stage, inputs: Readonly<Record<string, string>>): void {
   const secrets = new Set(Object.values(stage.secrets()));
-  screen.quote("Run OWNER/rotate-snaptrade-user-secret@v1", "bold");
+  screen.quote("Run OWNER/rotate-snaptrade-user-secret", "bold");
   screen.quote("with:", "dim");
   for (const [name, value] of Object.entries(inputs)) {
     screen.quote(`  ${name}: ${secrets.has(value) ? "***" : value.replaceAll("\n", " / ")}`, "dim");

@@ -18,6 +18,7 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "save-failed": ["put-500-once", /is not saved yet \(.*500.*Trying again in/],
   saved: ["copy-fails", /^Saved in SNAPTRADE_USER_SECRET/m],
   settling: ["reset-cut-before-answer", /Waiting .* for a request without an answer to settle/],
+  "recent-write": ["written-a-moment-ago", /written a moment ago\. Waiting .* nothing has been changed yet/],
   signal: ["cancelled-at-reset", /SIGINT was received\..*the work goes on until it is saved/],
   uncaught: ["error-at-reset", /An unexpected error \(RangeError\) was noted\. The work goes on/],
   "post-finishes": ["killed-after-save", /The main step ended before it reached a result/],

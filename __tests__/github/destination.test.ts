@@ -175,7 +175,7 @@ describe("the command that finishes a save", () => {
   test("is complete, with words that a shell takes as they are", () => {
     const secret = secretAt(`NAME --env "it's \\$(x) ; #é"`, new FakeGitHub({}));
     expect(secret.command(box)).toBe(
-      `gh api --method PUT /repos/${HERE}/environments/it%27s%20%24%28x%29%20%3B%20%23%C3%A9/secrets/NAME -f encrypted_value\\=a+b/c\\=\\= -f key_id\\=42`,
+      `gh api --method PUT /repos/${HERE}/environments/it%27s%20%24%28x%29%20%3B%20%23%C3%A9/secrets/NAME -f encrypted_value=a+b/c== -f key_id=42`,
     );
   });
 

@@ -28,7 +28,7 @@ describe("a destination that was written a moment ago", () => {
     const world = writtenAgo(ago, task);
     expect((await prepare(world.task, world.ports)).kind).toBe("ready");
     expect(world.clock.now() - START).toBe(waitMs);
-    expect(world.codes().includes("settling")).toBe(waitMs > 0);
+    expect(world.codes().includes("recent-write")).toBe(waitMs > 0);
     expect(surveysOf(world)).toBe(waitMs > 0 ? 4 : 2);
   });
 

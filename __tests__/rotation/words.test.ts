@@ -165,6 +165,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "save-failed": { code: "save-failed", label, fault: broken, waitMs: 10_000 },
   saved: { code: "saved", label },
   settling: { code: "settling", waitMs: 90_000 },
+  "recent-write": { code: "recent-write", waitMs: 7_000 },
   signal: { code: "signal", signal: "SIGTERM" },
   uncaught: { code: "uncaught", name: "TypeError" },
   broken: { code: "broken", name: "TypeError" },

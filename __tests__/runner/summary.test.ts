@@ -14,6 +14,7 @@ function rendered(outcome: Outcome, known: Partial<Scene> = {}): string {
     words: wordsFor(outcome),
     steps: [{ name: "Reset", ms: 12.6 }],
     primary: PRIMARY,
+    help: "docs/recovery.md#reason",
     ...known,
   });
 }

@@ -94,7 +94,7 @@ export class GitHubSecret implements Destination {
       words.push("-f", `visibility=${box.audience.visibility}`);
       for (const id of box.audience.selectedRepositoryIds ?? []) words.push("-F", `selected_repository_ids[]=${id}`);
     }
-    return quote(words);
+    return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]))).join(" ");
   }
 
   /** GitHub does not always say which permission is missing; the place does. */

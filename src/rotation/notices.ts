@@ -16,6 +16,7 @@ export type Notice =
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
   | { readonly code: "settling"; readonly waitMs: number }
+  | { readonly code: "recent-write"; readonly waitMs: number }
   | { readonly code: "signal"; readonly signal: string }
   | { readonly code: "uncaught"; readonly name: string }
   | { readonly code: "broken"; readonly name: string }
@@ -48,6 +49,8 @@ export function noticeText(notice: Notice): string {
       return `Saved in ${notice.label}.`;
     case "settling":
       return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+    case "recent-write":
+      return `A destination was written a moment ago. Waiting ${secondsOf(notice.waitMs)}, in case another write is still under way; nothing has been changed yet.`;
     case "signal":
       return `${notice.signal} was received. The secret may be rotated already, so the work goes on until it is saved.`;
     case "uncaught":

@@ -73,7 +73,7 @@ async function awaitCalm(found: Found, task: Task, ports: Ports): Promise<Found 
   const ages = [found.primary, ...found.copies].map((store) => ageOf(store, ports.clock.now()));
   const waitMs = Math.min(calmMs, calmMs - Math.min(...ages));
   if (task.mode === "check" || waitMs <= 0) return found;
-  ports.operator.say({ code: "settling", waitMs });
+  ports.operator.say({ code: "recent-write", waitMs });
   const signal = await Promise.race([ports.clock.sleep(waitMs), ports.cancellation.arrived]);
   return typeof signal === "string" ? cancelled(signal) : await surveyAll(task, ports);
 }

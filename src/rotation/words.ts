@@ -174,7 +174,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "unchanged":
       return adviceForUnchanged(reason);
     case "dead":
-      return [NEW_RUN, reason.code === "rescue-refused" ? DELETE_LAST : RESCUE];
+      return [NEW_RUN, EARLIER_RUN, reason.code === "rescue-refused" ? DELETE_LAST : RESCUE];
     case "saved-unverified":
       return [VERIFY, "If it is not live, see the recovery page before you rotate again."];
     case "partly-saved":
@@ -195,16 +195,18 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
 }
 
 const NEW_RUN =
-  "Start a new run of this workflow with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
+  "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
+const EARLIER_RUN =
+  "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first: a rescue makes it worthless.";
 const VERIFY = "Start a new run with mode: verify, which tells whether the saved secret is live.";
 const RESCUE =
-  "If it is dead there too, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which cannot make things worse and may succeed.";
+  "If it is dead there too, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed and cannot make things worse.";
 const DELETE_LAST =
   "Only if that fails too: ask SnapTrade's support, quoting the time of this run, and as the last resort delete the user and have the brokerages reconnected.";
 const FINISH =
-  "Finish the save with the command below, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+  "Finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
 const OPEN_ESCROW =
-  "Or decrypt the age text below with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
+  "Or decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
 
 function adviceForUnchanged(reason: Reason): readonly string[] {
   switch (reason.code) {

@@ -2,6 +2,7 @@ import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
 import { wordsFor } from "../rotation/words";
+import type { ReasonCode } from "../rotation/reasons";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { renderSummary } from "./summary";
@@ -22,7 +23,17 @@ export async function report(
   const words = wordsFor(outcome);
   const told = tellOutputs(outcome, delivery);
   try {
-    await delivery.writeSummary(console.clean(renderSummary({ outcome, words, primary, steps: console.steps() })));
+    await delivery.writeSummary(
+      console.clean(
+        renderSummary({
+          outcome,
+          words,
+          primary,
+          steps: console.steps(),
+          help: helpFor(outcome.reason.code, process.env),
+        }),
+      ),
+    );
   } catch {
     console.say({ code: "summary-failed" });
   }
@@ -43,7 +54,18 @@ export async function report(
 }
 
 function more({ reason }: Outcome): string {
-  return `The job summary says more, and docs/recovery.md has a heading for ${reason.code}.`;
+  return `The job summary says more, and so does ${helpFor(reason.code, process.env)}`;
+}
+
+/** The page that helps, in the very version of the action that runs; its name alone where the runner does not tell which that is. */
+export function helpFor(code: ReasonCode, env: Readonly<Record<string, string | undefined>>): string {
+  const {
+    GITHUB_SERVER_URL: server = "",
+    GITHUB_ACTION_REPOSITORY: repository = "",
+    GITHUB_ACTION_REF: ref = "",
+  } = env;
+  const isKnown = /^https:\/\/[\w.-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^[\w.-]+$/.test(ref);
+  return isKnown ? `${server}/${repository}/blob/${ref}/docs/recovery.md#${code}` : `docs/recovery.md#${code}`;
 }
 
 function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {

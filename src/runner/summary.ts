@@ -12,10 +12,12 @@ export interface Scene {
   readonly words: Words;
   readonly steps: readonly Step[];
   readonly primary: Pick<Destination, "label" | "visible"> | null;
+  /** Where the page about the reason is. */
+  readonly help: string;
 }
 
 /** The job summary, in GitHub's Markdown. */
-export function renderSummary({ outcome, words, steps, primary }: Scene): string {
+export function renderSummary({ outcome, words, steps, primary, help }: Scene): string {
   const sections = [
     `## ${EXIT_CODES[outcome.result] === 0 ? "✅" : "❌"} SnapTrade user secret: ${words.title}`,
     words.happened,
@@ -24,7 +26,7 @@ export function renderSummary({ outcome, words, steps, primary }: Scene): string
     visibility(outcome, primary),
     words.now.length === 0
       ? ""
-      : `### What to do now\n\n${words.now.map((step, index) => `${index + 1}. ${step}`).join("\n")}`,
+      : `### What to do now\n\n${words.now.map((step, index) => `${index + 1}. ${step}`).join("\n")}\n\nMore about it: ${help}`,
     outcome.escrow === null
       ? ""
       : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
