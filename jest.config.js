@@ -20,5 +20,7 @@ export default {
     ],
   },
   reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],
-  testTimeout: 30_000,
+  // Most of the time is spent waiting for the processes that are played.
+  maxWorkers: 3,
+  testTimeout: 60_000,
 };
