@@ -161,7 +161,11 @@ function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
   try {
     proxyFor(url);
   } catch {
-    throw Refusal.ofSetting("HTTPS_PROXY", "is not a URL", "the proxy's URL, such as http://proxy.example:3128");
+    throw Refusal.ofSetting(
+      "HTTPS_PROXY",
+      "(or another variable that names the proxy) is not the URL of an HTTP proxy",
+      "a URL such as http://proxy.example:3128, with every special character of a password percent-encoded",
+    );
   }
   return url;
 }
@@ -253,7 +257,9 @@ function refuseSettings(env: Environment): void {
       "unset, or without these",
     );
   }
-  const options = (env["NODE_OPTIONS"] ?? "").split(/[\s"]+/).map((option) => option.replaceAll("_", "-"));
+  const options = (env["NODE_OPTIONS"] ?? "")
+    .split(/[\s"]+/)
+    .map((option) => option.replaceAll("_", "-").replaceAll("\\", ""));
   const option = options.find((one) => TALKATIVE_OPTIONS.test(one));
   if (option !== undefined) {
     throw Refusal.ofSetting(

@@ -1,4 +1,6 @@
 import { setMaxListeners } from "node:events";
+import { isAbsolute } from "node:path";
+import { pathOf } from "./github/areas";
 import { GitHubRun, GitHubSecret } from "./github/destination";
 import { connectGitHub } from "./github/client";
 import type { GitHub } from "./github/client";
@@ -48,7 +50,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
     lifetime: lifetime.signal,
   };
   const { journal, concluded } = readState(world.env);
-  const isPost = process.argv.includes("post") || journal !== null;
+  const isPost = process.argv.includes("post");
   let exitCode = 1;
   try {
     exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
@@ -94,8 +96,8 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   opened.inputs = inputs;
   const { saving } = inputs;
   if (saving === null) {
-    const issuer = snapTrade(inputs, world);
-    return { outcome: await verify(inputs.userSecret, inputs.settleMs, { issuer, clock: world.clock }), fresh: null };
+    const ports = { issuer: snapTrade(inputs, world), clock: world.clock, cancellation: world.interruptions };
+    return { outcome: await verify(inputs.userSecret, inputs.settleMs, ports), fresh: null };
   }
   const journal = openJournal(inputs, saving);
   if (journal === null) return { outcome: nothingChanged("unchanged", { code: "journal-unavailable" }), fresh: null };
@@ -112,9 +114,13 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
 function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
-  if (unwritableFile(inputs.exportEnv) !== null) return null;
+  const unwritable = unwritableFile(inputs.exportEnv);
+  if (unwritable !== null)
+    throw Refusal.ofSetting(unwritable, "names no file that can be written", "what the runner sets");
+  const folder = process.env["RUNNER_TEMP"] ?? "";
+  if (!isAbsolute(folder)) return null;
   try {
-    const journal = JournalFile.create(process.env["RUNNER_TEMP"] ?? "", bindingOf(inputs, saving), keyOf(inputs));
+    const journal = JournalFile.create(folder, bindingOf(inputs, saving), keyOf(inputs));
     saveJournalPath(journal.path);
     return journal;
   } catch {
@@ -123,7 +129,7 @@ function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
 }
 
 function bindingOf({ snaptrade }: Inputs, { repository, places, runId, runAttempt }: Saving): Binding {
-  const destinations = places.map(({ label }) => label);
+  const destinations = places.map(({ area, scope, name }) => `${pathOf(area, scope)}/${name}`);
   return {
     repository: `${repository.owner}/${repository.repo}`,
     destinations,
@@ -223,7 +229,7 @@ async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console 
   if (fresh !== null && exportEnv !== null) {
     delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
   }
-  if (!delivered) annotateUndelivered(delivery);
+  if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   // Where post cannot be told that all is said, it finds the outcome in the journal, and says it once more.
   if (journal !== null && attemptTo(() => saveConcluded(outcome))) journal.remove();
   await github?.close();

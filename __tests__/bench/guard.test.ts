@@ -3,34 +3,34 @@ import { join } from "node:path";
 import { barePutMs } from "../../bench/bare-put";
 import { type BundleRun, runBundle } from "../../bench/bundle-run";
 import { medianOf } from "../../bench/figures";
-import { slowResetRun, unluckyResetRun } from "../../bench/slow-reset";
+import { type SlowReset, slowResetRun, unluckyResetRun } from "../../bench/slow-reset";
 import { loadedFiles } from "../../bench/start-up";
 import { roundTold, roundTripsOf } from "../../bench/traffic";
 import { onDistantStage, ROOT } from "../../bench/world";
 
-/** A run on a busy machine says nothing, so a ratio may be measured this often; a real slowdown fails each time. */
-const ATTEMPTS_MAX = 4;
-const PAIRS = 5;
+const PAIRS_AT_A_TIME = 5;
+/** On a busy machine more are measured; a real slowdown stays one however many there are. */
+const PAIRS_MAX = 30;
 const WINDOW_RATIO_MAX = 1.15;
 /** So far away that what the machine does in between is small beside it. */
 const FAR_MS = 150;
 
-async function windowRatio(): Promise<number> {
-  const [bare, ours]: [number[], number[]] = [[], []];
-  for (let pair = 0; pair < PAIRS; pair += 1) {
-    bare.push(await onDistantStage(barePutMs));
-    ours.push((await onDistantStage(runBundle)).windowMs);
-  }
-  return medianOf(ours) / medianOf(bare);
+/** A busy machine only ever adds to a time, so what the code itself takes shows in the faster half. */
+function medianOfFasterHalf(values: readonly number[]): number {
+  return medianOf([...values].sort((a, b) => a - b).slice(0, Math.ceil(values.length / 2)));
 }
 
 test("the secret is at risk for hardly longer than a bare PUT takes", async () => {
-  const ratios: number[] = [];
-  while (ratios.length < ATTEMPTS_MAX && !ratios.some((ratio) => ratio <= WINDOW_RATIO_MAX)) {
-    ratios.push(await windowRatio());
-  }
-  expect(Math.min(...ratios)).toBeLessThanOrEqual(WINDOW_RATIO_MAX);
-}, 120_000);
+  const [bare, ours]: [number[], number[]] = [[], []];
+  const ratio = (): number => medianOfFasterHalf(ours) / medianOfFasterHalf(bare);
+  do {
+    for (let pair = 0; pair < PAIRS_AT_A_TIME; pair += 1) {
+      bare.push(await onDistantStage(barePutMs));
+      ours.push((await onDistantStage(runBundle)).windowMs);
+    }
+  } while (ratio() > WINDOW_RATIO_MAX && ours.length < PAIRS_MAX);
+  expect(ratio()).toBeLessThanOrEqual(WINDOW_RATIO_MAX);
+}, 180_000);
 
 describe("one rotation", () => {
   let run: BundleRun;
@@ -61,13 +61,18 @@ describe("one rotation", () => {
 });
 
 describe("the save goes over an open connection", () => {
-  test("even when the reset takes 8 s", async () => {
-    expect(await slowResetRun(8_000)).toMatchObject({ isOpen: true });
+  let slow: SlowReset, unlucky: SlowReset;
+  beforeAll(async () => {
+    [slow, unlucky] = await Promise.all([slowResetRun(8_000), unluckyResetRun(2)]);
   }, 60_000);
 
-  test("even when the answer comes while a connection is being kept open", async () => {
-    expect(await unluckyResetRun(2)).toMatchObject({ isOpen: true });
-  }, 60_000);
+  test("even when the reset takes 8 s", () => {
+    expect(slow).toMatchObject({ isOpen: true });
+  });
+
+  test("even when the answer comes while a connection is being kept open", () => {
+    expect(unlucky).toMatchObject({ isOpen: true });
+  });
 });
 
 describe("the bundle", () => {

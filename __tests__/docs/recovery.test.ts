@@ -5,6 +5,7 @@ import { noticeText } from "../../src/rotation/notices";
 import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
 import { RESULTS_OF } from "../../src/rotation/reasons";
 import { wordsFor } from "../../src/rotation/words";
+import { anchors } from "./markdown";
 import { sampleReasons } from "./sample-reasons";
 
 const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
@@ -28,6 +29,10 @@ function quoted(section: string): RegExp[] {
 }
 
 describe("docs/recovery.md", () => {
+  test("has no heading twice, so that a link to one leads to that one", () => {
+    expect([...anchors(page)].filter((anchor) => /-\d+$/.test(anchor))).toEqual([]);
+  });
+
   test("has one heading for each result, and none that the code does not know", () => {
     expect([...results.keys()].sort()).toEqual(Object.keys(EXIT_CODES).sort());
   });
@@ -85,6 +90,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   "save-failed": { code: "save-failed", label: "NAME", fault, waitMs: 1000 },
   saved: { code: "saved", label: "NAME" },
   settling: { code: "settling", waitMs: 1000 },
+  "recent-write": { code: "recent-write", waitMs: 1000 },
   signal: { code: "signal", signal: "SIGINT" },
   uncaught: { code: "uncaught", name: "TypeError" },
   broken: { code: "broken", name: "TypeError" },

@@ -32,6 +32,18 @@ describe("mode verify", () => {
     expect(await verified(world)).toMatchObject({ result: "unchanged", reason: { code: "snaptrade-undecided" } });
   });
 
+  test("is ended at once by a signal", async () => {
+    const world = new World();
+    world.verdict = () => {
+      world.cancel("SIGINT");
+      return { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 500 } };
+    };
+    expect(await verified(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "cancelled", signal: "SIGINT" },
+    });
+  });
+
   test("changes nothing", async () => {
     const world = new World();
     await verified(world);

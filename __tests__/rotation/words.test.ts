@@ -63,7 +63,12 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "ended-before-reset": [{ code: "ended-before-reset" }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection: ECONNREFUSED" }],
   "reset-refused": [{ code: "reset-refused", status: 401, snaptradeCode: "1083" }],
-  "rescue-refused": [{ code: "rescue-refused", status: 403, snaptradeCode: null }],
+  "rescue-refused": [
+    { code: "rescue-refused", status: 403, snaptradeCode: null },
+    { code: "rescue-refused", status: 429, snaptradeCode: "0000" },
+    { code: "rescue-refused", status: 401, snaptradeCode: "1083" },
+    { code: "rescue-refused", status: 404, snaptradeCode: null },
+  ],
   "refused-and-not-live": [{ code: "refused-and-not-live", status: 401, snaptradeCode: "1083" }],
   "reset-did-not-happen": [null, 502].map((status) => ({ code: "reset-did-not-happen", status }) as const),
   "answer-lost": [{ code: "answer-lost", status: null }],
@@ -172,6 +177,19 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "post-finishes": { code: "post-finishes" },
   "summary-failed": { code: "summary-failed" },
 };
+
+describe("a refused rescue", () => {
+  test.each<[number, string | null, boolean]>([
+    [429, "0000", false],
+    [401, "1076", false],
+    [400, null, false],
+    [401, "1083", true],
+    [404, null, true],
+  ])("with %d/%s speaks of deleting the user: %s", (status, snaptradeCode, isFinal) => {
+    const { now } = wordsFor(nothingChanged("dead", { code: "rescue-refused", status, snaptradeCode }));
+    expect(now.join(" ").includes("delete the user")).toBe(isFinal);
+  });
+});
 
 describe("what is said on the way", () => {
   test.each(Object.entries(NOTICES))("%s is a sentence", (_, notice) => {

@@ -85,6 +85,8 @@ async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOpti
     userAgent: "rotate-snaptrade-user-secret",
   });
   const isInstallation = token.reveal().startsWith("ghs_");
+  // A server that says the token back must not have it printed, nor a part of it.
+  const clean = (text: string): string => printable(text.replaceAll(token.reveal(), "***"));
   const call: GitHub["call"] = async (method, path, body = {}) => {
     const signal = AbortSignal.any([lifetime, AbortSignal.timeout(requestTimeoutMs)]);
     const lane = freest(lanes);
@@ -96,9 +98,9 @@ async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOpti
         ...body,
         request: { signal, fetch: lane.fetch },
       });
-      return judge(responseOf(response), method, isInstallation);
+      return judge(responseOf(response), method, isInstallation, clean);
     } catch (error) {
-      return judge(responseOf(isRecord(error) ? error["response"] : undefined), method, isInstallation);
+      return judge(responseOf(isRecord(error) ? error["response"] : undefined), method, isInstallation, clean);
     } finally {
       lane.underWay -= 1;
       lane.idleSince = performance.now();
@@ -166,20 +168,25 @@ function responseOf(value: unknown): Response | null {
   return typeof status === "number" && isRecord(headers) ? { status, headers, data } : null;
 }
 
-function judge(response: Response | null, method: string, isInstallation: boolean): Attempt<Answer> {
+function judge(
+  response: Response | null,
+  method: string,
+  isInstallation: boolean,
+  clean: (text: string) => string,
+): Attempt<Answer> {
   if (response === null) return fault("network", false, `GitHub did not answer the ${method}`);
   const { status, headers, data } = response;
   const known = { status, data, serverTime: instant(headers["date"]), tokenExpiresAt: expiry(headers) };
   if (status >= 200 && status < 300) return { ok: true, value: known };
   const message = isRecord(data) && typeof data["message"] === "string" ? data["message"] : "";
   const cause = causeOf(status, headers, message);
-  const said = message === "" ? "" : ` "${printable(message)}"`;
+  const said = message === "" ? "" : ` "${clean(message)}"`;
   const hint = isInstallation && (cause === "forbidden" || cause === "missing") ? INSTALLATION_HINT : "";
   // A gateway that gave up waiting says nothing about the request, and neither does a server that failed.
   const answered = cause !== "server";
   return fault(cause, answered, `GitHub answered the ${method} with ${status}${said}${hint}`, {
     retryAfterMs: cause === "throttled" ? waitMs(headers, known.serverTime) : null,
-    permission: cause === "forbidden" ? permissionIn(headers) : null,
+    permission: cause === "forbidden" ? permissionIn(headers, clean) : null,
   });
 }
 
@@ -246,9 +253,9 @@ function expiry(headers: Response["headers"]): Instant | null {
 }
 
 /** Fine-grained tokens are told the permission, classic ones their scopes. */
-function permissionIn(headers: Response["headers"]): string | null {
+function permissionIn(headers: Response["headers"], clean: (text: string) => string): string | null {
   const accepted = headers["x-accepted-github-permissions"];
-  if (typeof accepted === "string" && accepted !== "") return printable(accepted);
+  if (typeof accepted === "string" && accepted !== "") return clean(accepted);
   const scopes = headers["x-accepted-oauth-scopes"];
-  return typeof scopes === "string" && scopes !== "" ? `the scope ${printable(scopes)}` : null;
+  return typeof scopes === "string" && scopes !== "" ? `the scope ${clean(scopes)}` : null;
 }

@@ -3,13 +3,13 @@ import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
 import type { Known, Outcome, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided } from "./outcome";
 import type { Ports, Reading, SentReply, Task } from "./ports";
-import type { Ready } from "./prepare";
+import type { Ready, Store } from "./prepare";
 import type { Proof } from "./prove";
 import { prove } from "./prove";
 import type { LostAnswer } from "./resolve";
 import { resolve, resolveRefusal } from "./resolve";
 import type { Saved } from "./save";
-import { saveEverywhere, sayCommand } from "./save";
+import { saveEverywhere } from "./save";
 import type { Secret } from "./secret";
 
 export interface Rotation {
@@ -22,6 +22,22 @@ export interface Rotation {
 export async function concludeReply(reply: SentReply, ready: Ready, task: Task, ports: Ports): Promise<Rotation> {
   const reading = ports.issuer.read(reply, task.secret);
   const escrows = await guard(secretsOf(reading), ports);
+  return await concludeReading({ reading, escrows }, reply, ready, task, ports);
+}
+
+/** An answer that is understood, its secrets masked and encrypted to the recovery recipient. */
+export interface Guarded {
+  readonly reading: Reading;
+  readonly escrows: readonly (string | null)[];
+}
+
+export async function concludeReading(
+  { reading, escrows }: Guarded,
+  reply: SentReply,
+  ready: Ready,
+  task: Task,
+  ports: Ports,
+): Promise<Rotation> {
   if ("requestId" in reading) ports.operator.say({ code: "no-secret-in-answer", requestId: reading.requestId });
   switch (reading.kind) {
     case "granted":
@@ -39,7 +55,7 @@ export async function concludeReply(reply: SentReply, ready: Ready, task: Task, 
   }
 }
 
-function secretsOf(reading: Reading): readonly Secret[] {
+export function secretsOf(reading: Reading): readonly Secret[] {
   switch (reading.kind) {
     case "granted":
     case "unholdable":
@@ -117,7 +133,8 @@ async function saveTheLiveOne(
   const beliefs = await Promise.all(asked);
   const open = candidates.filter((_, index) => beliefs[index]?.kind === "cannot-tell");
   if (fallback !== null && open.length === 0) return lostSecret(fallback);
-  const unsaved = open.map((candidate) => offerCommand(candidate, ready, ports));
+  const unsaved = open.map((candidate) => commandFor(candidate, ready.primary));
+  for (const one of unsaved) ports.operator.say({ code: "sealed-command", ...one });
   const known = { rotatedAt: reply.at, unsaved, escrow: escrows.find((text) => text !== null) ?? null };
   return lostSecret(
     fallback?.rotated === "true"
@@ -138,10 +155,9 @@ async function firstLive(asked: readonly Promise<Belief>[]): Promise<number> {
   return await Promise.any(found).catch(() => -1);
 }
 
-function offerCommand(candidate: Secret, { primary }: Ready, ports: Ports): Unsaved {
-  const box = primary.destination.seal(candidate, primary.key);
-  sayCommand(primary, box, ports);
-  return { label: primary.destination.label, command: primary.destination.command(box) };
+/** The command that brings a secret to a destination, for people. */
+export function commandFor(secret: Secret, { destination, key }: Store): Unsaved {
+  return { label: destination.label, command: destination.command(destination.seal(secret, key)) };
 }
 
 /** A new secret that is worth saving, and its encrypted copy in the log if there is a recipient. */
@@ -150,32 +166,40 @@ export interface Fresh {
   readonly escrow: string | null;
 }
 
-/** Steps 8 to 10, and what they add up to. */
+/** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
 export async function saveAndProve(
-  { secret, escrow }: Fresh,
+  fresh: Fresh,
   reply: SentReply,
   ready: Ready,
   task: Task,
   ports: Ports,
-  onPrimarySaved: (known: Known) => void = () => undefined,
+  onProgress: (known: Known) => void = () => undefined,
 ): Promise<Rotation> {
   ports.operator.begin("save");
-  const saved = await saveEverywhere(secret, ready.primary, ready.copies, task, ports);
-  const all = [saved.primary, ...saved.copies];
-  for (const one of all)
-    if (one.kind === "saved") ports.operator.say({ code: "saved", label: one.store.destination.label });
-  const known = {
+  const knownOf = (all: readonly Saved[], open: readonly Unsaved[]): Known => ({
     rotatedAt: reply.at,
-    atRiskMs: saved.primary.kind === "saved" ? saved.primary.at - reply.at : null,
+    atRiskMs: all[0]?.kind === "saved" ? all[0].at - reply.at : null,
     saved: all.filter(({ kind }) => kind === "saved").map(({ store }) => store.destination.label),
-    unsaved: all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
-    escrow,
-  };
-  const { primary } = saved;
+    unsaved: open,
+    escrow: fresh.escrow,
+  });
+  const { primary, copies } = await saveEverywhere(fresh.secret, ready.primary, ready.copies, task, ports, (saved) => {
+    const open = ready.copies.map((copy) => commandFor(fresh.secret, copy));
+    onProgress(knownOf([saved], open));
+  });
+  const all = [primary, ...copies];
+  for (const one of all) {
+    if (one.kind === "saved") ports.operator.say({ code: "saved", label: one.store.destination.label });
+  }
+  const known = knownOf(
+    all,
+    all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
+  );
   if (primary.kind === "unsaved") return lostSecret(primaryNotSaved(primary, known));
-  onPrimarySaved(known);
-  const outcome = addUp(saved.copies, await prove(secret, task.secret, all, ready.unansweredSince, task, ports), known);
-  return { outcome, fresh: outcome.result === "rotated" ? secret : null };
+  onProgress(known);
+  const proof = await prove(fresh.secret, task.secret, all, ready.unansweredSince, task, ports);
+  const outcome = addUp(copies, proof, known);
+  return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
 
 function unsavedOf({ store, box }: Extract<Saved, { kind: "unsaved" }>): Unsaved {

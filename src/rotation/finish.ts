@@ -1,16 +1,16 @@
 import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
-import { concludeReply, guard, saveAndProve } from "./conclude";
+import { commandFor, concludeReading, guard, saveAndProve, secretsOf } from "./conclude";
 import type { Fresh } from "./conclude";
-import type { Known, Outcome, Unsaved } from "./outcome";
+import type { Known, Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
 import { resolve } from "./resolve";
-import { sayCommand } from "./save";
 
-/** What main left behind when it was killed, cancelled or timed out, as far as it is known when time runs out. */
+/** What is known when time runs out. */
 interface Progress {
-  fresh: { readonly unsaved: Unsaved; readonly escrow: string | null; readonly reply: SentReply } | null;
+  /** Main kept something that is, or may be, the new secret; `sure` tells which. */
+  kept: { readonly known: Known; readonly sure: boolean } | null;
   /** Set when the primary is saved and only proofs and copies are open. */
   saved: Known | null;
 }
@@ -20,21 +20,22 @@ interface Progress {
  * What is still open after `limitMs` is reported as open.
  */
 export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Outcome> {
-  const progress: Progress = { fresh: null, saved: null };
+  const progress: Progress = { kept: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs) };
   const timeUp = ports.clock.sleep(limitMs).then(() => outOfTime(progress));
   return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
 }
 
-function outOfTime({ fresh, saved }: Progress): Outcome {
+function outOfTime({ kept, saved }: Progress): Outcome {
   if (saved !== null) {
     return saved.unsaved.length > 0
       ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
       : rotatedOutcome("saved-unverified", { code: "proof-failed", proof: "new-undecided" }, saved);
   }
-  if (fresh === null) return undecided({ code: "out-of-time" });
-  const { unsaved, escrow, reply } = fresh;
-  return rotatedOutcome("unsaved", { code: "out-of-time" }, { rotatedAt: reply.at, unsaved: [unsaved], escrow });
+  if (kept === null) return undecided({ code: "out-of-time" });
+  return kept.sure
+    ? rotatedOutcome("unsaved", { code: "out-of-time" }, kept.known)
+    : undecided({ code: "out-of-time" }, kept.known);
 }
 
 async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progress: Progress): Promise<Outcome> {
@@ -85,8 +86,8 @@ function readyAgain({ stores }: Sending, ports: Ports): Ready | null {
 }
 
 /**
- * Main kept the answer. Post cannot know whether main saved it too, or whether somebody rotated
- * since, so its first write is fenced as a retry is.
+ * Main kept the answer. Before anybody is asked, the log holds what finishes the save. Post cannot know whether
+ * main saved it too, or whether somebody rotated since, so its first write is fenced as a retry is.
  */
 async function saveKept(
   reply: SentReply,
@@ -96,20 +97,22 @@ async function saveKept(
   progress: Progress,
 ): Promise<Outcome> {
   const reading = ports.issuer.read(reply, task.secret);
-  if (reading.kind !== "granted") return (await concludeReply(reply, ready, task, ports)).outcome;
+  const secrets = secretsOf(reading);
+  const escrows = await guard(secrets, ports);
+  const [escrow = null] = escrows;
+  const canBeSaved = reading.kind === "granted" || reading.kind === "candidates";
+  const unsaved = canBeSaved ? secrets.map((secret) => commandFor(secret, ready.primary)) : [];
+  for (const one of unsaved) ports.operator.say({ code: "sealed-command", ...one });
+  const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow };
+  if (secrets.length > 0) progress.kept = { known, sure: reading.kind === "granted" };
+  if (reading.kind !== "granted") {
+    return (await concludeReading({ reading, escrows }, reply, ready, task, ports)).outcome;
+  }
 
-  const [escrow = null] = await guard([reading.secret], ports);
   const fresh: Fresh = { secret: reading.secret, escrow };
-  const { primary } = ready;
-  const box = primary.destination.seal(fresh.secret, primary.key);
-  const unsaved = { label: primary.destination.label, command: primary.destination.command(box) };
-  progress.fresh = { unsaved, escrow, reply };
-  sayCommand(primary, box, ports);
-
-  const known = { rotatedAt: reply.at, unsaved: [unsaved], escrow };
   const save = async (): Promise<Outcome> => {
-    const rotation = await saveAndProve(fresh, reply, ready, task, ports, (saved) => (progress.saved = saved));
-    return rotation.outcome;
+    const onProgress = (saved: Known): void => void (progress.saved = saved);
+    return (await saveAndProve(fresh, reply, ready, task, ports, onProgress)).outcome;
   };
   const belief = await believe(fresh.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
   switch (belief.kind) {
@@ -118,10 +121,10 @@ async function saveKept(
     case "dead":
       return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
     case "cannot-tell": {
-      const updatedAt = await primary.destination.updatedAt();
-      const unmoved = updatedAt.ok && updatedAt.value === primary.updatedAt;
-      if (unmoved) return await save();
-      return rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
+      const { destination, updatedAt: before } = ready.primary;
+      const updatedAt = await destination.updatedAt();
+      const unmoved = updatedAt.ok && updatedAt.value === before;
+      return unmoved ? await save() : rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
     }
   }
 }

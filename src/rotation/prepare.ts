@@ -35,8 +35,8 @@ const RESERVED_SHARE = 0.2;
 const TOKEN_MARGIN_MS = 60_000;
 /** GitHub's documentation: a request that takes longer is terminated, so none lands later than this. */
 const GITHUB_REQUEST_MAX_MS = 10_000;
-/** How long a cancelled run takes its canaries away; the runner gives it 7.5 s in all. */
-const CANARY_REMOVAL_MAX_MS = 3_000;
+/** How long a cancelled run waits for its canaries, and again for their removal; the runner gives it 7.5 s in all. */
+const CANARY_REMOVAL_MAX_MS = 2_500;
 /** Tries of one preparing request to GitHub; nothing has happened yet, so stopping costs nothing. */
 const PREPARING_TRIES_MAX = 4;
 
@@ -91,6 +91,8 @@ async function proveAllWritable(stores: readonly Store[], task: Task, ports: Por
   const proofs = Promise.all(stores.map((store) => proveWritable(store, task, ports)));
   const refusals = await Promise.race([proofs, ports.cancellation.arrived]);
   if (typeof refusals !== "string") return refusals.find((refusal) => refusal !== null) ?? null;
+  // A removal that overtakes its write would leave the canary behind, so what is under way has its time first.
+  await Promise.race([proofs, ports.clock.sleep(CANARY_REMOVAL_MAX_MS)]);
   const removals = Promise.all(stores.map(({ destination }) => destination.deleteCanary()));
   await Promise.race([removals, ports.clock.sleep(CANARY_REMOVAL_MAX_MS)]);
   return cancelled(refusals);

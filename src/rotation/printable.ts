@@ -2,12 +2,12 @@
 const PRINTABLE_MAX_CHARACTERS = 200;
 
 /**
- * A text that somebody else wrote, made fit for one line of a log: no line ends, no control characters,
+ * A text that somebody else wrote, made fit for one line of a log: no line ends, no control or formatting characters,
  * nothing that a terminal or the runner could take for a command.
  */
 export function printable(text: string): string {
   const plain = text
-    .replaceAll(/[^\x20-\x7e]+/g, " ")
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]+/gu, " ")
     .replaceAll("::", ": :")
     .replaceAll("##[", "# #[")
     .trim();

@@ -20,7 +20,7 @@ export type ReasonBeforeReset =
   | { readonly code: "cancelled"; readonly signal: string }
   | { readonly code: "any-secret-accepted" }
   | { readonly code: "snaptrade-undecided"; readonly doubt: Doubt; readonly skewMs: number | null }
-  | { readonly code: "given-secret-dead"; readonly changed: "after-start" | "before-start" | "unknown" }
+  | { readonly code: "given-secret-dead"; readonly changed: "after-start" | "before-start" | "unknown" | "not-asked" }
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }

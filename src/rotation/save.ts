@@ -59,6 +59,7 @@ export async function saveEverywhere(
   copies: readonly Store[],
   task: Task,
   ports: Ports,
+  onPrimarySaved: (saved: Extract<Saved, { kind: "saved" }>) => void,
 ): Promise<SavedAll> {
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort: Effort = { secret, deadline, task, ports };
@@ -68,14 +69,17 @@ export async function saveEverywhere(
   };
   if (first.failed !== null) print(first.box);
   const [savedPrimary, savedCopies] = await Promise.all([
-    persevere(first, effort, print),
+    persevere(first, effort, print).then((saved) => {
+      if (saved.kind === "saved") onPrimarySaved(saved);
+      return saved;
+    }),
     Promise.all(copies.map(async (copy) => persevere(await firstWrite(copy, effort), effort, printNothing))),
   ]);
   return { primary: savedPrimary, copies: savedCopies };
 }
 
 /** What the log holds of a secret that is not saved yet: the command that finishes the save. */
-export function sayCommand({ destination }: Store, box: Box, ports: Pick<Ports, "operator">): void {
+function sayCommand({ destination }: Store, box: Box, ports: Pick<Ports, "operator">): void {
   ports.operator.say({ code: "sealed-command", label: destination.label, command: destination.command(box) });
 }
 

@@ -75,7 +75,7 @@ function happened(reason: Reason): string {
     case "snaptrade-undecided":
       return `SnapTrade could not tell whether the secret is live: ${doubtWords(reason.doubt, reason.skewMs)}.`;
     case "given-secret-dead":
-      return `SnapTrade refused the secret given three times. ${STALENESS[reason.changed]}`;
+      return `SnapTrade refused the secret given three times. ${STALENESS[reason.changed]}`.trimEnd();
     case "destination-missing":
       return reason.mustExist
         ? `There is no ${reason.label}. An organization secret has to exist, because who may read it is not this action's decision.`
@@ -151,6 +151,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
 const STALENESS = {
   "after-start": "The primary destination was changed after this run began, so this run was handed an old value.",
   "before-start": "The primary destination has not been changed since this run began.",
+  "not-asked": "",
   unknown: "Whether the primary destination was changed after this run began cannot be told with this token.",
 } as const;
 
@@ -174,7 +175,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "unchanged":
       return adviceForUnchanged(reason);
     case "dead":
-      return [NEW_RUN, EARLIER_RUN, reason.code === "rescue-refused" ? DELETE_LAST : RESCUE];
+      return [NEW_RUN, EARLIER_RUN, adviceForDead(reason)];
     case "saved-unverified":
       return [VERIFY, "If it is not live, see the recovery page before you rotate again."];
     case "partly-saved":
@@ -194,6 +195,15 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
   }
 }
 
+/** SnapTrade's word that there is no such user or secret is the only refusal that a second rescue would not change. */
+function adviceForDead(reason: Reason): string {
+  if (reason.code !== "rescue-refused") return RESCUE;
+  const isFinal = reason.status === 404 || reason.snaptradeCode === "1083";
+  return isFinal ? DELETE_LAST : RESCUE_AGAIN;
+}
+
+const RESCUE_AGAIN =
+  "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key), then run mode: rescue again.";
 const NEW_RUN =
   "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
 const EARLIER_RUN =

@@ -14,6 +14,7 @@ export class SystemClock implements Clock {
 
   async sleep(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
+      if (this.#lifetime.aborted) return;
       const timer = setTimeout(() => {
         this.#lifetime.removeEventListener("abort", stop);
         resolve();

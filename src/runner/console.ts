@@ -1,6 +1,7 @@
 import type { Notice } from "../rotation/notices";
 import { noticeText } from "../rotation/notices";
 import type { Operator, Part } from "../rotation/ports";
+import { printable } from "../rotation/printable";
 import type { Secret } from "../rotation/secret";
 
 /** One part of the run and how long it took. */
@@ -26,7 +27,10 @@ export class Console implements Operator {
   mask(secret: Secret): void {
     const value = secret.reveal();
     if (value === "" || this.#hidden.has(value)) return;
-    this.#hidden.add(value);
+    // Also as it looks where a message quotes it, in which case GitHub's mask would not know it.
+    for (const text of [value, printable(value)]) {
+      for (const hidden of [text, JSON.stringify(text).slice(1, -1)]) if (hidden !== "") this.#hidden.add(hidden);
+    }
     this.#write(`::add-mask::${escapeData(value)}`);
   }
 

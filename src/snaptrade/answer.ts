@@ -15,7 +15,7 @@ const REFUSALS: readonly number[] = [400, 401, 403, 404, 429];
  * nothing of them is ever part of an error: V8 quotes the text that it could not parse.
  */
 export function readReply(reply: SentReply, current: Secret, userId: string): Reading {
-  return interpret(reply, current, userId, [STRING_VALUE, NUMBER_VALUE, UNFINISHED_VALUE]);
+  return interpret(reply, current, userId, [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, UNFINISHED_VALUE]);
 }
 
 function interpret(reply: SentReply, current: Secret, userId: string, patterns: readonly RegExp[]): Reading {
@@ -56,7 +56,7 @@ function requestIdIn({ headers }: Frame): string | null {
 /** What the bytes are worth while they still arrive. */
 export function weighReply(raw: Uint8Array, current: Secret, userId: string): "all" | "something" | "nothing" {
   // The rest of a value that is not finished may be the next thing to arrive.
-  const finished = [STRING_VALUE, NUMBER_VALUE];
+  const finished = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE];
   const reading = interpret({ kind: "sent", raw, ending: "complete", at: 0 }, current, userId, finished);
   switch (reading.kind) {
     case "granted":
@@ -126,6 +126,8 @@ interface Mention {
 const STRING_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.)*)"/gs;
 /** Cut off in front of its closing quote. It may be whole all the same; SnapTrade will tell. */
 const UNFINISHED_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.){16,})$/gs;
+/** JSON inside a JSON string, or in single quotes: nobody promises it, but a secret that stands there is one all the same. */
+const LOOSE_VALUE = /(?:\\"|')userSecret(?:\\"|')\s*:\s*(?:\\"|')([^"'\\]+)(?:\\"|')/g;
 const NUMBER_VALUE = /"userSecret"\s*:\s*(-?\d[\d.eE+-]*)/g;
 
 /** Every value of a `userSecret` in bytes that need not be JSON, in one-byte characters so that none is lost. */

@@ -1,0 +1,16 @@
+import { putCuts, resetCuts } from "../../proof/bundle/cuts";
+import { randomCancels, randomKills } from "../../proof/bundle/instants";
+import { resetStatuses, saveStatuses } from "../../proof/bundle/statuses";
+import { ROW_TIMEOUT_MS, wrongWith } from "../../proof/share";
+
+const ROWS = [resetCuts, putCuts, resetStatuses, saveStatuses, randomKills, randomCancels];
+
+describe("broken from outside, the bundle loses nothing and claims nothing that is not so", () => {
+  test.each(ROWS.map((row) => [row.name, row] as const))(
+    "%s",
+    async (_name, row) => {
+      expect(await wrongWith(row)).toEqual([]);
+    },
+    ROW_TIMEOUT_MS,
+  );
+});

@@ -1,0 +1,176 @@
+import { execFileSync } from "node:child_process";
+import { cpus } from "node:os";
+import type { BundleRun } from "./bundle-run";
+import type { Share } from "./bundle-size";
+import type { Crowd } from "./crowd";
+import { figuresOf, medianOf, told } from "./figures";
+import { tableOf } from "./markers";
+import type { SlowReset } from "./slow-reset";
+import { roundTold, roundTripsOf, type Trip } from "./traffic";
+import { DELAY_MS, NODE_24 } from "./world";
+
+/** Everything that one run of the benchmark has measured. Times are in milliseconds. */
+export interface Measured {
+  readonly barePuts: readonly number[];
+  readonly bundle: readonly BundleRun[];
+  readonly scripts: readonly number[];
+  /** Empty where a tool is missing. */
+  readonly shells: readonly number[];
+  readonly emptyScripts: readonly number[];
+  readonly firstRequests: readonly number[];
+  readonly slow: SlowReset;
+  readonly crowds: readonly Crowd[];
+  readonly shares: readonly Share[];
+  readonly loaded: ReadonlyMap<string, number>;
+}
+
+/** The tables of docs/performance.md. */
+export function pageOf(measured: Measured): string {
+  return [
+    setting(measured),
+    windows(measured),
+    costs(measured),
+    rounds(measured),
+    crowds(measured),
+    sizes(measured),
+  ].join("\n\n");
+}
+
+function commit(): string {
+  return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
+}
+
+function setting({ bundle }: Measured): string {
+  const node = execFileSync(NODE_24, ["--version"], { encoding: "utf8" }).trim();
+  const date = new Date().toISOString().slice(0, 10);
+  const [cpu] = cpus();
+  return [
+    `Measured on ${date} at commit ${commit()} with Node ${node} on ${cpus().length} cores (${cpu?.model ?? "unknown"}).`,
+    `Medians of ${bundle.length}; in brackets the 10th and the 90th percentile. The stand-ins are ${DELAY_MS} ms away each way.`,
+  ].join("\n");
+}
+
+function windows({ barePuts, bundle, scripts, shells, slow }: Measured): string {
+  const limit = medianOf(barePuts);
+  const row = (what: string, values: readonly number[]): string[] =>
+    values.length === 0
+      ? [what, "not measured: a tool was missing", ""]
+      : [what, told(figuresOf(values)), (medianOf(values) / limit).toFixed(2)];
+  const ours = bundle.map(({ windowMs }) => windowMs);
+  const open = slow.isOpen ? "over the open connection" : "over a new connection";
+  return [
+    "### At risk: from the last byte of the reset's answer to GitHub's acknowledgement",
+    tableOf(
+      ["", "ms", "ratio"],
+      [
+        row("a bare PUT over a warm connection (the limit)", barePuts),
+        row("**this action**", ours),
+        [
+          `this action, the reset taking 8 s (once, ${open})`,
+          slow.windowMs.toFixed(1),
+          (slow.windowMs / limit).toFixed(2),
+        ],
+        row("a script: official SDK, octokit, the key fetched after the reset", scripts),
+        row("a shell step: curl, jq, `gh secret set`", shells),
+      ],
+    ),
+  ].join("\n\n");
+}
+
+function costs({ bundle, emptyScripts, firstRequests }: Measured): string {
+  const over = medianOf(firstRequests) - medianOf(emptyScripts);
+  const of = (pick: (run: BundleRun) => number, digits = 0): string => told(figuresOf(bundle.map(pick)), digits);
+  return [
+    "### One rotation",
+    tableOf(
+      ["", ""],
+      [
+        ["whole run of main", `${of(({ wholeMs }) => wholeMs)} ms`],
+        ["requests", of(({ requests }) => requests)],
+        ["round trips one after the other, connections included", of((run) => roundTripsOf(run.rounds))],
+        ["CPU, of all threads", `${of(({ cpuMs }) => cpuMs)} ms`],
+        ["peak memory", `${of(({ peakMegabytes }) => peakMegabytes)} MB`],
+        ["start-up to the first request", `${told(figuresOf(firstRequests))} ms`],
+        ["an empty script, from start to end", `${told(figuresOf(emptyScripts))} ms`],
+        ["start-up over an empty script", `${over.toFixed(1)} ms`],
+      ],
+    ),
+  ].join("\n\n");
+}
+
+/** The way that most runs took. */
+function rounds({ bundle }: Measured): string {
+  const ways = new Map<string, { count: number; rounds: BundleRun["rounds"] }>();
+  for (const { rounds: way } of bundle) {
+    const key = way.map(line).join("\n");
+    ways.set(key, { count: (ways.get(key)?.count ?? 0) + 1, rounds: way });
+  }
+  const [usual] = [...ways.values()].sort((a, b) => b.count - a.count);
+  const rows = (usual?.rounds ?? []).map((round, index) => [String(index + 1), roundTold(round), connections(round)]);
+  return ["### What is sent, one round after the other", tableOf(["", "side by side", "connection"], rows)].join(
+    "\n\n",
+  );
+}
+
+function connections(round: readonly Trip[]): string {
+  return round.some(({ isWarm }) => !isWarm) ? "new" : "open";
+}
+
+function line(round: readonly Trip[]): string {
+  return `${roundTold(round)} ${connections(round)}`;
+}
+
+/** What SnapTrade documents, and GitHub for requests that create content and for all of a token's. */
+const SNAPTRADE_PER_MINUTE = 250;
+const GITHUB_WRITES_PER_MINUTE = 80;
+const GITHUB_PER_HOUR = 5_000;
+
+function crowds({ crowds: all }: Measured): string {
+  const rows = all.map(({ users, wallMs, snapTradeRequests, githubRequests, githubWrites }) => [
+    String(users),
+    (wallMs / 1000).toFixed(1),
+    (wallMs / 1000 / users).toFixed(2),
+    `${snapTradeRequests} (${snapTradeRequests / users})`,
+    `${githubRequests} (${githubRequests / users})`,
+    `${githubWrites} (${githubWrites / users})`,
+  ]);
+  const { users, snapTradeRequests, githubRequests, githubWrites } = all.at(-1) ?? {
+    users: 0,
+    snapTradeRequests: 0,
+    githubRequests: 0,
+    githubWrites: 0,
+  };
+  const perMinute = (limit: number, requests: number): number => Math.floor((limit * users) / requests);
+  return [
+    "### Many users",
+    "Four runs at a time, each with an environment of its own, no limit set at the stand-ins; in brackets for each user.",
+    tableOf(["users", "s", "s for each", "to SnapTrade", "to GitHub", "of them writes"], rows),
+    [
+      "Where the services' limits bind:",
+      "",
+      `- SnapTrade, ${SNAPTRADE_PER_MINUTE} requests a minute for a client id: ${perMinute(SNAPTRADE_PER_MINUTE, snapTradeRequests)} rotations a minute. The action looks at what is left before it resets, and waits.`,
+      `- GitHub, ${GITHUB_WRITES_PER_MINUTE} writes a minute: ${perMinute(GITHUB_WRITES_PER_MINUTE, githubWrites)} rotations a minute. With \`canary: false\` it is ${GITHUB_WRITES_PER_MINUTE}.`,
+      `- GitHub, ${GITHUB_PER_HOUR} requests an hour for a token: ${perMinute(GITHUB_PER_HOUR, githubRequests)} rotations an hour.`,
+    ].join("\n"),
+  ].join("\n\n");
+}
+
+function sizes({ shares, loaded }: Measured): string {
+  const kilobytes = (bytes: number): string => (bytes / 1000).toFixed(1);
+  const files = [...new Set(shares.map(({ file }) => file))];
+  const rows = files.flatMap((file) => {
+    const own = shares.filter((share) => share.file === file);
+    const whole = own.reduce((sum, { bytes }) => sum + bytes, 0);
+    const when = loaded.has(file) ? "always" : "with `recovery-recipient`";
+    return [
+      [`**${file}**`, when, `**${kilobytes(whole)}**`],
+      ...own.filter(({ bytes }) => bytes >= 1000).map(({ of, bytes }) => ["", of, kilobytes(bytes)]),
+    ];
+  });
+  const whole = [...loaded.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return [
+    "### The bundle, in kB",
+    tableOf(["file", "loaded, and whose code it is", "kB"], rows),
+    `A run without \`recovery-recipient\` loads ${kilobytes(whole)} kB. Shares under 1 kB are not listed.`,
+  ].join("\n\n");
+}

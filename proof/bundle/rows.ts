@@ -1,0 +1,17 @@
+import { putCuts, resetCuts } from "./cuts";
+import { randomCancels, randomKills } from "./instants";
+import type { Row } from "./row";
+import { resetStatuses, saveStatuses } from "./statuses";
+import { systemCallFailures, systemCallKills } from "./system-calls";
+
+/** Everything that is done to the shipped bundle. */
+export const BUNDLE_ROWS: readonly Row[] = [
+  resetCuts,
+  putCuts,
+  resetStatuses,
+  saveStatuses,
+  systemCallKills,
+  randomKills,
+  systemCallFailures,
+  randomCancels,
+];

@@ -1,0 +1,255 @@
+/** One change of one file of src. */
+export interface Edit {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** Tests of one file: all of them, or those with a name that matches. */
+export interface Tests {
+  readonly file: string;
+  readonly named?: string;
+}
+
+/** Something that keeps the secret safe, how to take it away, and which tests must notice. */
+export interface Guard {
+  readonly name: string;
+  /** What it prevents. */
+  readonly prevents: string;
+  readonly edits: readonly Edit[];
+  readonly noticedBy: {
+    readonly units?: readonly Tests[];
+    /** Names of the sandbox's faults, played with the bundle and compared with their row. */
+    readonly faults?: readonly string[];
+    /** Names of the further scenarios, likewise. */
+    readonly scenarios?: readonly string[];
+    /** A run in which nothing goes wrong. */
+    readonly happyRun?: true;
+  };
+}
+
+export const GUARDS: readonly Guard[] = [
+  {
+    name: "settle",
+    prevents: "a reset that is carried out late is taken for one that did not happen",
+    edits: [{ file: "src/rotation/resolve.ts", search: "  await ports.clock.sleep(task.settleMs);\n", replace: "" }],
+    noticedBy: { units: [{ file: "__tests__/rotation/resolve.test.ts" }], faults: ["reset-late-cut"] },
+  },
+  {
+    name: "oracle check",
+    prevents: "a SnapTrade that accepts any secret is believed",
+    edits: [
+      {
+        file: "src/rotation/prepare.ts",
+        search: 'if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });',
+        replace: "",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["accepts-any-secret"] },
+  },
+  {
+    name: "live fence",
+    prevents: "a retry destroys the secret of a rotation that came after",
+    edits: [
+      {
+        file: "src/rotation/save.ts",
+        search: "const fence = await mayWriteAgain(store, effort);",
+        replace: 'const fence: string = "open"; void mayWriteAgain;',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/save.test.ts" }], scenarios: ["overtaken-while-save-fails"] },
+  },
+  {
+    name: "2xx needed",
+    prevents: "an answer that is no success is taken for one",
+    edits: [
+      {
+        file: "src/github/client.ts",
+        search: "if (status >= 200 && status < 300) return { ok: true, value: known };",
+        replace: "if (status >= 200) return { ok: true, value: known };",
+      },
+      {
+        file: "src/github/destination.ts",
+        search: "status === 201 || status === 204 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`)",
+        replace: "status > 0 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`)",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/github/destination.test.ts" }], faults: ["put-500-always"] },
+  },
+  {
+    name: "post guard",
+    prevents: "post speaks up although main has said all there is to say",
+    edits: [
+      {
+        file: "src/main.ts",
+        search: "  if (concluded) {\n    JournalFile.discard(journalPath);\n    return 0;\n  }\n",
+        replace: "",
+      },
+    ],
+    noticedBy: { happyRun: true },
+  },
+  {
+    name: "prove old first",
+    prevents: "a reset with a secret that is dead already, whose answer nobody could judge",
+    edits: [
+      {
+        file: "src/rotation/prepare.ts",
+        search:
+          '  if (given.kind === "dead")\n    return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
+        replace: "",
+      },
+      {
+        file: "src/rotation/prepare.ts",
+        search:
+          '    case "dead":\n      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
+        replace: '    case "dead":\n      return null;\n',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["given-secret-dead"] },
+  },
+  {
+    name: "raw bytes first",
+    prevents: "the new secret dies with the process before it was kept",
+    edits: [
+      {
+        file: "src/rotation/rotate.ts",
+        search:
+          '  if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });\n' +
+          "  return await concludeReply(reply, ready, task, ports);",
+        replace:
+          "  const rotation = await concludeReply(reply, ready, task, ports);\n" +
+          '  if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });\n' +
+          "  return rotation;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/rotate.test.ts" }], faults: ["killed-before-save"] },
+  },
+  {
+    name: "raw tap",
+    prevents: "bytes are lost because the HTTP parser choked on those before them",
+    edits: [
+      {
+        file: "src/snaptrade/wire.ts",
+        search: "if (!this.destroyed) this.push(chunk);\n      keep(chunk);",
+        replace: "if (this.destroyed) return;\n      this.push(chunk);\n      if (!this.destroyed) keep(chunk);",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/snaptrade/wire.test.ts" }] },
+  },
+  {
+    name: "exit code first",
+    prevents: "a process that ends before its time ends green",
+    edits: [
+      { file: "src/index.ts", search: "process.exitCode = 1;\nawait main(process);", replace: "void main(process);" },
+    ],
+    noticedBy: { units: [{ file: "__tests__/bundle/fail-closed.test.ts", named: "event loop runs dry" }] },
+  },
+  {
+    name: "EPIPE handler",
+    prevents: "a log that nobody reads any more ends the process",
+    edits: [
+      {
+        file: "src/runner/signals.ts",
+        search: '  process.stdout.on("error", ignore);\n  process.stderr.on("error", ignore);\n',
+        replace: "  void ignore;\n",
+      },
+    ],
+    noticedBy: { scenarios: ["nobody-listens", "nobody-listens-and-save-fails-once"] },
+  },
+  {
+    name: "key of the same scope",
+    prevents: "a box that GitHub cannot open is stored as an empty secret",
+    edits: [
+      {
+        file: "src/github/destination.ts",
+        search: '"GET", `${this.#secrets}/public-key`',
+        replace: '"GET", `${this.#secrets.replace(/environments.[^/]+.secrets/, "actions/secrets")}/public-key`',
+      },
+    ],
+    noticedBy: { happyRun: true, faults: ["old-wrong-scope-box"] },
+  },
+  {
+    name: "exact bytes",
+    prevents: "another secret is saved than the one in force",
+    edits: [
+      {
+        file: "src/snaptrade/answer.ts",
+        search: "const secret = new Secret(granted);",
+        replace: "const secret = new Secret(granted.trim());",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/snaptrade/answer.test.ts" }], faults: ["reset-body-secret-spaced"] },
+  },
+  {
+    name: "name rule",
+    prevents: "a name leads a URL to another place",
+    edits: [
+      {
+        file: "src/github/places.ts",
+        search: "if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {",
+        replace: "if (name === printable(``)) {",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/github/places.test.ts" }] },
+  },
+  {
+    name: "no redirects",
+    prevents: "the box goes to a place that nobody has proven",
+    edits: [{ file: "src/github/client.ts", search: 'redirect: "manual"', replace: 'redirect: "follow"' }],
+    noticedBy: { scenarios: ["repository-renamed"] },
+  },
+  {
+    name: "mask first",
+    prevents: "the new secret is printed by whatever prints next",
+    edits: [
+      {
+        file: "src/rotation/conclude.ts",
+        search: "  for (const secret of secrets) ports.operator.mask(secret);\n",
+        replace: "",
+      },
+    ],
+    noticedBy: {
+      units: [{ file: "__tests__/rotation/rotate.test.ts" }, { file: "__tests__/rotation/conclude.test.ts" }],
+    },
+  },
+  {
+    name: "journal authentication",
+    prevents: "a journal that somebody made up, or that is damaged, is believed",
+    edits: [
+      {
+        file: "src/runner/journal.ts",
+        search: "Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])",
+        replace: "decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/runner/journal.test.ts" }] },
+  },
+  {
+    name: "one reset only",
+    prevents: "a second reset makes a new secret while the first one's answer is still under way",
+    edits: [
+      {
+        file: "src/rotation/rotate.ts",
+        search: "const reply = await ports.issuer.reset(task.secret);",
+        replace:
+          "const first = await ports.issuer.reset(task.secret);\n" +
+          '  const isCut = first.kind === "sent" && first.ending !== "complete";\n' +
+          "  const reply = isCut ? await ports.issuer.reset(task.secret) : first;",
+      },
+    ],
+    noticedBy: { faults: ["reset-cut-uncommitted", "reset-cut-in-head"] },
+  },
+  {
+    name: "canary apart from NAME",
+    prevents: "the write proof destroys the only copy of a newer secret",
+    edits: [
+      {
+        file: "src/github/places.ts",
+        search: "return `${name}${CANARY_SUFFIX}`;",
+        replace: "return name;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/github/destination.test.ts" }], happyRun: true },
+  },
+];

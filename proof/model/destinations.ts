@@ -1,0 +1,107 @@
+import type {
+  Acknowledgement,
+  Attempt,
+  Box,
+  Destination,
+  Fault as GitHubFault,
+  SealingKey,
+  Survey,
+} from "../../src/rotation/ports";
+import type { Actor, Way } from "./actor";
+import { GITHUB_TIMEOUT_MS } from "./scene";
+import type { Place, World } from "./world";
+
+/** One GitHub secret as a process reaches it. */
+export function destinationOf(place: Place, actor: Actor): Destination {
+  const { world } = actor;
+  const { label } = place;
+  const key = (): SealingKey => ({ keyId: "1", publicKey: keyFor(place, world), audience: null });
+  const written = (): string => new Date(place.updatedAt).toISOString();
+  const reading = <T>(name: string, value: () => T, token: () => string): Promise<Attempt<T>> =>
+    actor.ask<Attempt<T>>(`${name} ${label}`, () => {
+      if (world.isDown("github")) return [{ label: "down", fault: null, happen: () => silent("server") }];
+      return [
+        { label: token(), fault: null, happen: () => ({ ok: true, value: value() }) },
+        { label: "502", fault: "5xx", happen: () => silent("server") },
+        { label: "down", fault: "github-down", happen: () => world.fallDown("github", silent("server")) },
+      ];
+    });
+  const seconds = (): string => `${actor.written(place)} ${place.publicKey}`;
+  const survey = (): Survey => ({ updatedAt: written(), key: key(), serverTime: world.now, tokenExpiresAt: null });
+  const done = (): Acknowledgement => ({ serverTime: world.now });
+  return {
+    label,
+    visible: "next-run",
+    mustExist: false,
+    survey: async () => await reading("survey", survey, seconds),
+    updatedAt: async () => await reading("updated_at", written, seconds),
+    key: async () => await reading("key", key, () => place.publicKey),
+    seal: (secret, { keyId, publicKey }) => ({ keyId, sealed: `${publicKey}|${secret.reveal()}`, audience: null }),
+    put: async (box) => await put(place, box, actor),
+    writeCanary: async () => await reading("canary", done, () => "ok"),
+    deleteCanary: async () => await reading("uncanary", done, () => "ok"),
+    command: ({ sealed }) => `${label} ${sealed}`,
+  };
+}
+
+function keyFor(place: Place, { scene }: World): string {
+  return scene.keyScope === "own" ? place.publicKey : "key of another scope";
+}
+
+async function put(place: Place, box: Box, actor: Actor): Promise<Attempt<Acknowledgement>> {
+  const { world, run } = actor;
+  const flies = (forMs: number): void => {
+    world.flights.push({ kind: "put", run, place, box, latestAt: world.now + forMs });
+  };
+  return await actor.ask(
+    `put ${box.sealed.split("|")[1] ?? ""} ${place.label}`,
+    () => {
+      if (world.isDown("github")) return [{ label: "down", fault: null, happen: () => silent("server") }];
+      return puts(place, box, world, flies);
+    },
+    flies,
+  );
+}
+
+function puts(
+  place: Place,
+  box: Box,
+  world: World,
+  flies: (forMs: number) => void,
+): readonly Way<Attempt<Acknowledgement>>[] {
+  const late = (cause: "network" | "server") => () => {
+    flies(world.scene.lateWriteMs);
+    return silent(cause);
+  };
+  const write = (answer: Attempt<Acknowledgement>) => () => {
+    world.write(place, box);
+    return answer;
+  };
+  const refused = { ...silent("box-refused").fault, answered: true };
+  const usual: Way<Attempt<Acknowledgement>> = world.accepts(place, box)
+    ? { label: "ok", fault: null, happen: write({ ok: true, value: { serverTime: world.now } }) }
+    : { label: "422", fault: null, happen: () => ({ ok: false, fault: refused }) };
+  const changeKey = (): Attempt<Acknowledgement> => {
+    world.changeKey(place);
+    return { ok: false, fault: refused };
+  };
+  return [
+    usual,
+    { label: "502, nothing done", fault: "5xx", happen: () => silent("server") },
+    { label: "done, acknowledgement lost", fault: "lost-ack", happen: write(silent("network")) },
+    { label: "504, may be done late", fault: "put-late", happen: late("server") },
+    {
+      label: "time-out, may be done late",
+      fault: "put-late",
+      silentMs: GITHUB_TIMEOUT_MS,
+      happen: late("network"),
+    },
+    { label: "down", fault: "github-down", happen: () => world.fallDown("github", silent("server")) },
+    { label: "422, its key has changed", fault: "key-change", happen: changeKey },
+  ];
+}
+
+/** GitHub never said what became of a request. */
+function silent(cause: GitHubFault["cause"]): { readonly ok: false; readonly fault: GitHubFault } {
+  return { ok: false, fault: { cause, answered: false, retryAfterMs: null, detail: cause, permission: null } };
+}

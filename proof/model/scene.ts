@@ -1,0 +1,86 @@
+/** What can go wrong. Each occurrence costs one of the faults that a scene allows. */
+export const COMMON_FAULTS = [
+  "drop-request",
+  "lose-answer",
+  "commit-late",
+  "5xx",
+  "lost-ack",
+  "put-late",
+  "disk-full",
+  "SIGKILL",
+  "machine-loss",
+  "signal",
+] as const;
+
+/** Rarer things: a service that is down for minutes, a scope whose key is changed under us. */
+export const RARE_FAULTS = ["snaptrade-down", "github-down", "key-change"] as const;
+
+export const FAULTS = [...COMMON_FAULTS, ...RARE_FAULTS];
+
+export type Fault = (typeof FAULTS)[number];
+
+/** One bounded world to explore: how many runs and faults, and which protections hold. */
+export interface Scene {
+  readonly runs: number;
+  readonly faults: number;
+  readonly kinds: readonly Fault[];
+  /** Whether the runs share a concurrency group: then one starts only after the post step of the one before. */
+  readonly group: boolean;
+  /**
+   * When a run is given its secret: repository secrets are read as it is queued, which may be any time since
+   * the run before began; environment secrets as its job starts.
+   */
+  readonly secretRead: "queued" | "started";
+  readonly copies: number;
+  readonly escrow: boolean;
+  readonly settleMs: number;
+  /** How long after its sender gave up a late reset may still take effect. The settle time has to be longer. */
+  readonly lateMs: number;
+  /** How long after it was sent a late write may still take effect: GitHub says that it ends requests after ten seconds. */
+  readonly lateWriteMs: number;
+  /** How long a request whose sender died may still take effect without being late, which would be one more fault. */
+  readonly orphanMs: number;
+  /** From the end of a run to the start of the next one in its concurrency group. */
+  readonly nextRunAfterMs: number;
+  /** From the loss of a machine to the moment when GitHub calls its job failed, and lets the next one start. */
+  readonly lossNoticedAfterMs: number;
+  /** `wrong`: the key that GitHub is asked for belongs to another scope, so that a box opens as empty. */
+  readonly keyScope: "own" | "wrong";
+  /** Whether a process may stand still for any time although it has something to do. */
+  readonly stalls: boolean;
+  /** Requests of one process that are under way together: answered first-in-first-out where nothing else can interfere, or in every order. */
+  readonly order: "reduced" | "every";
+}
+
+export const SETTLE_MS = 90_000;
+
+export const SCENE: Scene = {
+  runs: 1,
+  faults: 2,
+  kinds: COMMON_FAULTS,
+  group: true,
+  secretRead: "queued",
+  copies: 0,
+  escrow: false,
+  settleMs: SETTLE_MS,
+  lateMs: 80_000,
+  lateWriteMs: 9_000,
+  orphanMs: 3_000,
+  nextRunAfterMs: 5_000,
+  lossNoticedAfterMs: 600_000,
+  keyScope: "own",
+  stalls: false,
+  order: "reduced",
+};
+
+/** As the inputs have them by default, in milliseconds. */
+export const SAVE_TIMEOUT_MS = 600_000;
+export const RESET_TIMEOUT_MS = 90_000;
+/** How long one request to GitHub is waited for. */
+export const GITHUB_TIMEOUT_MS = 30_000;
+/** All the time that post has. */
+export const POST_LIMIT_MS = 225_000;
+/** How long a service that is down stays so: longer than post has, shorter than main goes on. */
+export const DOWN_MS = 300_000;
+/** From the first signal of a cancellation to SIGKILL. */
+export const CANCEL_LADDER_MS = 10_000;

@@ -1,0 +1,42 @@
+import type { Limits } from "./explore";
+import { FAULTS, SCENE } from "./scene";
+import type { Scene } from "./scene";
+
+/** One exploration of a proof: what it is called, and its world. */
+export interface Plan {
+  readonly name: string;
+  readonly scene: Scene;
+}
+
+/** In a few seconds, with every `npm test`. */
+export const QUICK: readonly Plan[] = [
+  plan("one run, two faults", { faults: 2 }),
+  plan("one run with a copy and a recovery recipient, one fault of any kind", {
+    faults: 1,
+    copies: 1,
+    escrow: true,
+    kinds: FAULTS,
+  }),
+  plan("two runs in a group, two faults", { runs: 2, faults: 2 }),
+];
+
+/** In some minutes: everything within the bound. */
+export const FULL: readonly Plan[] = [
+  plan("one run, three faults", { faults: 3 }),
+  plan("one run with a copy, two faults", { faults: 2, copies: 1 }),
+  plan("one run with a recovery recipient, two faults", { faults: 2, escrow: true }),
+  plan("one run, two faults, its questions answered in every order", { faults: 2, order: "every" }),
+  plan("two runs in a group, two faults of any kind", { runs: 2, faults: 2, kinds: FAULTS }),
+  plan("two runs in a group, three faults", { runs: 2, faults: 3 }),
+];
+
+/** Worlds in which a protection is missing: losses have to be found there, or the judge is blind. */
+export const UNPROTECTED: readonly (Plan & Required<Pick<Limits, "until">>)[] = [
+  { ...plan("without settle time", { faults: 1, settleMs: 0 }), until: "silent loss" },
+  { ...plan("without settle time, claims", { faults: 1, settleMs: 0 }), until: "false unchanged" },
+  { ...plan("with the key of another scope", { faults: 0, keyScope: "wrong" }), until: "silent loss" },
+];
+
+function plan(name: string, changes: Partial<Scene>): Plan {
+  return { name, scene: { ...SCENE, ...changes } };
+}

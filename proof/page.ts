@@ -1,0 +1,59 @@
+import { execFileSync } from "node:child_process";
+import { tableOf } from "../bench/markers";
+import type { RowReport, Share, Violation } from "./bundle/row";
+
+/** What a violation is an instance of. */
+const KINDS = {
+  "silent losses": /^silent.loss/,
+  "false alarms": /^false.(unchanged|lost)/,
+  leaks: /^leak/,
+} as const;
+
+function countOf(violations: readonly Violation[], kind: RegExp): number {
+  return violations.filter(({ says }) => kind.test(says)).length;
+}
+
+function othersIn(violations: readonly Violation[]): number {
+  return violations.filter(({ says }) => !Object.values(KINDS).some((kind) => kind.test(says))).length;
+}
+
+function timeTold(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return seconds < 90 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}
+
+function commit(): string {
+  return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
+}
+
+/** The table of a run. */
+export function tableOfRun(reports: readonly RowReport[], share: Share, seed: number, only: string): string {
+  const kinds = Object.values(KINDS);
+  const row = ({ name, played, ms, violations, refused }: RowReport): string[] =>
+    refused === undefined
+      ? [
+          name,
+          played.toLocaleString("en"),
+          timeTold(ms),
+          ...kinds.map((kind) => String(countOf(violations, kind))),
+          String(othersIn(violations)),
+        ]
+      : [`${name}: **failed**, ${refused}`, "0", timeTold(ms), "", "", "", ""];
+  const all = reports.flatMap(({ violations }) => violations);
+  const ms = reports.reduce((sum, report) => sum + report.ms, 0);
+  const total = [
+    "**in all**",
+    "",
+    timeTold(ms),
+    ...kinds.map((kind) => `**${countOf(all, kind)}**`),
+    `**${othersIn(all)}**`,
+  ];
+  const head = ["what", "how many", "how long", ...Object.keys(KINDS), "anything else"];
+  const date = new Date().toISOString().slice(0, 10);
+  const amount = share === "whole" ? "The whole proof" : `A ${share} share of the proof`;
+  const part = only === "" ? amount : `${amount}, only rows named "${only}"`;
+  return [
+    `${part}, run on ${date} at commit ${commit()} with seed ${seed}.`,
+    tableOf(head, [...reports.map(row), total]),
+  ].join("\n\n");
+}
