@@ -20,7 +20,6 @@ export default {
     ],
   },
   reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],
-  // Most of the time is spent waiting for the processes that are played.
-  maxWorkers: 3,
+  maxWorkers: 2,
   testTimeout: 60_000,
 };

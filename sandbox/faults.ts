@@ -52,4 +52,4 @@ const ofTheRun = Object.entries(runnerFaultNames).map(([name, fault]): [string, 
 export const faults: ReadonlyMap<string, NamedFault> = new Map([...ofTheRun, ...ofSnapTrade, ...ofGitHub]);
 
 /** With faults, the waits that make real runs safe would only make a person wait. */
-export const SHORT_WAITS = { "settle-time": "500ms", "save-timeout": "5s", "reset-timeout": "2s" } as const;
+export const SHORT_WAITS = { "settle-time": "500ms", "save-timeout": "5s", "reset-timeout": "4s" } as const;

@@ -1,6 +1,6 @@
 import { faults } from "../../sandbox/faults";
 import { inPool, withPlayed } from "../support/bundle";
-import { faultsOf } from "../support/expect-row";
+import { faultsOf, faultsOfTwo } from "../support/expect-row";
 import { hasTool } from "../support/tools";
 import { removeAuthority, sharedAuthority } from "../support/circumstances";
 import { scenarios } from "./scenarios";
@@ -17,7 +17,10 @@ async function playAll(): Promise<ReadonlyMap<string, readonly string[]>> {
     playable.filter(([name]) => wanted === undefined || name === wanted),
     async ([name, { play, row, allowed }]): Promise<[string, readonly string[]]> => [
       name,
-      await withPlayed(play, (one) => faultsOf(one, row, allowed)).catch((error: unknown) => [String(error)]),
+      await faultsOfTwo(
+        async () =>
+          await withPlayed(play, (one) => faultsOf(one, row, allowed)).catch((error: unknown) => [String(error)]),
+      ),
     ],
   );
   return new Map(played);

@@ -209,7 +209,7 @@ describe("GitHub Enterprise Server", () => {
         expect(resultOf(run).result).toBe("unsaved");
         const [command = ""] = printedCommands(run);
         const words = wordsOf(command);
-        expect(words[words.indexOf("--hostname") + 1]).toBe(`127.0.0.1:${stage.github.port}`);
+        expect(words[words.indexOf("--hostname") + 1]).toBe("127.0.0.1");
         expect(words).toContain(`/repos/octo-org/brokerage/environments/production/secrets/${NAME}`);
       },
     );

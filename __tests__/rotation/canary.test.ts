@@ -147,7 +147,9 @@ describe("a signal before the reset", () => {
       await world.clock.sleep(1_000);
     };
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
-    expect(world.at("primary uncanary")).toBeGreaterThan(world.log.findIndex((entry) => entry.startsWith("primary canary")));
+    expect(world.at("primary uncanary")).toBeGreaterThan(
+      world.log.findIndex((entry) => entry.startsWith("primary canary")),
+    );
     expect(world.clock.now() - START).toBe(1_000);
   });
 

@@ -46,27 +46,33 @@ function told({ after, ms }: Instant): string {
   return `${ms.toFixed(1)} ms after ${after}`;
 }
 
-function killedAt(instant: Instant): Case {
+/** GitHub leaves the first save unanswered, and does not do it. */
+function stallFirstSave({ github }: Stage): void {
+  github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "stall" } });
+}
+
+/** In every second of those after the reset the first save is left unanswered, so that all depends on what main has kept. */
+function killedAt(instant: Instant, index: number): Case {
+  const stalls = index % 4 === 3;
   return {
-    of: `killed ${told(instant)}`,
+    of: `killed ${told(instant)}${stalls ? ", the first save being left unanswered" : ""}`,
     prepare: (stage) => {
       slowDown(stage);
+      if (stalls) stallFirstSave(stage);
       return { kill: reached(stage, instant) };
     },
     allowed: { canaryLeft: true, filesLeft: true },
   };
 }
 
-/** In every fourth GitHub leaves the first save unanswered, so that the ladder goes to its end. */
+/** In every fourth the first save is left unanswered, so that the ladder goes to its end. */
 function cancelledAt(instant: Instant, index: number): Case {
   const stalls = index % 4 === 3;
   return {
     of: `cancelled ${told(instant)}${stalls ? ", the first save being left unanswered" : ""}`,
     prepare: (stage) => {
       slowDown(stage);
-      if (stalls) {
-        stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "stall" } });
-      }
+      if (stalls) stallFirstSave(stage);
       return { cancel: { when: reached(stage, instant), ...LADDER } };
     },
   };

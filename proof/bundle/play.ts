@@ -33,8 +33,14 @@ export async function playCase({ prepare, inputs, allowed, mayCrash }: Case): Pr
   return await withPlayed({ stage: { inputs: { ...WAITS, ...inputs } }, prepare }, async ({ stage, run }) => {
     const said = await judge(stage, run, allowed);
     const violations = said.filter((one) => !isExcused(one, run, mayCrash === true, allowed?.unheard === true));
-    return { run, result: nameOf(run), violations: [...violations, ...unwiped(run)] };
+    return { run, result: nameOf(run), violations: [...violations, ...unwiped(run), ...forgotten(stage, run)] };
   });
+}
+
+/** Whoever sends the secret to GitHub has kept it before, so that nothing that comes afterwards can make it lost. */
+function forgotten({ github }: Stage, run: StepRun): string[] {
+  const isSent = github.requests.some(({ which }) => which === "put");
+  return isSent && resultOf(run).result === "lost" ? ["false lost: the secret was on its way to GitHub"] : [];
 }
 
 /** The journal's header, which says nothing of any secret. */

@@ -164,10 +164,10 @@ export const beforeReset: Scenarios = {
     play: { prepare: (stage) => ({ cancel: { when: instant(stage, "delete-arrived"), ...LADDER } }) },
   },
   "rate-limit-of-four": {
-    says: "SnapTrade allows four requests in two seconds, too few for a rotation in one go",
+    says: "SnapTrade allows four requests in eight seconds, too few for a rotation in one go",
     row: ["rotated", "main", 1, "saved"],
     play: {
-      stage: { snapTrade: { rateLimit: { limit: 4, windowMs: 3_000 } } },
+      stage: { snapTrade: { rateLimit: { limit: 4, windowMs: 8_000 } } },
       prepare: async (stage) => {
         // Somebody else asks once, so that too few are left whichever of our own two questions comes first.
         await isLive(stage, stage.given);
