@@ -205,7 +205,7 @@ describe("GitHub Enterprise Server", () => {
           return {};
         },
       },
-      ({ stage, run }) => {
+      ({ run }) => {
         expect(resultOf(run).result).toBe("unsaved");
         const [command = ""] = printedCommands(run);
         const words = wordsOf(command);
