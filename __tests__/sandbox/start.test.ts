@@ -85,7 +85,7 @@ describe("npm start", () => {
     const shown = await start(["--fault", "killed-before-save"]);
     expect(shown.exitCode).toBe(137);
     expect(shown.stdout).toContain("killed-before-save: The step is killed");
-    expect(shown.stdout).toContain("settle-time 500ms, save-timeout 5s, reset-timeout 2s");
+    expect(shown.stdout).toContain("settle-time 500ms, save-timeout 5s, reset-timeout 4s");
     expect(shown.stdout).toContain("Post OWNER/rotate-snaptrade-user-secret");
     expect(verdicts(shown.stdout)).not.toContain("NO");
   });
