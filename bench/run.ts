@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
   },
 });
 const SLOW_RESET_MS = 8_000;
+/** A median of fewer says too little to be kept. */
+const TIMES_MIN = 20;
 
 function note(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -67,4 +69,5 @@ async function measure(): Promise<Measured> {
 
 const text = pageOf(await measure());
 process.stdout.write(`${text}\n`);
-await writeBetween(join(ROOT, "docs", "performance.md"), "bench", text);
+if (Number(options.times) >= TIMES_MIN) await writeBetween(join(ROOT, "docs", "performance.md"), "bench", text);
+else note(`Not kept: docs/performance.md takes medians of at least ${TIMES_MIN}.`);

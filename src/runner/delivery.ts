@@ -17,10 +17,11 @@ export async function loadDelivery(): Promise<Delivery> {
   const core = await import(/* webpackChunkName: "services" */ "@actions/core");
   return {
     setOutputs: ({ result, rotated, rotatedAt, atRiskMs }) => {
-      core.setOutput("result", result);
       core.setOutput("rotated", rotated);
       core.setOutput("rotated-at", rotatedAt === null ? "" : new Date(rotatedAt).toISOString());
       core.setOutput("at-risk-ms", atRiskMs === null ? "" : String(Math.round(atRiskMs)));
+      // Last, so that whoever reads a result finds the others too, wherever the process ended.
+      core.setOutput("result", result);
     },
     exportSecret: (name, secret) => core.exportVariable(name, secret.reveal()),
     writeSummary: async (markdown) => {
