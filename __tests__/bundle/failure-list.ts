@@ -88,6 +88,7 @@ export const FAILURE_LIST: Readonly<Record<string, readonly string[]>> = {
   "PUT 403 secondary": ["put-secondary-limit", "put-secondary-limit-silent", "writes-limited"],
   "PUT 404": ["put-404", "put-404-once"],
   "PUT 409": ["put-409"],
+  "PUT 421, which the standard's fetch repeats by itself": ["put-421"],
   "PUT 422 box": ["put-422-box", "put-422-box-always"],
   "PUT 422 quota": ["put-422-quota"],
   "PUT 429": ["put-429", "put-429-reset"],

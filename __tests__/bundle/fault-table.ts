@@ -142,6 +142,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "put-404": ["unsaved", "main", 1, "not saved"],
   "put-404-once": ["rotated", "main", 1, "saved"],
   "put-409": ["rotated", "main", 1, "saved"],
+  "put-421": ["rotated", "main", 1, "saved"],
   "put-422-box": ["rotated", "main", 1, "saved"],
   "put-422-box-always": ["unsaved", "main", 1, "not saved"],
   "put-422-quota": ["unsaved", "main", 1, "not saved"],

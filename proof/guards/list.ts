@@ -196,7 +196,13 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "no redirects",
     prevents: "the box goes to a place that nobody has proven",
-    edits: [{ file: "src/github/client.ts", search: 'redirect: "manual"', replace: 'redirect: "follow"' }],
+    edits: [
+      {
+        file: "src/github/client.ts",
+        search: "{ dispatcher, method, headers, body, signal }",
+        replace: "{ dispatcher, method, headers, body, signal, maxRedirections: 5 }",
+      },
+    ],
     noticedBy: { scenarios: ["repository-renamed"] },
   },
   {

@@ -54,6 +54,11 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     says(404, "Not Found"),
   ),
   "put-409": fault("GitHub answers the first save with a conflict.", PUT, says(409, "Conflict")),
+  "put-421": fault(
+    "A machine that does not serve the API answers the first save with a 421.",
+    PUT,
+    says(421, "Misdirected Request"),
+  ),
   "put-422-box": fault("GitHub cannot open the first box, and takes the next one.", PUT, says(422, IMPROPER_BOX)),
   "put-422-box-always": fault("GitHub can open no box that is sent to it.", PUT, says(422, IMPROPER_BOX), "always"),
   "put-422-quota": fault(

@@ -118,16 +118,36 @@ async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOpti
  */
 class Lane {
   readonly dispatcher: Undici.Dispatcher;
-  readonly fetch: (url: string, init: Undici.RequestInit) => Promise<Undici.Response>;
+  /** For octokit, in place of the standard `fetch`. */
+  readonly fetch: (url: string, init: Sent) => Promise<Undici.Response>;
   underWay = 0;
   idleSince = 0;
 
   constructor(apiUrl: URL, undici: typeof Undici) {
     const dispatcher = dispatcherFor(apiUrl, undici);
     this.dispatcher = dispatcher;
-    // A redirect would carry the box to a place that nobody has proven.
-    this.fetch = async (url, init) => await undici.fetch(url, { ...init, dispatcher, redirect: "manual" });
+    // One request and one answer. The standard's fetch sends it again by itself when the answer is 421, hides one of 407, and
+    // follows redirects, which would carry the box to a place that nobody has proven.
+    this.fetch = async (url, { method, headers, body = null, signal }) => {
+      const answer = await undici.request(url, { dispatcher, method, headers, body, signal });
+      const text = await answer.body.text().catch(() => "");
+      return new undici.Response(BODILESS_STATUSES.includes(answer.statusCode) ? null : text, {
+        status: answer.statusCode,
+        headers: Object.entries(answer.headers).map(([name, value = ""]) => [name, String(value)]),
+      });
+    };
   }
+}
+
+/** A `Response` with one of these takes no body. */
+const BODILESS_STATUSES: readonly number[] = [204, 205, 304];
+
+/** What octokit gives to `fetch`. */
+interface Sent {
+  readonly method: Undici.Dispatcher.HttpMethod;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
 }
 
 /** The one with the least under way; of two that are idle, the one that has been so for longer. */
