@@ -6,6 +6,7 @@ import { playStep } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
 import { startStage } from "../../sandbox/stage";
 import { inPool, stepOf } from "../support/bundle";
+import { shareOf, shareTold } from "../support/share";
 import type { RefusalCase } from "./refusal-cases";
 import { REFUSALS } from "./refusal-cases";
 
@@ -37,7 +38,9 @@ function flawsOf(run: StepRun, { says, nodeSpeaks }: RefusalCase, stage: Stage):
   return [...flaws, ...leaks.map(({ where, secret }) => `${secret} in ${where}`)];
 }
 
-describe("what the contract refuses stops before anything is sent, and the message names it and what is right", () => {
+const drawn = shareOf(REFUSALS);
+
+describe(`what the contract refuses stops before anything is sent, and the message names it and what is right: ${shareTold(drawn.length, REFUSALS.length)}`, () => {
   const flaws = new Map<string, readonly string[]>();
   let connections = 0;
   let stage: Stage;
@@ -55,7 +58,7 @@ describe("what the contract refuses stops before anything is sent, and the messa
       });
     });
     stage = await startStage({ inputs: { ...SHORT_WAITS, "snaptrade-api-url": `http://127.0.0.1:${port}` } });
-    await inPool([...REFUSALS.entries()], async ([index, refusal]) => {
+    await inPool([...drawn.entries()], async ([index, refusal]) => {
       const { inputs, env, event, repository } = refusal;
       const changes = {
         inputs: { ...stage.inputs, ...inputs },
@@ -74,7 +77,7 @@ describe("what the contract refuses stops before anything is sent, and the messa
     await stage.close();
   });
 
-  test.each(REFUSALS.map(titleOf))("%s", (title) => {
+  test.each(drawn.map(titleOf))("%s", (title) => {
     expect(flaws.get(title)).toEqual([]);
   });
 

@@ -1,0 +1,40 @@
+import { NOTICE_TABLE, REASON_TABLE } from "../bundle/message-table";
+import type { Row } from "../bundle/fault-table";
+import type { Play } from "./bundle";
+import { inPool, logOf, withPlayed } from "./bundle";
+import { faultsOf, faultsOfTwo } from "./expect-row";
+import type { Allowances } from "./judge";
+
+/** A named fault or a scenario, with what is kept of what becomes of it. */
+export interface Entry {
+  readonly name: string;
+  readonly play: Play;
+  readonly row: Row | undefined;
+  readonly allowed: Allowances | undefined;
+}
+
+/** The messages that an entry is kept to make the bundle print: their code and words by which they are known. */
+export function messagesOf(name: string): readonly (readonly [code: string, said: RegExp])[] {
+  return [...Object.entries(NOTICE_TABLE), ...Object.entries(REASON_TABLE)].flatMap(([code, [playedBy, said]]) =>
+    playedBy === name ? [[code, said] as const] : [],
+  );
+}
+
+/** Plays all entries on the bundle, and returns by name what is wrong with the runs. */
+export async function playAll(entries: readonly Entry[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  const played = await inPool(entries, async (entry): Promise<[string, readonly string[]]> => {
+    const play = async (): Promise<string[]> => await playOne(entry).catch((error: unknown) => [String(error)]);
+    return [entry.name, await faultsOfTwo(play)];
+  });
+  return new Map(played);
+}
+
+async function playOne({ name, play, row, allowed }: Entry): Promise<string[]> {
+  return await withPlayed(play, async (played) => {
+    const wrong = await faultsOf(played, row, allowed);
+    if (wrong.length > 0) return wrong;
+    const { main, post } = played.run;
+    const shown = `${logOf(played.run)}\n${main.summary}\n${post.summary}`;
+    return messagesOf(name).flatMap(([code, said]) => (said.test(shown) ? [] : [`does not say ${code}`]));
+  });
+}
