@@ -74,7 +74,7 @@ function parsed(args: readonly string[]) {
     args: [...args],
     options: {
       debug: { type: "boolean", default: false },
-      fault: { type: "string" },
+      fault: { type: "string", multiple: true, default: [] },
       faults: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
       input: { type: "string", multiple: true, default: [] },
@@ -98,10 +98,10 @@ export function parseCommandLine(args: readonly string[]): Wish {
   if (!MODES.includes(values.mode)) return mistake(`--mode is one of ${MODES.join(", ")}.`);
   const inputs = inputsOf(values.mode, values.input);
   if (inputs === undefined) return mistake("--input takes NAME=VALUE.");
-  const fault = values.fault === undefined ? undefined : faults.get(values.fault);
-  if (values.fault !== undefined && fault === undefined) {
-    return mistake(`there is no fault named ${values.fault}. ${similar(values.fault)}`);
-  }
-  const named = fault === undefined ? undefined : { ...fault, name: values.fault ?? "" };
+  const [name, ...more] = values.fault;
+  if (more.length > 0) return mistake("--fault can be given once.");
+  const fault = name === undefined ? undefined : faults.get(name);
+  if (name !== undefined && fault === undefined) return mistake(`there is no fault named ${name}. ${similar(name)}`);
+  const named = name === undefined || fault === undefined ? undefined : { ...fault, name };
   return { kind: "play", fault: named, inputs, node: values.node, debug: values.debug };
 }

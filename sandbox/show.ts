@@ -140,6 +140,9 @@ export function showOutcome(screen: Screen, run: StepRun): void {
 
 const VERDICTS = { good: ["ok", "green"], bad: ["NO", "red"], open: ["--", "yellow"] } as const;
 
+const LEGEND =
+  "ok: as after a good rotation; --: not so, as the fault would have it; NO: must not be so. A fingerprint is the first 8 hex digits of a secret's SHA-256.";
+
 /** What the stand-ins hold in the end. */
 export function showProof(screen: Screen, proof: readonly Fact[]): void {
   screen.heading("Proof, from what the stand-ins hold");
@@ -149,5 +152,7 @@ export function showProof(screen: Screen, proof: readonly Fact[]): void {
     screen.line(`${INDENT}${screen.paint(style, mark)}${INDENT}${first}`);
     for (const line of rest) screen.line(`${INDENT}${" ".repeat(mark.length)}${INDENT}${line}`);
   }
+  screen.line();
+  screen.paragraph(LEGEND, "dim");
   screen.line();
 }

@@ -131,8 +131,23 @@ describe("the words for every outcome", () => {
     (_, outcome) => {
       if (outcome.result !== "unsaved") return;
       const text = wordsFor(outcome).now.join(" ");
-      expect(text).toMatch(/only if no later rotation has succeeded/);
       expect(text).toMatch(/age -d -i KEY_FILE/);
+      // What no GitHub secret can hold has no command, and is not to be put into one by hand either.
+      const isHoldable = outcome.reason.code !== "unholdable";
+      expect(/only if no later rotation has succeeded/.test(text)).toBe(isHoldable);
+      expect(/gh secret set/.test(text)).toBe(isHoldable);
+    },
+  );
+
+  test.each(named.filter(([, { result, unsaved }]) => ["unsaved", "unknown"].includes(result) && unsaved.length > 0))(
+    "%s has the saved secret asked about first, unless it is certainly not the new one",
+    (_, { reason, result, ...known }) => {
+      const { now } = wordsFor({ ...known, result, reason });
+      if (reason.code === "unholdable") return;
+      const isCertain = reason.code === "primary-not-saved";
+      const saveAt = now.findIndex((step) => /finish the save/i.test(step));
+      expect(now[0]?.startsWith("Start a new run with mode: verify")).toBe(!isCertain);
+      expect(now[saveAt]?.startsWith("If it says dead: ")).toBe(!isCertain);
     },
   );
 

@@ -31,7 +31,7 @@ const TITLES = {
   dead: "The secret given is not live",
   "saved-unverified": "Saved, but not proven",
   "partly-saved": "Saved, but not everywhere",
-  unsaved: "Rotated, but NOT saved: finish the save now",
+  unsaved: "Rotated, but NOT known to be saved: act now",
   unknown: "It is not known which secret is in force",
   lost: "The new secret is lost",
 } as const satisfies Record<Result, string>;
@@ -114,7 +114,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "reset-did-not-happen":
       return `The reset brought no new secret (${answerWords(reason.status)}), and after the settle time the old one is still live.`;
     case "answer-lost":
-      return `The reset happened, but its answer did not arrive (${answerWords(reason.status)}): the old secret is dead, and nobody has saved another since.`;
+      return `The reset happened, but it brought no new secret (${answerWords(reason.status)}): the old secret is dead, and nobody has saved another since.`;
     case "answer-lost-undecided":
       return `The reset brought no new secret (${answerWords(reason.status)}), and afterwards SnapTrade could not tell whether the old one is live.`;
     case "answer-lost-and-written":
@@ -164,8 +164,6 @@ const PROOFS = {
 
 /** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
 function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[] {
-  const commands = unsaved.length > 0 ? [FINISH] : [];
-  const escrowed = escrow === null ? [] : [OPEN_ESCROW];
   switch (result) {
     case "rotated":
     case "checked":
@@ -177,22 +175,57 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "dead":
       return [NEW_RUN, EARLIER_RUN, adviceForDead(reason)];
     case "saved-unverified":
-      return [VERIFY, "If it is not live, see the recovery page before you rotate again."];
+      return adviceForUnverified(reason);
     case "partly-saved":
-      return [...commands, "Or run the workflow again: a later rotation saves every copy."];
+      return [
+        ...(unsaved.length > 0
+          ? [
+              "Run the command in the job summary for each copy that is missing, only if no later rotation has succeeded.",
+            ]
+          : []),
+        "Or run the workflow again: a later rotation saves every copy.",
+      ];
     case "unsaved":
-      return [...commands, ...escrowed, "Do not run another rotation before that, and do not delete the user."];
+      return adviceForUnsaved(reason, waysBack(unsaved, escrow));
     case "unknown":
       return [
         VERIFY,
-        ...commands,
-        ...escrowed,
+        ...waysBack(unsaved, escrow).map((way) => `If it says dead: ${way} Then verify again.`),
         RESCUE,
         "Do not delete the user: nothing says yet that the secret is lost.",
       ];
     case "lost":
       return [NEW_RUN, RESCUE, DELETE_LAST];
   }
+}
+
+/** What this run left that brings the new secret back, the easiest way first. */
+function waysBack(unsaved: Outcome["unsaved"], escrow: string | null): readonly string[] {
+  return [...(unsaved.length > 0 ? [FINISH] : []), ...(escrow === null ? [] : [OPEN_ESCROW])];
+}
+
+/** Unless the primary certainly does not hold the new secret, the saved one may be in force already. */
+function adviceForUnsaved({ code }: Reason, ways: readonly string[]): readonly string[] {
+  const last = "Do not run another rotation before that, and do not delete the user.";
+  if (code === "unholdable") return [KEEP_ELSEWHERE, last];
+  return code === "primary-not-saved"
+    ? [...ways.map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)), last]
+    : [VERIFY, ...ways.map((way) => `If it says dead: ${way} Then verify again.`), last];
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function adviceForUnverified(reason: Reason): readonly string[] {
+  const isOldLive = reason.code === "proof-failed" && reason.proof === "old-still-live";
+  return [
+    VERIFY,
+    "If it says dead, another rotation came after this one: use what that one left, and only then mode: rescue.",
+    ...(isOldLive
+      ? ["Tell SnapTrade's support that the old secret was still taken: whoever holds it could go on using it."]
+      : []),
+  ];
 }
 
 /** SnapTrade's word that there is no such user or secret is the only refusal that a second rescue would not change. */
@@ -208,15 +241,18 @@ const NEW_RUN =
   "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
 const EARLIER_RUN =
   "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first: a rescue makes it worthless.";
-const VERIFY = "Start a new run with mode: verify, which tells whether the saved secret is live.";
+const VERIFY =
+  "Start a new run with mode: verify, which asks about the saved secret. If it says verified, that one is in force, and nothing is lost.";
 const RESCUE =
-  "If it is dead there too, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed and cannot make things worse.";
+  "If it says dead and nothing is left to try, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed and cannot make things worse.";
 const DELETE_LAST =
-  "Only if that fails too: ask SnapTrade's support, quoting the time of this run, and as the last resort delete the user and have the brokerages reconnected.";
+  "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID if the log has one, and as the last resort delete the user and have the brokerages reconnected.";
 const FINISH =
-  "Finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+  "finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+const KEEP_ELSEWHERE =
+  "Decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
 const OPEN_ESCROW =
-  "Or decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
+  "decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
 
 function adviceForUnchanged(reason: Reason): readonly string[] {
   switch (reason.code) {
