@@ -138,7 +138,8 @@ function wait(env: Environment, name: string, byDefault: string): number {
 }
 
 function quoted(value: string): string {
-  return JSON.stringify(printable(value));
+  const text = JSON.stringify(printable(value));
+  return value === value.trim() ? text : `${text} with white space around it`;
 }
 
 function snaptradeUrl(env: Environment): URL {
@@ -185,6 +186,7 @@ function readSaving(env: Environment): Saving {
   if (!/^[\x21-\x7e]+$/.test(token)) {
     throw Refusal.ofInput("github-token", "holds white space or characters that no token has", "the token alone");
   }
+  if (/[?#]/.test(apiUrl.href)) throw Refusal.ofSetting("GITHUB_API_URL", "has a query", "what the runner sets");
   return {
     places: parseSaveTo(required(env, "save-to"), repositoryName),
     token: new Secret(token),
@@ -222,7 +224,7 @@ function readRecipient(env: Environment): string | null {
   return recipient;
 }
 
-/** Events that only somebody with write access can cause, and that run the default branch's own workflow. */
+/** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
 const EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];
 
 function refuseEvents(env: Environment): void {

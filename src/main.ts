@@ -50,7 +50,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
     lifetime: lifetime.signal,
   };
   const { journal, concluded } = readState(world.env);
-  const isPost = process.argv.includes("post");
+  // Whoever is handed what a main step left never rotates, whichever file it was started by.
+  const isPost = process.argv.includes("post") || journal !== null;
   let exitCode = 1;
   try {
     exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
@@ -119,11 +120,13 @@ function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
     throw Refusal.ofSetting(unwritable, "names no file that can be written", "what the runner sets");
   const folder = process.env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return null;
+  let journal: JournalFile | null = null;
   try {
-    const journal = JournalFile.create(folder, bindingOf(inputs, saving), keyOf(inputs));
+    journal = JournalFile.create(folder, bindingOf(inputs, saving), keyOf(inputs));
     saveJournalPath(journal.path);
     return journal;
   } catch {
+    journal?.remove();
     return null;
   }
 }

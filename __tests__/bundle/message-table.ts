@@ -15,6 +15,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "escrow-failed": ["recipient-fails", /could not be encrypted to the recovery recipient\. Going on/],
   "journal-failed": ["journal-full-at-answer", /The answer could not be kept on this machine\. Going on/],
   "sealed-command": ["put-500-once", /sealed to GitHub's own key .* only if no later rotation has succeeded/],
+  "sealed-command for what may be the new secret": [
+    "candidate-is-a-message",
+    /What may be the new secret, sealed .* mode: verify then says dead/,
+  ],
   "save-failed": ["put-500-once", /is not saved yet \(.*500.*Trying again in/],
   saved: ["copy-fails", /^Saved in SNAPTRADE_USER_SECRET/m],
   settling: ["reset-cut-before-answer", /Waiting .* for a request without an answer to settle/],

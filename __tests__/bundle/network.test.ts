@@ -48,6 +48,19 @@ test.each(["HTTPS_PROXY", "https_proxy"])(
   60_000,
 );
 
+test("a proxy that is named without a scheme is spoken to in plain HTTP, as curl does", async () => {
+  const proxy = await startProxy();
+  const prepare = async (_stage: Stage, later: Later): Promise<StepChanges> => {
+    later(() => proxy.close());
+    const { caFile } = await sharedAuthority();
+    return { env: { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url.replace("http://", "") } };
+  };
+  await withPlayed({ stage: behindTls, prepare }, async (played) => {
+    expect(proxy.tunnels.length).toBeGreaterThan(0);
+    expect(await faultsOf(played, ROTATED)).toEqual([]);
+  });
+}, 60_000);
+
 test("NO_PROXY is kept to", async () => {
   const proxy = await startProxy();
   const prepare = async (_stage: Stage, later: Later): Promise<StepChanges> => {

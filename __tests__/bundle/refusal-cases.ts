@@ -73,6 +73,8 @@ export const REFUSALS: readonly RefusalCase[] = [
   ...REQUIRED.map((name) => input(name, "", "missing or empty")),
   input("mode", "rotated", "rotate, check, verify, rescue"),
   input("mode", "Rotate", "rotate, check, verify, rescue"),
+  input("mode", "rotate\n", '"rotate" with white space around it'),
+  input("settle-time", " 90s", '"90s" with white space around it'),
   ...["create", "canary"].flatMap((name) => BOOLEANS.map((value) => input(name, value, "true, false"))),
   ...DURATIONS.map((value) => input("min-age", value, "a whole number with ms, s, m, h or d")),
   ...["reset-timeout", "save-timeout", "settle-time"].map((name) =>
@@ -125,6 +127,7 @@ export const REFUSALS: readonly RefusalCase[] = [
   ...OPTIONS.map((value) => ({ ...setting("NODE_OPTIONS", value, "exposes secrets"), nodeSpeaks: true })),
   setting("GITHUB_API_URL", "http://api.github.com", "is not https"),
   setting("GITHUB_API_URL", "nonsense", "is not a URL"),
+  setting("GITHUB_API_URL", "https://api.github.com/?a=b", "has a query"),
   { repository: "brokerage", says: ["GITHUB_REPOSITORY", "OWNER/REPO"] },
   {
     inputs: { "snaptrade-api-url": "https://api.snaptrade.com" },

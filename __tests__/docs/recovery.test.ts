@@ -86,7 +86,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   escrow: { code: "escrow", text: "age" },
   "escrow-failed": { code: "escrow-failed" },
   "journal-failed": { code: "journal-failed" },
-  "sealed-command": { code: "sealed-command", label: "NAME", command: "gh api" },
+  "sealed-command": { code: "sealed-command", sure: true, label: "NAME", command: "gh api" },
   "save-failed": { code: "save-failed", label: "NAME", fault, waitMs: 1000 },
   saved: { code: "saved", label: "NAME" },
   settling: { code: "settling", waitMs: 1000 },

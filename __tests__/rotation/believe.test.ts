@@ -36,7 +36,7 @@ describe("what is believed of a secret", () => {
   test("two refusals do not make it dead, and a third does, a tenth of the settle time apart", async () => {
     expect(await asked([REFUSED, REFUSED, LIVE])).toMatchObject({ belief: { kind: "live" }, probes: 3 });
     expect(await asked([REFUSED, REFUSED, REFUSED])).toEqual({
-      belief: { kind: "dead" },
+      belief: { kind: "dead", allowance: null },
       ms: (SETTLE_MS / 10) * 2,
       probes: 3,
     });

@@ -55,4 +55,15 @@ describe("a destination that was written a moment ago", () => {
     });
     expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
   });
+
+  test("and a signal ends the run although GitHub says nothing the second time", async () => {
+    const world = writtenAgo(3_000);
+    const survey = world.primary.survey.bind(world.primary);
+    world.primary.survey = async () =>
+      world.clock.now() === START ? await survey() : await new Promise<never>(() => undefined);
+    void world.clock.sleep(8_000).then(() => world.cancel("SIGINT"));
+    expect(await prepare(world.task, world.ports)).toMatchObject({
+      outcome: { result: "unchanged", reason: { code: "cancelled", signal: "SIGINT" } },
+    });
+  });
 });

@@ -28,7 +28,7 @@ async function concluded(world: World, reading: Reading, raw = "bytes"): Promise
 }
 
 function candidates(...texts: readonly string[]): Reading {
-  return { kind: "candidates", secrets: texts.map((text) => new Secret(text)) };
+  return { kind: "candidates", status: 502, secrets: texts.map((text) => new Secret(text)) };
 }
 
 function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
@@ -115,7 +115,7 @@ describe("an answer without a usable secret", () => {
   test("unholdable: masked, escrowed, and settled", async () => {
     const world = afterReset({ escrow: true });
     const secret = new Secret(NEW);
-    const { outcome } = await concluded(world, { kind: "unholdable", why: "too-long", secret });
+    const { outcome } = await concluded(world, { kind: "unholdable", status: 200, why: "too-long", secret });
     expect(outcome).toMatchObject({ result: "unsaved", reason: { code: "unholdable" }, escrow: `age of ${NEW}` });
     expect(world.at(`mask ${NEW}`)).toBeLessThan(world.at(`escrow ${NEW}`));
   });
@@ -123,6 +123,7 @@ describe("an answer without a usable secret", () => {
   test("unholdable without a recipient: lost", async () => {
     const { outcome } = await concluded(afterReset(), {
       kind: "unholdable",
+      status: 200,
       why: "not-unicode",
       secret: new Secret("x"),
     });
@@ -165,8 +166,15 @@ describe("an answer in which something was found", () => {
     const { outcome } = await concluded(world, candidates(GARBLED, NEW));
     expect(outcome).toMatchObject({ result: "unsaved", reason: { code: "candidate-unproven" }, rotated: "true" });
     expect(outcome.unsaved.map(({ command }) => command)).toEqual([`command for primary: ${NEW} key 1`]);
-    expect(world.codes()).toContain("sealed-command");
+    expect(world.notices).toContainEqual(expect.objectContaining({ code: "sealed-command", sure: false }));
     expect(world.primary.value).not.toBe(NEW);
+  });
+
+  test("and one of them is proven dead: the age text is that of the other", async () => {
+    const world = afterReset({ escrow: true });
+    world.verdict = undecidedAbout(NEW);
+    const { outcome } = await concluded(world, candidates(GARBLED, NEW));
+    expect(outcome).toMatchObject({ result: "unsaved", escrow: `age of ${NEW}` });
   });
 
   test("and SnapTrade can tell nothing at all: unknown, with the command and the escrow", async () => {

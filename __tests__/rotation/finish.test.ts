@@ -148,11 +148,26 @@ describe("post, where the answer was kept", () => {
     expect(world.primary.value).toBe(NEW);
   });
 
+  test("and SnapTrade cannot tell, and the primary cannot be read at once: saved as soon as it can", async () => {
+    const world = afterReset();
+    world.verdict = undecidedAbout(NEW);
+    world.primary.reads.push(fault("server"));
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "saved-unverified" });
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("and was saved by main, and SnapTrade cannot tell for a while: rotated", async () => {
+    const world = afterReset();
+    world.primary.write(NEW);
+    world.verdict = (candidate) => (world.clock.now() < START + 60_000 ? undecidedAbout(NEW)(candidate) : null);
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
+  });
+
   test.each<[string, (world: World) => void]>([
     ["has been written since", (world) => world.primary.write("perhaps ours")],
-    ["cannot be read", (world) => world.primary.reads.push(fault("server"))],
-  ])("and SnapTrade cannot tell, and the primary %s: unsaved, with the command", async (_, arrange) => {
-    const world = afterReset();
+    ["cannot be read", (world) => world.primary.reads.push(...Array.from({ length: 100 }, () => fault("server")))],
+  ])("and SnapTrade cannot tell, and the primary %s, to the end: unsaved, with the command", async (_, arrange) => {
+    const world = afterReset({ task: { saveTimeoutMs: LIMIT_MS - 1_000 } });
     world.verdict = undecidedAbout(NEW);
     arrange(world);
     expect(await finished(world, left(world, sent(world)))).toMatchObject({
@@ -165,7 +180,7 @@ describe("post, where the answer was kept", () => {
 
   test("and is strange: whichever is live is saved", async () => {
     const world = afterReset();
-    world.reading = { kind: "candidates", secrets: [new Secret("garbled"), new Secret(NEW)] };
+    world.reading = { kind: "candidates", status: null, secrets: [new Secret("garbled"), new Secret(NEW)] };
     expect(await finished(world, left(world, sent(world, "cut")))).toMatchObject({ result: "rotated" });
     expect(world.primary.value).toBe(NEW);
   });

@@ -61,6 +61,13 @@ describe("the secret given", () => {
     });
   });
 
+  test("is dead, whatever SnapTrade cannot tell about the altered one", async () => {
+    const world = new World();
+    world.inForce = "another";
+    world.verdict = undecidedAbout(ALTERED);
+    expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "given-secret-dead" } });
+  });
+
   test("names the skew of the clock where the signature is refused", async () => {
     const world = new World();
     world.skewMs = 4_000_000;
@@ -112,13 +119,55 @@ describe("SnapTrade's rate limit", () => {
     const world = new World();
     world.allowances = [
       { ...low, resetMs: 60_000 },
-      { ...low, resetMs: 60_001 },
+      { ...low, remaining: 2, resetMs: 60_001 },
     ];
     expect(await stopped(world)).toMatchObject({
       result: "unchanged",
       reason: { code: "snaptrade-undecided", doubt: { kind: "throttled", retryAfterMs: 60_001 } },
     });
     expect(world.clock.now() - START).toBe(60_000);
+  });
+
+  test("does not end the run where two minutes are over and it covers the reset and its proofs all the same", async () => {
+    const world = new World();
+    world.allowances = [
+      { ...low, resetMs: 60_000 },
+      { ...low, remaining: 3, resetMs: 60_001 },
+    ];
+    expect(await isReady(world)).toBe(true);
+    expect(world.clock.now() - START).toBe(60_000);
+  });
+
+  test.each<[string, Partial<Task>, string]>([
+    ["a secret that is young enough", { minAgeMs: 1e12 }, "stopped"],
+    ["a check, which resets nothing", { mode: "check" }, "ready"],
+  ])("is not waited for by %s", async (_, task, kind) => {
+    const world = new World({ task });
+    world.allowances = [{ limit: 250, remaining: 0, resetMs: 130_000 }];
+    expect((await prepare(world.task, world.ports)).kind).toBe(kind);
+    expect(world.clock.now()).toBe(START);
+  });
+
+  test("is waited for by a rescue too, whose one reset would be refused otherwise", async () => {
+    const world = new World({ task: { mode: "rescue" } });
+    world.inForce = "another";
+    const none = { limit: 250, remaining: 0, resetMs: 4_000 };
+    world.allowances = [none, none, none];
+    expect(await isReady(world)).toBe(true);
+    expect(world.notices).toContainEqual({
+      code: "waiting-for-rate-limit",
+      service: "SnapTrade",
+      waitMs: SETTLE_MS / 10,
+    });
+  });
+
+  test("waited for by a rescue, and the secret is live afterwards", async () => {
+    const world = new World({ task: { mode: "rescue" } });
+    world.inForce = "another";
+    const none = { limit: 250, remaining: 0, resetMs: 4_000 };
+    world.allowances = [none, none, none];
+    void world.clock.sleep(SETTLE_MS / 4).then(() => (world.inForce = OLD));
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "rescue-not-needed" } });
   });
 
   test("waited for, and the secret is dead afterwards", async () => {
@@ -242,6 +291,15 @@ describe("mode rescue", () => {
     }
     expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale", label: "primary" } });
     expect(world.count("primary canary key 1")).toBe(0);
+  });
+
+  test("a primary that is saved while the run waits for what was under way", async () => {
+    const world = new World({ task: { mode: "rescue" } });
+    world.inForce = "another";
+    world.runStartedAt = START - 1_000;
+    world.primary.written = new Date(START - 3_000).toISOString();
+    void world.clock.sleep(SETTLE_MS / 5 + 1_000).then(() => world.primary.write("theirs"));
+    expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale" } });
   });
 
   test("ignores min-age", async () => {

@@ -53,7 +53,7 @@ describe("a reset whose answer brought no secret", () => {
 
   test.each<[string, (world: World) => void]>([
     ["has been written since", (world) => world.primary.write("theirs")],
-    ["cannot be read", (world) => world.primary.reads.push(fault("server"))],
+    ["cannot be read", (world) => world.primary.reads.push(fault("server"), fault("network"), fault("server"))],
     ["is gone", (world) => (world.primary.written = null)],
   ])("old secret dead, and the primary %s: unknown, never lost", async (_, arrange) => {
     const world = worldWith(NEW);
@@ -63,6 +63,12 @@ describe("a reset whose answer brought no secret", () => {
       reason: { code: "answer-lost-and-written", label: "primary" },
       rotated: "unknown",
     });
+  });
+
+  test("one answer of GitHub's that does not come leaves a loss certain", async () => {
+    const world = worldWith(NEW);
+    world.primary.reads.push(fault("server"), fault("network"));
+    expect(await resolved(world)).toMatchObject({ result: "lost", reason: { code: "answer-lost" } });
   });
 
   test("a primary that did not exist and still does not: lost", async () => {

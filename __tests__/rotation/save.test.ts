@@ -49,6 +49,7 @@ describe("the first write", () => {
     expect(world.log.slice(0, 4)).toEqual([PUT, "say sealed-command", "say save-failed", `copy-1 put ${NEW} key 1`]);
     expect(world.notices[0]).toEqual({
       code: "sealed-command",
+      sure: true,
       label: "primary",
       command: `command for primary: ${NEW} key 1`,
     });
@@ -78,11 +79,18 @@ describe("what is done by cause", () => {
     },
   );
 
-  test("throttled: as told, or a minute where nothing is told", async () => {
+  test("throttled: as told", async () => {
     const world = afterReset();
-    world.primary.puts.push(fault("throttled", { retryAfterMs: 7_000 }), fault("throttled"));
+    world.primary.puts.push(fault("throttled", { retryAfterMs: 7_000 }));
     expect((await save(world)).primary.kind).toBe("saved");
-    expect(world.clock.now() - START).toBe(67_000);
+    expect(world.clock.now() - START).toBe(7_000);
+  });
+
+  test("throttled, and nobody tells for how long: the usual pause", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("throttled"));
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.clock.now() - START).toBe(SAVE_TIMEOUT_MS / 600);
   });
 
   test("box-refused: fetch the key anew, seal again, print the new command too", async () => {
@@ -241,6 +249,15 @@ describe("the fence before each retry", () => {
     expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
     expect([world.primary.value, world.count(PUT)]).toEqual(["theirs", 1]);
     expect(world.clock.now() - START).toBeGreaterThan(SAVE_TIMEOUT_MS - 2 * SETTLE_MS);
+  });
+
+  test("does not answer at all: not written again, and given up when time is up", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) });
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    expect(world.clock.now() - START).toBe(SAVE_TIMEOUT_MS);
+    expect(world.count(PUT)).toBe(1);
   });
 
   test("cannot tell, and neither can GitHub: asked again until SnapTrade can", async () => {

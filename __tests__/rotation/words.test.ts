@@ -181,7 +181,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
   "escrow-failed": { code: "escrow-failed" },
   "journal-failed": { code: "journal-failed" },
-  "sealed-command": { code: "sealed-command", label, command: "gh api --method PUT" },
+  "sealed-command": { code: "sealed-command", sure: true, label, command: "gh api --method PUT" },
   "save-failed": { code: "save-failed", label, fault: broken, waitMs: 10_000 },
   saved: { code: "saved", label },
   settling: { code: "settling", waitMs: 90_000 },
@@ -230,7 +230,10 @@ describe("what is said on the way", () => {
     expect(text).toMatch(/if nothing follows.*do not delete the user.*new run.*docs\/recovery\.md/i);
   });
 
-  test("the sealed command is preceded by its condition", () => {
-    expect(noticeText(NOTICES["sealed-command"])).toMatch(/only if no later rotation has succeeded:\ngh api/);
+  test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
+    const text = noticeText({ ...NOTICES["sealed-command"], sure });
+    expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
+    expect(text.startsWith("The new secret")).toBe(sure);
+    expect(text.includes("mode: verify then says dead")).toBe(!sure);
   });
 });

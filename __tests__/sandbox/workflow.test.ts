@@ -98,7 +98,7 @@ describe("the same with a repository secret, which is read when the run is queue
 });
 
 describe("same-job.yml", () => {
-  const VAULT = `#!/bin/sh\nprintf '%s\\n' "$@" >"$(dirname "$0")/arguments"\ncat >"$(dirname "$0")/stored"\n`;
+  const VAULT = `#!/bin/sh\n[ "$1" = token ] && exit 0\nprintf '%s\\n' "$@" >"$(dirname "$0")/arguments"\ncat >"$(dirname "$0")/stored"\n`;
 
   test("hands the secret in force to the vault, from standard input, and shows it nowhere", async () => {
     const stage = await stageWith();
@@ -119,8 +119,17 @@ describe("same-job.yml", () => {
   test("hands nothing on when the rotation fails", async () => {
     const stage = await stageWith();
     stage.snapTrade.rotateBehindBack(stage.userId);
+    const { path, remove } = await folderWith("vault", VAULT);
+    const run = await playExample("same-job.yml", stage, { path: [path] });
+    await remove();
+    expect(jobOf(run, "rotate").steps.map(({ conclusion }) => conclusion)).toEqual(["success", "failure", "skipped"]);
+  });
+
+  test("does not rotate where there is no vault to hand anything on to", async () => {
+    const stage = await stageWith();
     const run = await playExample("same-job.yml", stage, { path: [] });
-    expect(jobOf(run, "rotate").steps.map(({ conclusion }) => conclusion)).toEqual(["failure", "skipped"]);
+    expect(jobOf(run, "rotate").steps.map(({ conclusion }) => conclusion)).toEqual(["failure", "skipped", "skipped"]);
+    expect(stage.snapTrade.resetRequests).toBe(0);
   });
 });
 

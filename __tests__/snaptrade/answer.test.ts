@@ -99,6 +99,13 @@ describe("in an answer that is not sound, the secret is only a candidate", () =>
     expect(shown(read(answer(200, '{"userSecret":"a\\qb"')))).toEqual(["candidates", "a\\qb"]);
   });
 
+  test.each([
+    ["JSON inside a JSON string", JSON.stringify({ message: JSON.stringify({ userSecret: ISSUED }) })],
+    ["single quotes", `{'userSecret': '${ISSUED}'}`],
+  ])("one in %s", (_, body) => {
+    expect(shown(read(answer(200, body)))).toEqual(["candidates", ISSUED]);
+  });
+
   test("one that GitHub can hold is preferred to one that it cannot", () => {
     const body = `{"userSecret":"${"x".repeat(SECRET_MAX_BYTES + 1)}","userSecret":"${ISSUED}"}`;
     expect(shown(read(answer(200, body)))).toEqual(["candidates", ISSUED]);

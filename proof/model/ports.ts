@@ -132,7 +132,7 @@ function read({ raw }: SentReply): Reading {
     case "granted":
       return { kind: "granted", secret: new Secret(value) };
     case "candidate":
-      return { kind: "candidates", secrets: [new Secret(value)] };
+      return { kind: "candidates", status: null, secrets: [new Secret(value)] };
     case "refused":
       return { kind: "refused", status: 401, code: "1083" };
     case "status":

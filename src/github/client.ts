@@ -66,7 +66,9 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       }
     },
     close: async () => {
-      if (connecting !== null) await (await connecting).close();
+      // What could not be loaded has been told of where it was needed.
+      const connection = await connecting?.catch(() => null);
+      await connection?.close();
     },
   };
 }

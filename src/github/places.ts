@@ -44,7 +44,7 @@ function refusal(problem: string, expected: string): Refusal {
   return Refusal.ofInput("save-to", problem, expected);
 }
 
-/** Splits a line as a shell splits words. Nothing is expanded: what a shell would expand has to be quoted. */
+/** Splits a line as a shell splits words. Nothing is expanded: patterns, variables and operators have to be quoted. */
 function splitWords(line: string, at: string): readonly string[] {
   if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
   const words: string[] = [];

@@ -4,7 +4,7 @@ import type { Secret } from "./secret";
 /** What may be believed of a secret after asking often enough. */
 export type Belief =
   | { readonly kind: "live"; readonly allowance: Allowance | null }
-  | { readonly kind: "dead" }
+  | { readonly kind: "dead"; readonly allowance: Allowance | null }
   | { readonly kind: "cannot-tell"; readonly doubt: Doubt };
 
 /** Refusals that make a secret dead where a wrong belief would cost one. */
@@ -36,7 +36,7 @@ export async function believe(secret: Secret, refusalsNeeded: number, asking: As
         return { kind: "live", allowance };
       case "refused":
         refusals += 1;
-        if (refusals >= refusalsNeeded) return { kind: "dead" };
+        if (refusals >= refusalsNeeded) return { kind: "dead", allowance };
         break;
       case "cannot-tell":
         doubts += 1;

@@ -43,11 +43,15 @@ export async function concludeReading(
     case "granted":
       return await saveAndProve({ secret: reading.secret, escrow: escrows[0] ?? null }, reply, ready, task, ports);
     case "candidates":
-      return await saveTheLiveOne(reading.secrets, escrows, reply, ready, task, ports);
+      return await saveTheLiveOne(reading, escrows, reply, ready, task, ports);
     case "refused":
       return lostSecret(await resolveRefusal(reading.status, reading.code, task, ports));
     case "unholdable": {
-      const lost = lostAnswer(reply, ready, { status: null, unholdable: reading.why, escrow: escrows[0] ?? null });
+      const lost = lostAnswer(reply, ready, {
+        status: reading.status,
+        unholdable: reading.why,
+        escrow: escrowsOf(escrows),
+      });
       return lostSecret(await resolve(lost, task, ports));
     }
     case "unanswered":
@@ -110,7 +114,7 @@ function lostSecret(outcome: Outcome): Rotation {
  * right one; writing one that is not could destroy an old secret that still works.
  */
 async function saveTheLiveOne(
-  candidates: readonly Secret[],
+  { secrets: candidates, status }: Extract<Reading, { kind: "candidates" }>,
   escrows: readonly (string | null)[],
   reply: SentReply,
   ready: Ready,
@@ -121,7 +125,7 @@ async function saveTheLiveOne(
   let live = await firstLive(asked);
   let fallback: Outcome | null = null;
   if (live < 0) {
-    fallback = await resolve(lostAnswer(reply, ready, { status: null }), task, ports);
+    fallback = await resolve(lostAnswer(reply, ready, { status }), task, ports);
     if (fallback.result === "unchanged") return lostSecret(fallback);
     asked = askAll(candidates, task, ports);
     live = await firstLive(asked);
@@ -131,16 +135,24 @@ async function saveTheLiveOne(
     return await saveAndProve({ secret, escrow: escrows[live] ?? null }, reply, ready, task, ports);
   }
   const beliefs = await Promise.all(asked);
-  const open = candidates.filter((_, index) => beliefs[index]?.kind === "cannot-tell");
+  const isOpen = (index: number): boolean => beliefs[index]?.kind === "cannot-tell";
+  const open = candidates.filter((_, index) => isOpen(index));
   if (fallback !== null && open.length === 0) return lostSecret(fallback);
   const unsaved = open.map((candidate) => commandFor(candidate, ready.primary));
-  for (const one of unsaved) ports.operator.say({ code: "sealed-command", ...one });
-  const known = { rotatedAt: reply.at, unsaved, escrow: escrows.find((text) => text !== null) ?? null };
+  for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure: false, ...one });
+  const escrow = escrowsOf(escrows.filter((_, index) => isOpen(index)));
+  const known = { rotatedAt: reply.at, unsaved, escrow };
   return lostSecret(
     fallback?.rotated === "true"
       ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
       : undecided({ code: "candidate-unproven" }, known),
   );
+}
+
+/** The age texts of all that may be the new secret, null if there is none. */
+export function escrowsOf(escrows: readonly (string | null)[]): string | null {
+  const texts = escrows.filter((text) => text !== null);
+  return texts.length === 0 ? null : texts.join("\n");
 }
 
 function askAll(candidates: readonly Secret[], task: Task, ports: Ports): readonly Promise<Belief>[] {
@@ -193,7 +205,8 @@ export async function saveAndProve(
   }
   const known = knownOf(
     all,
-    all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
+    // What the fence has proven dead must not be written anywhere any more.
+    all.flatMap((one) => (one.kind === "unsaved" && one.why !== "superseded" ? [unsavedOf(one)] : [])),
   );
   if (primary.kind === "unsaved") return lostSecret(primaryNotSaved(primary, known));
   onProgress(known);

@@ -1,11 +1,11 @@
-import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
-import { commandFor, concludeReading, guard, saveAndProve, secretsOf } from "./conclude";
+import { commandFor, concludeReading, escrowsOf, guard, saveAndProve, secretsOf } from "./conclude";
 import type { Fresh } from "./conclude";
 import type { Known, Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
 import { resolve } from "./resolve";
+import { mayWriteAgain } from "./save";
 
 /** What is known when time runs out. */
 interface Progress {
@@ -30,7 +30,7 @@ function outOfTime({ kept, saved }: Progress): Outcome {
   if (saved !== null) {
     return saved.unsaved.length > 0
       ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
-      : rotatedOutcome("saved-unverified", { code: "proof-failed", proof: "new-undecided" }, saved);
+      : rotatedOutcome("saved-unverified", { code: "out-of-time" }, saved);
   }
   if (kept === null) return undecided({ code: "out-of-time" });
   return kept.sure
@@ -99,12 +99,13 @@ async function saveKept(
   const reading = ports.issuer.read(reply, task.secret);
   const secrets = secretsOf(reading);
   const escrows = await guard(secrets, ports);
-  const [escrow = null] = escrows;
-  const canBeSaved = reading.kind === "granted" || reading.kind === "candidates";
+  const sure = reading.kind === "granted";
+  const canBeSaved = sure || reading.kind === "candidates";
   const unsaved = canBeSaved ? secrets.map((secret) => commandFor(secret, ready.primary)) : [];
-  for (const one of unsaved) ports.operator.say({ code: "sealed-command", ...one });
+  for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
+  const escrow = escrowsOf(escrows);
   const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow };
-  if (secrets.length > 0) progress.kept = { known, sure: reading.kind === "granted" };
+  if (secrets.length > 0) progress.kept = { known, sure };
   if (reading.kind !== "granted") {
     return (await concludeReading({ reading, escrows }, reply, ready, task, ports)).outcome;
   }
@@ -114,17 +115,14 @@ async function saveKept(
     const onProgress = (saved: Known): void => void (progress.saved = saved);
     return (await saveAndProve(fresh, reply, ready, task, ports, onProgress)).outcome;
   };
-  const belief = await believe(fresh.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
-  switch (belief.kind) {
-    case "live":
+  const deadline = ports.clock.now() + task.saveTimeoutMs;
+  const fence = await mayWriteAgain(ready.primary, { secret: fresh.secret, deadline, task, ports });
+  switch (fence) {
+    case "open":
       return await save();
-    case "dead":
+    case "superseded":
       return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
-    case "cannot-tell": {
-      const { destination, updatedAt: before } = ready.primary;
-      const updatedAt = await destination.updatedAt();
-      const unmoved = updatedAt.ok && updatedAt.value === before;
-      return unmoved ? await save() : rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
-    }
+    case "out-of-time":
+      return rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
   }
 }

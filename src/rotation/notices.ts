@@ -12,7 +12,8 @@ export type Notice =
   | { readonly code: "escrow"; readonly text: string }
   | { readonly code: "escrow-failed" }
   | { readonly code: "journal-failed" }
-  | { readonly code: "sealed-command"; readonly label: string; readonly command: string }
+  /** `sure` is false where it is only what may be the new secret. */
+  | { readonly code: "sealed-command"; readonly sure: boolean; readonly label: string; readonly command: string }
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
   | { readonly code: "settling"; readonly waitMs: number }
@@ -42,7 +43,9 @@ export function noticeText(notice: Notice): string {
     case "journal-failed":
       return "The answer could not be kept on this machine. Going on with the save.";
     case "sealed-command":
-      return `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`;
+      return notice.sure
+        ? `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
+        : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
     case "save-failed":
       return `${notice.label} is not saved yet (${faultWords(notice.fault)}). Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":

@@ -86,9 +86,14 @@ export type Reading =
   /** A complete and well-formed answer for our user, with one new secret. */
   | { readonly kind: "granted"; readonly secret: Secret }
   /** Something that may be the new secret was found; whichever is live is the right one. */
-  | { readonly kind: "candidates"; readonly secrets: readonly Secret[] }
+  | { readonly kind: "candidates"; readonly status: number | null; readonly secrets: readonly Secret[] }
   /** The new secret is one that no GitHub secret can hold. */
-  | { readonly kind: "unholdable"; readonly why: "too-long" | "not-unicode"; readonly secret: Secret }
+  | {
+      readonly kind: "unholdable";
+      readonly status: number | null;
+      readonly why: "too-long" | "not-unicode";
+      readonly secret: Secret;
+    }
   /** A complete refusal: SnapTrade says that it did nothing. */
   | { readonly kind: "refused"; readonly status: number; readonly code: string | null; readonly requestId?: string }
   | { readonly kind: "unanswered"; readonly status: number | null; readonly requestId?: string };

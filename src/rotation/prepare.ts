@@ -45,23 +45,33 @@ const PREPARING_TRIES_MAX = 4;
  * one, and every destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
-  const questions = Promise.all([proveSecret(task, ports), ports.equip().then(() => surveyAll(task, ports))]);
-  const answers = await Promise.race([questions, ports.cancellation.arrived]);
-  if (typeof answers === "string") return cancelled(answers);
-  const [stopSecret, found] = answers;
-  if (stopSecret !== null) return stopSecret;
+  // Before the reset a signal ends the run at once: nothing has changed.
+  const found = await Promise.race([ask(task, ports), ports.cancellation.arrived]);
+  if (typeof found === "string") return cancelled(found);
+  if (found.kind === "stopped") return found;
+  const refusal = task.canary ? await proveAllWritable([found.primary, ...found.copies], task, ports) : null;
+  return refusal ?? { ...found, kind: "ready", unansweredSince: null };
+}
+
+/** All that is asked before anything is written, the canary included. */
+async function ask(task: Task, ports: Ports): Promise<Found | Stopped> {
+  const [proof, found] = await Promise.all([
+    proveSecret(task, ports),
+    ports.equip().then(() => surveyAll(task, ports)),
+  ]);
+  if (proof.kind === "stopped") return proof;
   if (found.kind === "stopped") return found;
   const { primary } = found;
-  if (task.mode === "rescue" && (await rescueIsStale(primary, ports))) {
-    return stop("dead", { code: "rescue-stale", label: primary.destination.label });
-  }
   if (task.mode === "rotate" && task.minAgeMs !== null && isYoung(primary, task.minAgeMs, ports.clock.now())) {
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
+  if (task.mode === "check") return found;
   const calm = await awaitCalm(found, task, ports);
   if (calm.kind === "stopped") return calm;
-  const refusal = task.canary ? await proveAllWritable([calm.primary, ...calm.copies], task, ports) : null;
-  return refusal ?? { ...calm, kind: "ready", unansweredSince: null };
+  if (task.mode === "rescue" && (await rescueIsStale(calm.primary, ports))) {
+    return stop("dead", { code: "rescue-stale", label: calm.primary.destination.label });
+  }
+  return (await awaitAllowance(proof.given, task, ports)) ?? calm;
 }
 
 /**
@@ -72,17 +82,16 @@ async function awaitCalm(found: Found, task: Task, ports: Ports): Promise<Found 
   const calmMs = Math.min(task.settleMs, GITHUB_REQUEST_MAX_MS);
   const ages = [found.primary, ...found.copies].map((store) => ageOf(store, ports.clock.now()));
   const waitMs = Math.min(calmMs, calmMs - Math.min(...ages));
-  if (task.mode === "check" || waitMs <= 0) return found;
+  if (waitMs <= 0) return found;
   ports.operator.say({ code: "recent-write", waitMs });
-  const signal = await Promise.race([ports.clock.sleep(waitMs), ports.cancellation.arrived]);
-  return typeof signal === "string" ? cancelled(signal) : await surveyAll(task, ports);
+  await ports.clock.sleep(waitMs);
+  return await surveyAll(task, ports);
 }
 
 function ageOf({ updatedAt, serverTime }: Surveyed, now: Instant): number {
   return updatedAt === null ? Infinity : (serverTime ?? now) - Date.parse(updatedAt);
 }
 
-/** Before the reset a signal ends the run at once: nothing has changed. */
 function cancelled(signal: string): Stopped {
   return stop("unchanged", { code: "cancelled", signal });
 }
@@ -102,24 +111,37 @@ function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): Stopped
   return { kind: "stopped", outcome: nothingChanged(result, reason) };
 }
 
+interface Proven {
+  readonly kind: "proven";
+  readonly given: Belief;
+}
+
 /** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
-async function proveSecret(task: Task, ports: Ports): Promise<Stopped | null> {
+async function proveSecret(task: Task, ports: Ports): Promise<Proven | Stopped> {
   const asking = { issuer: ports.issuer, clock: ports.clock, settleMs: task.settleMs };
   const [given, altered] = await Promise.all([
     believe(task.secret, REFUSALS_TO_BE_DEAD, asking),
     believe(task.secret.altered(), REFUSALS_TO_BE_REFUSED, asking),
   ]);
   if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") return stop("unchanged", await explainDoubt(belief.doubt, ports));
+  const stopped = await judgeGiven(given, task, ports);
+  if (stopped !== null) return stopped;
+  if (altered.kind === "cannot-tell") return stop("unchanged", await explainDoubt(altered.doubt, ports));
+  if (task.mode !== "rescue") ports.operator.say({ code: "secret-proven" });
+  return { kind: "proven", given };
+}
+
+/** Null where the secret given is what the mode needs. */
+async function judgeGiven(given: Belief, task: Task, ports: Ports): Promise<Stopped | null> {
+  switch (given.kind) {
+    case "live":
+      return task.mode === "rescue" ? stop("unchanged", { code: "rescue-not-needed" }) : null;
+    case "dead":
+      if (task.mode === "rescue") return null;
+      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
+    case "cannot-tell":
+      return stop("unchanged", await explainDoubt(given.doubt, ports));
   }
-  if (task.mode === "rescue") {
-    return given.kind === "live" ? stop("unchanged", { code: "rescue-not-needed" }) : null;
-  }
-  if (given.kind === "dead")
-    return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
-  ports.operator.say({ code: "secret-proven" });
-  return await awaitAllowance(given, task, ports);
 }
 
 /** Signature trouble is mostly a clock; the skew is named where SnapTrade tells the time. */
@@ -128,38 +150,33 @@ export async function explainDoubt(doubt: Doubt, ports: Pick<Ports, "issuer">): 
   return { code: "snaptrade-undecided", doubt, skewMs };
 }
 
-/** Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs. */
+/**
+ * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
+ * for as long as there is time also those of the runs that go on beside this one.
+ */
 async function awaitAllowance(given: Belief, task: Task, ports: Ports): Promise<Stopped | null> {
   let latest = given;
   let waitedMs = 0;
-  while (latest.kind === "live" && latest.allowance !== null && !covers(latest.allowance)) {
-    const waitMs = Math.max(latest.allowance.resetMs, task.settleMs / 10);
+  for (;;) {
+    const stopped = await judgeGiven(latest, task, ports);
+    if (stopped !== null || latest.kind === "cannot-tell") return stopped;
+    const { allowance } = latest;
+    if (allowance === null || allowance.remaining >= wishedFor(allowance)) return null;
+    const waitMs = Math.max(allowance.resetMs, task.settleMs / 10);
     if (waitedMs + waitMs > RATE_LIMIT_WAIT_MAX_MS) {
-      return stop("unchanged", {
-        code: "snaptrade-undecided",
-        doubt: { kind: "throttled", retryAfterMs: waitMs },
-        skewMs: null,
-      });
+      if (allowance.remaining >= REQUESTS_NEEDED) return null;
+      return stop("unchanged", await explainDoubt({ kind: "throttled", retryAfterMs: waitMs }, ports));
     }
     ports.operator.say({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs });
     await ports.clock.sleep(waitMs);
     waitedMs += waitMs;
     latest = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
   }
-  switch (latest.kind) {
-    case "live":
-      return null;
-    case "dead":
-      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
-    case "cannot-tell":
-      return stop("unchanged", await explainDoubt(latest.doubt, ports));
-  }
 }
 
 /** Runs side by side see the same remainder, so a share of it is left to them. */
-function covers({ limit, remaining }: Allowance): boolean {
-  const shared = Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE));
-  return remaining >= Math.max(REQUESTS_NEEDED, shared);
+function wishedFor({ limit }: Allowance): number {
+  return Math.max(REQUESTS_NEEDED, Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE)));
 }
 
 /** Whether the primary was written after this run began: then the run was handed a stale secret. */

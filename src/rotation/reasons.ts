@@ -96,6 +96,6 @@ export const RESULTS_OF = {
   superseded: ["unknown"],
   "journal-unreadable": ["unknown"],
   "kept-undecided": ["unsaved"],
-  "out-of-time": ["unsaved", "unknown"],
+  "out-of-time": ["saved-unverified", "unsaved", "unknown"],
   "internal-error": ["unchanged", "unknown"],
 } as const satisfies Record<ReasonCode, readonly Result[]>;

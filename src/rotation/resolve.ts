@@ -1,7 +1,10 @@
 import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
 import type { Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Instant, Ports, Task } from "./ports";
+import type { Attempt, Instant, Ports, Task } from "./ports";
+
+/** Tries of the one question to GitHub on which `lost` depends. */
+const READS_MAX = 3;
 
 /** What is known of a reset whose answer brought no new secret. */
 export interface LostAnswer {
@@ -53,7 +56,7 @@ export async function resolve(lost: LostAnswer, task: Task, ports: Ports): Promi
     return rotatedOutcome("unsaved", { code: "unholdable", why: unholdable, escrowed: true }, known);
   }
   if (task.mode === "rescue") return undecided({ code: "rescue-unanswered", status: lost.status }, known);
-  const updatedAt = await ports.primary.updatedAt();
+  const updatedAt = await readUpdatedAt(task, ports);
   if (!updatedAt.ok || updatedAt.value !== lost.primaryUpdatedAt) {
     return undecided({ code: "answer-lost-and-written", status: lost.status, label: ports.primary.label }, known);
   }
@@ -61,4 +64,13 @@ export async function resolve(lost: LostAnswer, task: Task, ports: Ports): Promi
     return rotatedOutcome("lost", { code: "unholdable", why: unholdable, escrowed: false }, known);
   }
   return rotatedOutcome("lost", { code: "answer-lost", status: lost.status }, known);
+}
+
+/** One answer that did not come must not turn a certainty into a doubt. */
+async function readUpdatedAt(task: Task, { primary, clock }: Ports): Promise<Attempt<string | null>> {
+  for (let tries = 1; ; tries += 1) {
+    const attempt = await primary.updatedAt();
+    if (attempt.ok || tries >= READS_MAX) return attempt;
+    await clock.sleep(task.settleMs / 10);
+  }
 }

@@ -44,8 +44,6 @@ const REMEDIES = {
 /** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
 const FIRST_PAUSE_SHARE = 1 / 600;
 const PAUSE_MAX_MS = 30_000;
-/** GitHub's documentation: without a header, wait at least a minute. */
-const THROTTLED_WAIT_MS = 60_000;
 /** Keys fetched anew for one destination; a key that changes more often is not a change of key. */
 const NEW_KEYS_MAX = 5;
 
@@ -80,7 +78,8 @@ export async function saveEverywhere(
 
 /** What the log holds of a secret that is not saved yet: the command that finishes the save. */
 function sayCommand({ destination }: Store, box: Box, ports: Pick<Ports, "operator">): void {
-  ports.operator.say({ code: "sealed-command", label: destination.label, command: destination.command(box) });
+  const { label } = destination;
+  ports.operator.say({ code: "sealed-command", sure: true, label, command: destination.command(box) });
 }
 
 /** A copy's box is shown in the summary at the end: while the primary holds the secret nothing is in danger. */
@@ -89,7 +88,7 @@ function printNothing(): void {
 }
 
 /** What all destinations of one save have in common. */
-interface Effort {
+export interface Effort {
   readonly secret: Secret;
   readonly deadline: Instant;
   readonly task: Task;
@@ -138,7 +137,7 @@ async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => v
     if (remedy === "seal-anew") newKeys += 1;
     if (lastChances > 1 || newKeys > NEW_KEYS_MAX) return { ...unsaved, why: "refused" };
 
-    const waitMs = remedy === "wait-as-told" ? (fault.retryAfterMs ?? THROTTLED_WAIT_MS) : pauseMs;
+    const waitMs = remedy === "wait-as-told" ? (fault.retryAfterMs ?? pauseMs) : pauseMs;
     pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
     if (ports.clock.now() + waitMs > deadline) return { ...unsaved, why: "out-of-time" };
     ports.operator.say({ code: "save-failed", label: store.destination.label, fault, waitMs });
@@ -152,15 +151,21 @@ async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => v
   }
 }
 
+type Fence = "open" | "superseded" | "out-of-time";
+
 /**
  * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs.
  * Where SnapTrade cannot tell, the destination must at least not have been written since.
  */
-async function mayWriteAgain(
-  store: Store,
-  { secret, deadline, task, ports }: Effort,
-): Promise<"open" | "superseded" | "out-of-time"> {
-  for (;;) {
+export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
+  const { deadline, ports } = effort;
+  const timeUp = ports.clock.sleep(Math.max(0, deadline - ports.clock.now()));
+  // A SnapTrade that does not answer must not make the save last longer than it may.
+  return await Promise.race([askAtFence(store, effort), timeUp.then((): Fence => "out-of-time")]);
+}
+
+async function askAtFence(store: Store, { secret, deadline, task, ports }: Effort): Promise<Fence> {
+  while (ports.clock.now() < deadline) {
     const belief = await believe(secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
     switch (belief.kind) {
       case "live":
@@ -170,11 +175,11 @@ async function mayWriteAgain(
       case "cannot-tell": {
         const updatedAt = await store.destination.updatedAt();
         if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
-        if (ports.clock.now() + task.settleMs / 10 > deadline) return "out-of-time";
         await ports.clock.sleep(task.settleMs / 10);
       }
     }
   }
+  return "out-of-time";
 }
 
 /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */

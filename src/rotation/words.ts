@@ -177,14 +177,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "saved-unverified":
       return adviceForUnverified(reason);
     case "partly-saved":
-      return [
-        ...(unsaved.length > 0
-          ? [
-              "Run the command in the job summary for each copy that is missing, only if no later rotation has succeeded.",
-            ]
-          : []),
-        "Or run the workflow again: a later rotation saves every copy.",
-      ];
+      return unsaved.length > 0 ? [SAVE_COPIES, `Or ${ROTATE_AGAIN}`] : [sentence(ROTATE_AGAIN)];
     case "unsaved":
       return adviceForUnsaved(reason, waysBack(unsaved, escrow));
     case "unknown":
@@ -249,6 +242,9 @@ const DELETE_LAST =
   "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID if the log has one, and as the last resort delete the user and have the brokerages reconnected.";
 const FINISH =
   "finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+const SAVE_COPIES =
+  "Run the command in the job summary for each copy that is missing, only if no later rotation has succeeded.";
+const ROTATE_AGAIN = "run the workflow again: a later rotation saves every copy.";
 const KEEP_ELSEWHERE =
   "Decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
 const OPEN_ESCROW =

@@ -25,26 +25,25 @@ function interpret(reply: SentReply, current: Secret, userId: string, patterns: 
   const granted = reply.ending === "complete" && frame.status === 200 ? grantedBy(json, userId) : null;
   if (granted !== null && isPlain(frame)) {
     const flaw = flawOf(granted);
-    if (flaw !== null)
-      return { kind: "unholdable", why: flaw, secret: new Secret(flaw === "too-long" ? granted : spelling(mentions)) };
+    if (flaw !== null) return unholdable(frame, flaw, flaw === "too-long" ? granted : spelling(mentions));
     const secret = new Secret(granted);
     return secret.equals(current) ? { kind: "unanswered", status: frame.status } : { kind: "granted", secret };
   }
   const found = mentions.filter(({ text }) => text !== "" && text !== current.reveal());
   const holdable = unique(found.filter(({ flaw }) => flaw === null).map(({ text }) => text));
-  if (holdable.length > 0) return { kind: "candidates", secrets: holdable.map((text) => new Secret(text)) };
+  if (holdable.length > 0)
+    return { kind: "candidates", status: frame.status, secrets: holdable.map((text) => new Secret(text)) };
   const [flawed] = found;
-  if (flawed?.flaw)
-    return {
-      kind: "unholdable",
-      why: flawed.flaw,
-      secret: new Secret(flawed.flaw === "too-long" ? flawed.text : flawed.source),
-    };
+  if (flawed?.flaw) return unholdable(frame, flawed.flaw, flawed.flaw === "too-long" ? flawed.text : flawed.source);
   const requestId = requestIdIn(frame);
   return {
     ...(refusalIn(reply, frame, json) ?? { kind: "unanswered", status: frame.status }),
     ...(requestId === null ? {} : { requestId }),
   };
+}
+
+function unholdable({ status }: Frame, why: "too-long" | "not-unicode", value: string): Reading {
+  return { kind: "unholdable", status, why, secret: new Secret(value) };
 }
 
 /** On every answer of SnapTrade's; printed only if it looks like one. */

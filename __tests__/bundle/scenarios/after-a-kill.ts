@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stage } from "../../../sandbox/stage";
 import type { Play, StepChanges } from "../../support/bundle";
+import { ROOT } from "../../support/bundle";
 import { at, folderFor, instant } from "../../support/circumstances";
 import type { Scenario, Scenarios } from "./scenario";
 
@@ -59,6 +60,9 @@ function tear(file: string, n: number): void {
 
 const unknown = ["unknown", "post", 1, "not saved"] as const;
 
+/** Longer than one question takes with all its repetitions, and far shorter than post has. */
+const A_WHILE_MS = 1_500;
+
 /** What post finds when main was killed. */
 export const afterAKill: Scenarios = {
   "journal-torn-in-the-answer": journalBecomes(
@@ -110,6 +114,58 @@ export const afterAKill: Scenarios = {
           await stage.snapTrade.goDown();
         },
       }),
+    },
+  },
+  "kept-and-undecided-for-a-while": {
+    says: "main is killed when GitHub has stored the secret, and SnapTrade is down for a while when post looks",
+    row: ["rotated", "post", 1, "saved"],
+    play: {
+      prepare: (stage) => ({
+        kill: instant(stage, "put-applied"),
+        beforePost: async () => {
+          await stage.snapTrade.goDown({ forMs: A_WHILE_MS });
+        },
+      }),
+    },
+  },
+  "kept-and-both-down-for-a-while": {
+    says: "main is killed before the save, and SnapTrade and GitHub both are of no use for a while when post looks",
+    row: ["rotated", "post", 1, "saved"],
+    play: {
+      prepare: (stage) => ({
+        ...killedBeforeSave(stage),
+        beforePost: async () => {
+          const effect = { kind: "answer", status: 502, body: {} } as const;
+          stage.github.faults.inject({ on: { which: "metadata" }, effect, times: 10 });
+          await stage.snapTrade.goDown({ forMs: A_WHILE_MS });
+        },
+      }),
+    },
+  },
+  "candidate-is-a-message": {
+    says: "SnapTrade refuses the reset with a text under userSecret, and main is killed while it asks about that text",
+    row: ["unchanged", "post", 0, "saved"],
+    play: {
+      prepare: (stage) => {
+        const { snapTrade } = stage;
+        const body = JSON.stringify({ userSecret: "This field may not be blank.", status_code: 400 });
+        snapTrade.faults.onReset({ commit: "never", answer: () => ({ status: 400, body }) });
+        const kill = snapTrade.waitFor("reset-answered").then(() => instant(stage, "probe-arrived"));
+        return { kill };
+      },
+    },
+  },
+  "post-is-started-by-the-main-script": {
+    says: "main is killed before the save, and what runs afterwards is the script of main, given what main has left",
+    row: ["rotated", "post", 1, "saved"],
+    play: {
+      prepare: (stage, later) => {
+        const root = folderFor(later);
+        cpSync(join(ROOT, "dist"), join(root, "dist"), { recursive: true });
+        const definition = readFileSync(join(ROOT, "action.yml"), "utf8");
+        writeFileSync(join(root, "action.yml"), definition.replace("post: dist/post.js", "post: dist/index.js"));
+        return { ...killedBeforeSave(stage), root };
+      },
     },
   },
   "kept-but-overtaken": {

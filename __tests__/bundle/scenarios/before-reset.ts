@@ -116,6 +116,33 @@ export const beforeReset: Scenarios = {
       },
     },
   },
+  "runner-temp-relative": {
+    says: "RUNNER_TEMP names a folder relative to somewhere",
+    row: unchanged,
+    play: { prepare: () => ({ env: { RUNNER_TEMP: "." } }) },
+  },
+  "event-file-empty": {
+    says: "the file of the event is empty, which a library of GitHub's cannot bear",
+    row: unchanged,
+    play: {
+      prepare: (_stage, later) => {
+        const file = join(folderFor(later), "event.json");
+        writeFileSync(file, "");
+        return { env: { GITHUB_EVENT_PATH: file } };
+      },
+    },
+  },
+  "token-said-back": {
+    says: "GitHub refuses the trial write with a text that holds the token, just where a long text is cut off",
+    row: unchanged,
+    play: {
+      prepare: ({ github, inputs }) => {
+        const message = `${"far too long ".repeat(14)}${inputs["github-token"] ?? ""}`;
+        github.faults.inject({ on: { which: "canary" }, effect: { kind: "answer", status: 403, body: { message } } });
+        return {};
+      },
+    },
+  },
   "runner-temp-is-a-file": {
     says: "RUNNER_TEMP names a file",
     row: unchanged,
