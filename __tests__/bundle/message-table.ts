@@ -69,7 +69,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "rescue-refused": ["rescue-refused", /refused the one reset with the dead secret \(status 401, code 1083\)/],
   "refused-and-not-live": ["reset-overtaken", /somebody may have rotated in between/],
   "reset-did-not-happen": ["reset-502", /brought no new secret \(status 502\).*old one is still live/],
-  "answer-lost": ["reset-502-committed", /The reset happened, but its answer did not arrive \(status 502\)/],
+  "answer-lost": ["reset-502-committed", /The reset happened, but it brought no new secret \(status 502\)/],
   "answer-lost-undecided": ["reset-answered-by-nobody-then-undecided", /afterwards SnapTrade could not tell/],
   "answer-lost-and-written": ["answer-lost-and-primary-written", /has been written since or could not be read/],
   "rescue-unanswered": ["rescue-unanswered", /one reset with the dead secret brought no usable answer/],

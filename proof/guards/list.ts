@@ -96,14 +96,8 @@ export const GUARDS: readonly Guard[] = [
       {
         file: "src/rotation/prepare.ts",
         search:
-          '  if (given.kind === "dead")\n    return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
-        replace: "",
-      },
-      {
-        file: "src/rotation/prepare.ts",
-        search:
-          '    case "dead":\n      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
-        replace: '    case "dead":\n      return null;\n',
+          '      if (task.mode === "rescue") return null;\n      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
+        replace: "      return null;\n",
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["given-secret-dead"] },
