@@ -46,7 +46,9 @@ describe("the trial write", () => {
     const world = new World();
     world.primary.canaries.push(fault(cause));
     expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause } } });
-    expect([world.count("primary canary key 1"), world.count("primary uncanary")]).toEqual([1, 0]);
+    // An answer that makes no sense does not say that nothing was written.
+    const removals = cause === "malformed" ? 1 : 0;
+    expect([world.count("primary canary key 1"), world.count("primary uncanary")]).toEqual([1, removals]);
   });
 
   test("without an answer may have happened, so it is taken away all the same", async () => {

@@ -14,6 +14,10 @@ export interface Case {
   readonly allowed?: Allowances;
   /** A process that is hindered in its own machine may end in Node's crash text; leaks are looked for all the same. */
   readonly mayCrash?: boolean;
+  /** What the judge cannot know to be right in this case. */
+  readonly excused?: RegExp;
+  /** What else is wrong with a run of this case. */
+  readonly alsoWrong?: (run: StepRun) => readonly string[];
 }
 
 /** What became of a case. */
@@ -29,11 +33,15 @@ const AT_A_TIME = 6;
 /** Long enough that what a service does late because the machine is busy is still within it. */
 const WAITS = { "settle-time": "600ms", "save-timeout": "3s", "reset-timeout": "1500ms" };
 
-export async function playCase({ prepare, inputs, allowed, mayCrash }: Case): Promise<CasePlayed> {
+export async function playCase(one: Case): Promise<CasePlayed> {
+  const { prepare, inputs, allowed, mayCrash, excused, alsoWrong } = one;
   return await withPlayed({ stage: { inputs: { ...WAITS, ...inputs } }, prepare }, async ({ stage, run }) => {
     const said = await judge(stage, run, allowed);
-    const violations = said.filter((one) => !isExcused(one, run, mayCrash === true, allowed?.unheard === true));
-    return { run, result: nameOf(run), violations: [...violations, ...unwiped(run), ...forgotten(stage, run)] };
+    const ours = said.filter(
+      (says) => excused?.test(says) !== true && !isExcused(says, run, mayCrash === true, allowed?.unheard === true),
+    );
+    const violations = [...ours, ...unwiped(run), ...forgotten(stage, run), ...(alsoWrong?.(run) ?? [])];
+    return { run, result: nameOf(run), violations };
   });
 }
 

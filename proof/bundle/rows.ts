@@ -1,4 +1,5 @@
 import { putCuts, resetCuts } from "./cuts";
+import { fuzz } from "./fuzz";
 import { randomCancels, randomKills } from "./instants";
 import type { Row } from "./row";
 import { resetStatuses, saveStatuses } from "./statuses";
@@ -14,4 +15,5 @@ export const BUNDLE_ROWS: readonly Row[] = [
   randomKills,
   systemCallFailures,
   randomCancels,
+  fuzz,
 ];

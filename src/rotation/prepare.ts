@@ -241,8 +241,8 @@ function isYoung(primary: Surveyed, minAgeMs: number, now: Instant): boolean {
 async function proveWritable(store: Store, task: Task, ports: Ports): Promise<Stopped | null> {
   const { destination, key } = store;
   const written = await persist(() => destination.writeCanary(key), task, ports);
-  // A write without an answer may have happened, so the canary is taken away in any case.
-  const mayExist = written.ok || !written.fault.answered;
+  // A write that was not plainly refused may have happened, so the canary is taken away in any case.
+  const mayExist = written.ok || !written.fault.answered || written.fault.cause === "malformed";
   const removed = mayExist ? await persist(() => destination.deleteCanary(), task, ports) : written;
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
