@@ -12,7 +12,7 @@ const AFTER_RESET_MS = 250;
 /** The runner's ladder of 7.5 s and 2.5 s, twenty-five times as fast. */
 const LADDER = { sigintMs: 300, sigtermMs: 100 };
 
-const PLAYS = { kills: { quick: 6, large: 150, whole: 500 }, cancels: { quick: 4, large: 50, whole: 200 } } as const;
+const PLAYS = { kills: { quick: 4, large: 150, whole: 500 }, cancels: { quick: 3, large: 50, whole: 200 } } as const;
 
 /** An instant of a run: so long after its start, or after the reset has arrived. */
 interface Instant {
