@@ -59,6 +59,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "destination-unreadable": ["token-without-secrets", /does not let this run read .*403.*needs environments=read/],
   "token-expiring": ["token-expiring", /The github-token expires at \d{4}-/],
   "canary-refused": ["token-reads-only", /refused the trial write beside .*403.*needs environments=write/],
+  "canary-refused for a classic token": ["classic-token-lacks-scope", /403 .*\(the token needs the scope repo\)/],
   "canary-refused for the quota": ["place-full", /holds its maximum of secrets.*canary: false/],
   "canary-left": ["canary-not-deleted", /could not be taken away again/],
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],

@@ -129,9 +129,9 @@ export const REFUSALS: readonly RefusalCase[] = [
   setting("GITHUB_API_URL", "nonsense", "is not a URL"),
   setting("GITHUB_API_URL", "https://api.github.com/?a=b", "has a query"),
   { repository: "brokerage", says: ["GITHUB_REPOSITORY", "OWNER/REPO"] },
-  {
+  ...["http://exa mple:99999", "socks5://127.0.0.1:1080"].map((proxy) => ({
     inputs: { "snaptrade-api-url": "https://api.snaptrade.com" },
-    env: { HTTPS_PROXY: "http://exa mple:99999" },
+    env: { HTTPS_PROXY: proxy },
     says: ["HTTPS_PROXY"],
-  },
+  })),
 ];

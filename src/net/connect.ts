@@ -76,16 +76,13 @@ async function tunnel(proxy: URL, host: string, port: number, signal: AbortSigna
     request.once("error", (error: NodeJS.ErrnoException) => {
       reject(new ConnectError(`no connection to the proxy: ${error.code ?? error.name}`));
     });
+    // For a CONNECT Node tells of every answer so, whatever its status.
     request.once("connect", (response, socket) => {
       if (response.statusCode === 200 && socket instanceof net.Socket) {
         resolve(socket);
         return;
       }
       socket.destroy();
-      reject(new ConnectError(`the proxy answered with status ${response.statusCode ?? 0}`));
-    });
-    request.once("response", (response) => {
-      response.destroy();
       reject(new ConnectError(`the proxy answered with status ${response.statusCode ?? 0}`));
     });
     request.end();

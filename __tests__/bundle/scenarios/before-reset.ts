@@ -132,6 +132,22 @@ export const beforeReset: Scenarios = {
       },
     },
   },
+  "classic-token-lacks-scope": {
+    says: "GitHub refuses the trial write of a classic token, and tells the scope that it lacks",
+    row: unchanged,
+    play: {
+      prepare: ({ github }) => {
+        const headers = {
+          "x-accepted-github-permissions": "",
+          "x-oauth-scopes": "gist",
+          "x-accepted-oauth-scopes": "repo",
+        };
+        const effect = { kind: "answer", status: 403, headers, body: { message: "Forbidden" } } as const;
+        github.faults.inject({ on: { which: "canary" }, effect });
+        return {};
+      },
+    },
+  },
   "token-said-back": {
     says: "GitHub refuses the trial write with a text that holds the token, just where a long text is cut off",
     row: unchanged,
