@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeBetween } from "../bench/markers";
+import { catalogue } from "./bundle/catalogue";
 import { BUNDLE_ROWS } from "./bundle/rows";
 import type { Row, RowReport, Share } from "./bundle/row";
 import { coverage } from "./coverage-row";
@@ -48,7 +49,9 @@ async function play(row: Row, share: Share, seed: number): Promise<RowReport> {
 const share = SHARES.find((one) => one === options.share);
 if (share === undefined) throw new Error(`--share is ${SHARES.join(", ")}`);
 const seed = Number(options.seed);
-const rows = [...modelRows(share), coverage, ...BUNDLE_ROWS, guards].filter(({ name }) => name.includes(options.only));
+const rows = [...modelRows(share), coverage, catalogue, ...BUNDLE_ROWS, guards].filter(({ name }) =>
+  name.includes(options.only),
+);
 const reports: RowReport[] = [];
 for (const row of rows) reports.push(await play(row, share, seed));
 const table = tableOfRun(reports, share, seed, options.only);

@@ -1,13 +1,11 @@
 import { faults } from "../../sandbox/faults";
 import { removeAuthority, sharedAuthority } from "../support/circumstances";
-import { messagesOf, playAll } from "../support/catalogue";
+import { messagesOf, playAll, SCENARIO_ENTRIES } from "../support/catalogue";
 import { shareOf, shareTold } from "../support/share";
 import { hasTool } from "../support/tools";
-import { scenarios } from "./scenarios";
 
-const all = Object.entries(scenarios).map(([name, scenario]) => ({ name, allowed: undefined, ...scenario }));
-const playable = all.filter(({ needs }) => needs === undefined || hasTool(needs));
-const unplayable = all.filter((one) => !playable.includes(one));
+const playable = SCENARIO_ENTRIES.filter(({ needs }) => needs === undefined || hasTool(needs));
+const unplayable = SCENARIO_ENTRIES.filter((one) => !playable.includes(one));
 const drawn = shareOf(playable, ({ name }) => messagesOf(name).length > 0);
 
 describe(`whatever befalls a run beside the named faults, world, result and words are as the contract says: ${shareTold(drawn.length, playable.length)}`, () => {
@@ -24,7 +22,7 @@ describe(`whatever befalls a run beside the named faults, world, result and word
 });
 
 test("no scenario has the name of a fault", () => {
-  expect(all.filter(({ name }) => faults.has(name))).toEqual([]);
+  expect(SCENARIO_ENTRIES.filter(({ name }) => faults.has(name))).toEqual([]);
 });
 
 if (unplayable.length > 0) {

@@ -1,5 +1,8 @@
-import { NOTICE_TABLE, REASON_TABLE } from "../bundle/message-table";
+import { faults } from "../../sandbox/faults";
 import type { Row } from "../bundle/fault-table";
+import { FAULT_ALLOWANCES, FAULT_TABLE } from "../bundle/fault-table";
+import { NOTICE_TABLE, REASON_TABLE } from "../bundle/message-table";
+import { scenarios } from "../bundle/scenarios";
 import type { Play } from "./bundle";
 import { inPool, logOf, withPlayed } from "./bundle";
 import { faultsOf, faultsOfTwo } from "./expect-row";
@@ -12,6 +15,22 @@ export interface Entry {
   readonly row: Row | undefined;
   readonly allowed: Allowances | undefined;
 }
+
+/** Every fault of the sandbox that has a name. */
+export const FAULT_ENTRIES: readonly Entry[] = [...faults].map(([name, fault]) => ({
+  name,
+  play: { prepare: (stage) => fault.apply(stage) },
+  row: FAULT_TABLE[name],
+  allowed: FAULT_ALLOWANCES[name],
+}));
+
+/** Everything else that may befall a run, with what it is and the program that plays it. */
+export const SCENARIO_ENTRIES = Object.entries(scenarios).map(([name, scenario]) => ({
+  name,
+  allowed: undefined,
+  needs: undefined,
+  ...scenario,
+})) satisfies readonly Entry[];
 
 /** The messages that an entry is kept to make the bundle print: their code and words by which they are known. */
 export function messagesOf(name: string): readonly (readonly [code: string, said: RegExp])[] {
