@@ -59,6 +59,14 @@ describe("post, where there is little to finish", () => {
     expect(world.log.filter((entry) => entry !== "equip").toSorted()).toEqual(["copy-1 uncanary", "primary uncanary"]);
   });
 
+  test("a canary that is not there yet may be on its way, so it is looked for once more", async () => {
+    const world = new World({ copies: 1 });
+    world.primary.removals.push(fault("missing"));
+    expect(await finished(world, { kind: "not-sent" })).toMatchObject({ result: "unchanged" });
+    expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([2, 1]);
+    expect(world.clock.now() - START).toBe(Math.min(SETTLE_MS, 10_000));
+  });
+
   test("ended before the reset, and there was no canary", async () => {
     const world = new World({ task: { canary: false } });
     expect(await finished(world, { kind: "not-sent" })).toMatchObject({ result: "unchanged" });

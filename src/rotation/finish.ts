@@ -2,8 +2,9 @@ import { commandFor, concludeReading, escrowsOf, guard, saveAndProve, secretsOf 
 import type { Fresh } from "./conclude";
 import type { Known, Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Ports, Remains, Sending, SentReply, Task } from "./ports";
+import type { Destination, Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
+import { landsWithinMs } from "./prepare";
 import { resolve } from "./resolve";
 import { mayWriteAgain } from "./save";
 
@@ -59,8 +60,17 @@ async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progr
 
 /** Main was ended before it sent the reset. Only a canary may have been left. */
 async function endBeforeReset(task: Task, ports: Ports): Promise<Outcome> {
-  if (task.canary) await Promise.all([ports.primary, ...ports.copies].map((destination) => destination.deleteCanary()));
+  const destinations = task.canary ? [ports.primary, ...ports.copies] : [];
+  await Promise.all(destinations.map((destination) => removeCanary(destination, task, ports)));
   return nothingChanged("unchanged", { code: "ended-before-reset" });
+}
+
+/** Main was killed at any instant, so where no canary is found yet, its write may still be on its way. */
+async function removeCanary(destination: Destination, task: Task, { clock }: Ports): Promise<void> {
+  const removed = await destination.deleteCanary();
+  if (removed.ok) return;
+  await clock.sleep(landsWithinMs(task));
+  await destination.deleteCanary();
 }
 
 async function resolveUnkept({ primary }: Ready, task: Task, ports: Ports): Promise<Outcome> {

@@ -79,13 +79,18 @@ async function ask(task: Task, ports: Ports): Promise<Found | Stopped> {
  * write of that run may still be under way. Whatever it is lands first: after ours it would destroy ours.
  */
 async function awaitCalm(found: Found, task: Task, ports: Ports): Promise<Found | Stopped> {
-  const calmMs = Math.min(task.settleMs, GITHUB_REQUEST_MAX_MS);
+  const calmMs = landsWithinMs(task);
   const ages = [found.primary, ...found.copies].map((store) => ageOf(store, ports.clock.now()));
   const waitMs = Math.min(calmMs, calmMs - Math.min(...ages));
   if (waitMs <= 0) return found;
   ports.operator.say({ code: "recent-write", waitMs });
   await ports.clock.sleep(waitMs);
   return await surveyAll(task, ports);
+}
+
+/** How long a write whose client is gone may still take to land, in ms. */
+export function landsWithinMs({ settleMs }: Task): number {
+  return Math.min(settleMs, GITHUB_REQUEST_MAX_MS);
 }
 
 function ageOf({ updatedAt, serverTime }: Surveyed, now: Instant): number {
