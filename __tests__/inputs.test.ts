@@ -122,7 +122,7 @@ describe("what is refused, by name", () => {
   );
 
   test.each<[string, readonly string[]]>([
-    ["mode", ["Rotate", "rotate ", "destroy"]],
+    ["mode", ["Rotate", "rotate ", "destroy", ""]],
     ["create", ["yes", "True", "1", " true"]],
     ["canary", ["no", "FALSE", "0"]],
     ["min-age", ["12", "h", "-1h", "1.5h", "12 h", "12H", "1w", "1h30m", " 1h", "1e3s", "9999999999s", "١h"]],

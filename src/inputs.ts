@@ -57,7 +57,8 @@ export function secretsIn(env: Environment): readonly Secret[] {
 export function readInputs(env: Environment): Inputs {
   refuseEvents(env);
   refuseSettings(env);
-  const mode = oneOf("mode", input(env, "mode") || "rotate", MODES);
+  // An empty mode is somebody's typing error. It must not make a rotation of what was to be a check.
+  const mode = oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
   return {
     mode,
     snaptrade: {
@@ -79,9 +80,13 @@ export function readInputs(env: Environment): Inputs {
   };
 }
 
-/** The runner's name for an input. The value is not trimmed: white space may be part of a secret. */
+/** By the runner's name for an input. The value is not trimmed: white space may be part of a secret. */
+function unlessGiven(env: Environment, name: string, byDefault: string): string {
+  return env[`INPUT_${name.toUpperCase()}`] ?? byDefault;
+}
+
 function input(env: Environment, name: string): string {
-  return env[`INPUT_${name.toUpperCase()}`] ?? "";
+  return unlessGiven(env, name, "");
 }
 
 function required(env: Environment, name: string): string {

@@ -11,7 +11,8 @@ import { finish } from "./rotation/finish";
 import type { Rotation } from "./rotation/conclude";
 import { EXIT_CODES, nothingChanged, undecided } from "./rotation/outcome";
 import type { Outcome } from "./rotation/outcome";
-import type { Destination, Ports, Task } from "./rotation/ports";
+import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
+import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
 import { verify } from "./rotation/verify";
@@ -87,7 +88,7 @@ async function runMain(world: World): Promise<number> {
   try {
     rotation = await attempt(world, opened);
   } catch (error) {
-    rotation = { outcome: await explain(error, opened, world), fresh: null };
+    rotation = await explain(error, opened, world);
   }
   return await conclude(rotation, opened, world);
 }
@@ -98,12 +99,13 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const { saving } = inputs;
   if (saving === null) {
     const ports = { issuer: snapTrade(inputs, world), clock: world.clock, cancellation: world.interruptions };
-    return { outcome: await verify(inputs.userSecret, inputs.settleMs, ports), fresh: null };
+    return withoutSecret(await verify(inputs.userSecret, inputs.settleMs, ports));
   }
   const journal = openJournal(inputs, saving);
-  if (journal === null) return { outcome: nothingChanged("unchanged", { code: "journal-unavailable" }), fresh: null };
+  if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
   opened.journal = journal;
-  const ports = await connectPorts(inputs, saving, journal, opened, world);
+  const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
+  const ports = connectPorts(inputs, saving, journal, escrow, opened, world);
   world.interruptions.listen({
     onSignal: (signal) => {
       if (journal.isSending) world.console.say({ code: "signal", signal });
@@ -162,16 +164,16 @@ const HEAD_START_MS = 2;
 /** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
 
-async function connectPorts(
+function connectPorts(
   inputs: Inputs,
   saving: Saving,
   journal: JournalFile,
+  escrow: Escrow | null,
   opened: Opened,
   world: World,
-): Promise<Ports> {
+): Ports {
   const { apiUrl, token } = saving;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
-  const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
   const sealer = new Sealer();
   const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime });
   opened.github = github;
@@ -204,13 +206,11 @@ async function connectPorts(
 }
 
 /** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
-async function explain(error: unknown, opened: Opened, world: World): Promise<Outcome> {
+async function explain(error: unknown, opened: Opened, world: World): Promise<Rotation> {
   const { journal, ports, inputs } = opened;
   const name = nameOf(error);
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
-    if (error instanceof Refusal) return nothingChanged("unchanged", error.reason);
-    if (error instanceof SealError) return nothingChanged("unchanged", { code: "sealing-unavailable" });
-    return nothingChanged("unchanged", { code: "internal-error", before: "reset", name });
+    return withoutSecret(nothingChanged("unchanged", reasonBeforeReset(error)));
   }
   try {
     world.console.say({ code: "uncaught", name });
@@ -218,8 +218,18 @@ async function explain(error: unknown, opened: Opened, world: World): Promise<Ou
   } catch {
     // Post may still finish what is kept, so it is neither wiped nor called concluded.
     opened.journal = null;
-    return undecided({ code: "internal-error", before: "end", name });
+    return withoutSecret(undecided({ code: "internal-error", before: "end", name }));
   }
+}
+
+function reasonBeforeReset(error: unknown): Reason {
+  if (error instanceof Refusal) return error.reason;
+  if (error instanceof SealError) return { code: "sealing-unavailable" };
+  return { code: "internal-error", before: "reset", name: nameOf(error) };
+}
+
+function withoutSecret(outcome: Outcome): Rotation {
+  return { outcome, fresh: null };
 }
 
 /** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
@@ -254,6 +264,8 @@ function attemptTo(step: () => void): boolean {
 
 /** Post has four minutes in all; the last seconds belong to the report. */
 const POST_LIMIT_MS = 225_000;
+/** How long post waits for a main that does not end, as in a container to which signals do not get through. */
+const MAIN_END_MAX_MS = 150_000;
 
 async function runPost(journalPath: string | null, concluded: boolean, world: World): Promise<number> {
   // No state: main ended before there was anything to finish. Concluded: main has said all there is to say.
@@ -270,17 +282,13 @@ async function runPost(journalPath: string | null, concluded: boolean, world: Wo
   try {
     outcome = await finishLeft(journalPath, deadline, opened, world);
   } catch (error) {
+    // Whatever it was, what main kept is not wiped.
+    opened.journal = null;
     if (!(error instanceof Refusal)) {
-      // Nobody thought of this, so what main kept is not wiped.
-      opened.journal = null;
-      outcome = undecided({
-        code: "internal-error",
-        before: "end",
-        name: nameOf(error),
-      });
+      outcome = undecided({ code: "internal-error", before: "end", name: nameOf(error) });
     }
   }
-  return await conclude({ outcome, fresh: null }, opened, world);
+  return await conclude(withoutSecret(outcome), opened, world);
 }
 
 async function finishLeft(journalPath: string, deadline: number, opened: Opened, world: World): Promise<Outcome> {
@@ -288,16 +296,35 @@ async function finishLeft(journalPath: string, deadline: number, opened: Opened,
   const { saving } = inputs;
   const left = saving === null ? null : JournalFile.open(journalPath, bindingOf(inputs, saving), keyOf(inputs));
   if (saving === null || left === null) return undecided({ code: "journal-unreadable" });
-  await awaitEnd(left.pid, world.clock);
+  const hasEnded = await awaitEnd(left.pid, world.clock, MAIN_END_MAX_MS);
   const remains = left.journal.remains();
   // What does not open is not wiped either: it may hold the only copy.
   if (remains.kind === "unreadable") return undecided({ code: "journal-unreadable" });
+  // What main has not kept yet it may still learn, and what it has not sent it may still send.
+  if (!hasEnded && !isKept(remains)) return undecided({ code: "main-still-runs" });
   opened.journal = left.journal;
   opened.inputs = inputs;
-  const ports = await connectPorts(inputs, saving, left.journal, opened, world);
+  const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
+  const ports = connectPorts(inputs, saving, left.journal, escrow, opened, world);
   world.interruptions.listen({
     onSignal: () => undefined,
     onError: (name) => world.console.say({ code: "uncaught", name }),
   });
-  return await finish(remains, taskOf(inputs), ports, Math.max(0, deadline - world.clock.now()));
+  const { outcome } = await finish(remains, taskOf(inputs), ports, Math.max(0, deadline - world.clock.now()));
+  return outcome;
+}
+
+function isKept(remains: Remains): boolean {
+  return remains.kind === "concluded" || (remains.kind === "sent" && remains.reply !== null);
+}
+
+/** The new secret has arrived, and a recipient that is wrong by now must not stand in the way of saving it. */
+async function escrowIfAny(recipient: string | null, { console }: World): Promise<Escrow | null> {
+  if (recipient === null) return null;
+  try {
+    return await loadEscrow(recipient);
+  } catch {
+    console.say({ code: "escrow-failed" });
+    return null;
+  }
 }

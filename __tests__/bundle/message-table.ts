@@ -58,6 +58,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "destination-missing in an organization": ["organization-secret-missing", /An organization secret has to exist/],
   "destination-unreadable": ["token-without-secrets", /does not let this run read .*403.*needs environments=read/],
   "token-expiring": ["token-expiring", /The github-token expires at \d{4}-/],
+  "canary-taken": ["canary-of-somebody", /there already is a secret of that name with _CANARY at its end/],
   "canary-refused": ["token-reads-only", /refused the trial write beside .*403.*needs environments=write/],
   "canary-refused for a classic token": ["classic-token-lacks-scope", /403 .*\(the token needs the scope repo\)/],
   "canary-refused for the quota": ["place-full", /holds its maximum of secrets.*canary: false/],
@@ -82,8 +83,11 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "proof-failed": ["old-stays-live", /still takes the old one after the settle time/],
   "proof-failed for the new secret": ["down-after-reset", /could not tell whether it is live/],
   superseded: ["overtaken-after-reset", /another rotation came after this one/],
-  "journal-unreadable": ["killed-and-post-inputs-differ", /does not open with the inputs that the post step was given/],
-  "kept-undecided": ["kept-but-undecided", /ended after the answer of the reset had arrived/],
+  "journal-unreadable": [
+    "killed-and-post-inputs-differ",
+    /what it kept does not open\. Either the post step was given other inputs/,
+  ],
+  "kept-undecided": ["kept-but-undecided", /in the time given SnapTrade did not say that it is live/],
   "internal-error": ["engine-breaks-before-reset", /An unexpected error \(TypeError\) ended the run before the reset/],
   "internal-error after the reset": ["engine-breaks-after-reset", /ended the run after the reset was announced/],
 };
@@ -91,5 +95,6 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
 /** Codes that no run of seconds can produce, and where their words are tested instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   broken: "fail-closed.test.ts takes files of the action away",
+  "main-still-runs": "post says it after 150 seconds; slow-faults.test.ts plays it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",
 };

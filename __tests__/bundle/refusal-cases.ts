@@ -72,6 +72,7 @@ const OPTIONS = [
 export const REFUSALS: readonly RefusalCase[] = [
   ...REQUIRED.map((name) => input(name, "", "missing or empty")),
   input("mode", "rotated", "rotate, check, verify, rescue"),
+  input("mode", "", "rotate, check, verify, rescue"),
   input("mode", "Rotate", "rotate, check, verify, rescue"),
   input("mode", "rotate\n", '"rotate" with white space around it'),
   input("settle-time", " 90s", '"90s" with white space around it'),

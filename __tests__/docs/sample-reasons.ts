@@ -35,6 +35,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   ],
   "destination-unreadable": [{ code: "destination-unreadable", label, fault }],
   "token-expiring": [{ code: "token-expiring", expiresAt: 0 }],
+  "canary-taken": [{ code: "canary-taken", label }],
   "canary-refused": [{ code: "canary-refused", label, fault }],
   "canary-left": [{ code: "canary-left", label, fault }],
   "rescue-not-needed": [{ code: "rescue-not-needed" }],
@@ -63,8 +64,9 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
     { code: "proof-failed", proof: "write-not-visible" },
   ],
   superseded: [{ code: "superseded" }],
-  "journal-unreadable": [{ code: "journal-unreadable" }],
   "kept-undecided": [{ code: "kept-undecided" }],
+  "journal-unreadable": [{ code: "journal-unreadable" }],
+  "main-still-runs": [{ code: "main-still-runs" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": [
     { code: "internal-error", before: "reset", name: "TypeError" },

@@ -71,7 +71,7 @@ describe("action.yml", () => {
 
   test("names every input that is read, and every input that it names is read", () => {
     const source = read("src/inputs.ts");
-    const calls = /\b(?:input|required|flag|wait|optionalDuration|duration)\(env, "([a-z-]+)"/g;
+    const calls = /\b(?:input|unlessGiven|required|flag|wait|optionalDuration|duration)\(env, "([a-z-]+)"/g;
     const indirect = /const name = "([a-z-]+)"/g;
     const used = new Set([...source.matchAll(calls), ...source.matchAll(indirect)].map((match) => match[1]));
     expect([...used].toSorted()).toEqual(Object.keys(action.inputs).toSorted());

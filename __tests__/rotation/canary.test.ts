@@ -3,7 +3,7 @@ import type { FaultCause } from "../../src/rotation/ports";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
-import { SETTLE_MS, World } from "../support/world";
+import { SAVE_TIMEOUT_MS, SETTLE_MS, World } from "../support/world";
 
 const TENTH = SETTLE_MS / 10;
 
@@ -55,6 +55,47 @@ describe("the trial write", () => {
     const world = new World();
     for (let n = 0; n < 4; n += 1) world.primary.canaries.push(fault("network"));
     expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
+    expect(world.count("primary uncanary")).toBe(1);
+  });
+
+  test("is not made where a secret of its name stands, which may be somebody's", async () => {
+    const world = new World({ copies: 1 });
+    world.copies[0]?.takenCanaries.push({ ok: true, value: true });
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "canary-taken", label: "copy-1" },
+    });
+    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+  });
+
+  test("is not made where it cannot be told whether one stands there", async () => {
+    const world = new World();
+    world.primary.takenCanaries.push(fault("forbidden"));
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "destination-unreadable" } });
+    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+  });
+
+  test("is told to post before it is made, or not made", async () => {
+    const told = new World();
+    await prepare(told.task, told.ports);
+    expect(told.at("journal trying")).toBeLessThan(told.at("primary canary key 1"));
+    const full = new World();
+    full.journalTakesTrying = false;
+    expect(await stopped(full)).toMatchObject({ result: "unchanged", reason: { code: "journal-unavailable" } });
+    expect(full.count("primary canary key 1")).toBe(0);
+  });
+
+  test("is not asked for, and nothing is told or asked of it", async () => {
+    const world = new World({ task: { canary: false } });
+    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect([world.count("primary taken?"), world.count("journal trying")]).toEqual([0, 0]);
+  });
+
+  test("that had to wait: the token may expire by now", async () => {
+    const world = new World();
+    world.primary.canaries.push(fault("throttled", { retryAfterMs: 60_000 }));
+    world.primary.tokenExpiresAt = START + SAVE_TIMEOUT_MS + 60_000 + 30_000;
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "token-expiring" } });
     expect(world.count("primary uncanary")).toBe(1);
   });
 

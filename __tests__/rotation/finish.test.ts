@@ -11,8 +11,10 @@ const LIMIT_MS = 225_000;
 const PUT = `primary put ${NEW} key 1`;
 const COMMAND = `command for primary: ${NEW} key 1`;
 
+const NOT_SENT: Remains = { kind: "not-sent", canariesTried: true };
+
 async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
-  const outcome = await finish(remains, world.task, world.ports, limitMs);
+  const { outcome } = await finish(remains, world.task, world.ports, limitMs);
   expect(world.resets).toBe(0);
   return outcome;
 }
@@ -52,7 +54,7 @@ describe("post, where there is little to finish", () => {
 
   test("ended before the reset: unchanged, and every canary is taken away", async () => {
     const world = new World({ copies: 1 });
-    expect(await finished(world, { kind: "not-sent" })).toMatchObject({
+    expect(await finished(world, NOT_SENT)).toMatchObject({
       result: "unchanged",
       reason: { code: "ended-before-reset" },
     });
@@ -62,14 +64,14 @@ describe("post, where there is little to finish", () => {
   test("a canary that is not there yet may be on its way, so it is looked for once more", async () => {
     const world = new World({ copies: 1 });
     world.primary.removals.push(fault("missing"));
-    expect(await finished(world, { kind: "not-sent" })).toMatchObject({ result: "unchanged" });
+    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged" });
     expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([2, 1]);
     expect(world.clock.now() - START).toBe(Math.min(SETTLE_MS, 10_000));
   });
 
-  test("ended before the reset, and there was no canary", async () => {
-    const world = new World({ task: { canary: false } });
-    expect(await finished(world, { kind: "not-sent" })).toMatchObject({ result: "unchanged" });
+  test("ended before it came to a canary: what stands in the canary's place is somebody's", async () => {
+    const world = new World();
+    expect(await finished(world, { kind: "not-sent", canariesTried: false })).toMatchObject({ result: "unchanged" });
     expect(world.log.filter((entry) => entry !== "equip")).toEqual([]);
   });
 
@@ -131,6 +133,26 @@ describe("post, where the answer was kept", () => {
     expect(world.log.filter((entry) => entry === `probe ${NEW} live`)).toHaveLength(3);
   });
 
+  test("and gives the secret only to a caller that may hand it on, when all is proven", async () => {
+    const world = afterReset();
+    const { fresh } = await finish(left(world, sent(world)), world.task, world.ports, LIMIT_MS);
+    expect(fresh?.reveal()).toBe(NEW);
+    const dead = afterReset();
+    dead.inForce = "theirs";
+    expect((await finish(left(dead, sent(dead)), dead.task, dead.ports, LIMIT_MS)).fresh).toBeNull();
+  });
+
+  test("and SnapTrade takes the old one all the time: not written, and unknown, for it may not have been reset", async () => {
+    const world = new World();
+    expect(await finished(world, left(world, sent(world)))).toMatchObject({
+      result: "unknown",
+      reason: { code: "kept-undecided" },
+      rotated: "unknown",
+      unsaved: [{ command: COMMAND }],
+    });
+    expect(world.count(PUT)).toBe(0);
+  });
+
   test("saves the copies too", async () => {
     const world = afterReset({ copies: 2 });
     expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
@@ -138,13 +160,14 @@ describe("post, where the answer was kept", () => {
   });
 
   test("and is dead by now: unknown, with no command that would undo a later rotation", async () => {
-    const world = afterReset();
+    const world = afterReset({ escrow: true });
     world.inForce = "theirs";
     expect(await finished(world, left(world, sent(world)))).toMatchObject({
       result: "unknown",
       reason: { code: "superseded" },
       rotated: "true",
       unsaved: [],
+      escrow: null,
     });
     expect(world.count(PUT)).toBe(0);
   });
@@ -204,7 +227,7 @@ describe("post, where the answer was kept", () => {
 describe("post's time", () => {
   test("over with a kept secret on its way: unsaved, with the command", async () => {
     const world = afterReset({ escrow: true });
-    world.verdict = undecidedAbout(NEW);
+    Object.assign(world.primary, { put: async () => await new Promise<never>(() => undefined) });
     const reply = sent(world);
     expect(await finished(world, left(world, reply), 1_000)).toMatchObject({
       result: "unsaved",
@@ -214,6 +237,19 @@ describe("post's time", () => {
       escrow: `age of ${NEW}`,
     });
     expect(world.clock.now() - START).toBe(1_000);
+  });
+
+  test("nearly over with a kept secret of which SnapTrade cannot tell: what shuts the way is told", async () => {
+    const world = afterReset();
+    world.verdict = undecidedAbout(NEW);
+    world.primary.write("theirs");
+    const remains = left(world, sent(world));
+    expect(await finished(world, remains, 1_000)).toMatchObject({
+      result: "unsaved",
+      reason: { code: "kept-undecided" },
+      unsaved: [{ label: "primary", command: COMMAND }],
+    });
+    expect(world.clock.now() - START).toBe(900);
   });
 
   test.each<[string, string, number]>([

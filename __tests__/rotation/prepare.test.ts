@@ -106,12 +106,12 @@ describe("SnapTrade's rate limit", () => {
   });
 
   test.each([[{ limit: 250, remaining: 47, resetMs: 1 }], [{ limit: null, remaining: 2, resetMs: 1 }]])(
-    "is waited for a tenth of the settle time at least with %j",
+    "is waited for a second at least with %j",
     async (allowance) => {
       const world = new World();
       world.allowances = [allowance];
       expect(await isReady(world)).toBe(true);
-      expect(world.clock.now() - START).toBe(SETTLE_MS / 10);
+      expect(world.clock.now() - START).toBe(1_000);
     },
   );
 
@@ -154,11 +154,7 @@ describe("SnapTrade's rate limit", () => {
     const none = { limit: 250, remaining: 0, resetMs: 4_000 };
     world.allowances = [none, none, none];
     expect(await isReady(world)).toBe(true);
-    expect(world.notices).toContainEqual({
-      code: "waiting-for-rate-limit",
-      service: "SnapTrade",
-      waitMs: SETTLE_MS / 10,
-    });
+    expect(world.notices).toContainEqual({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 4_000 });
   });
 
   test("waited for by a rescue, and the secret is live afterwards", async () => {
@@ -166,8 +162,30 @@ describe("SnapTrade's rate limit", () => {
     world.inForce = "another";
     const none = { limit: 250, remaining: 0, resetMs: 4_000 };
     world.allowances = [none, none, none];
-    void world.clock.sleep(SETTLE_MS / 4).then(() => (world.inForce = OLD));
+    void world.clock.sleep((SETTLE_MS / 10) * 2 + 1_000).then(() => (world.inForce = OLD));
     expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "rescue-not-needed" } });
+  });
+
+  test("is waited for two minutes in all, the questions in between and their own waits included", async () => {
+    const world = new World();
+    const none = { limit: 250, remaining: 0, resetMs: 0 };
+    world.allowances = Array.from({ length: 1_000 }, () => none);
+    let asked = 0;
+    world.verdict = (candidate) =>
+      candidate === OLD && ++asked % 2 === 0
+        ? { kind: "cannot-tell", doubt: { kind: "throttled", retryAfterMs: 30_000 } }
+        : null;
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "snaptrade-undecided" } });
+    const waitedMs = world.clock.now() - START;
+    expect(waitedMs > 60_000 && waitedMs <= 120_000).toBe(true);
+  });
+
+  test("waited for, what was read before is read again: a token may expire by now", async () => {
+    const world = new World();
+    world.allowances = [low];
+    world.primary.tokenExpiresAt = START + SAVE_TIMEOUT_MS + 60_000 + 10_000;
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "token-expiring" } });
+    expect([world.count("primary survey"), world.count("primary canary key 1")]).toEqual([2, 0]);
   });
 
   test("waited for, and the secret is dead afterwards", async () => {
@@ -293,12 +311,15 @@ describe("mode rescue", () => {
     expect(world.count("primary canary key 1")).toBe(0);
   });
 
-  test("a primary that is saved while the run waits for what was under way", async () => {
+  test.each<[string, number, number]>([
+    ["asks about the secret", -3_000, SETTLE_MS / 10],
+    ["waits for what was under way", SETTLE_MS / 5 - 4_000, SETTLE_MS / 5 + 1_000],
+  ])("a primary that is saved while the run %s, %i ms after its start", async (_, writtenMs, savedMs) => {
     const world = new World({ task: { mode: "rescue" } });
     world.inForce = "another";
-    world.runStartedAt = START - 1_000;
-    world.primary.written = new Date(START - 3_000).toISOString();
-    void world.clock.sleep(SETTLE_MS / 5 + 1_000).then(() => world.primary.write("theirs"));
+    world.runStartedAt = START + writtenMs + 1_000;
+    world.primary.written = new Date(START + writtenMs).toISOString();
+    void world.clock.sleep(savedMs).then(() => world.primary.write("theirs"));
     expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale" } });
   });
 

@@ -85,6 +85,13 @@ describe("a reset whose answer brought no secret", () => {
       "only the altered one is accepted",
       (world) => (world.verdict = (candidate) => (candidate === ALTERED ? { kind: "live" } : { kind: "refused" })),
     ],
+    [
+      "the old one is refused, and nobody can tell about the altered one",
+      (world) => {
+        world.inForce = NEW;
+        world.verdict = undecidedAbout(ALTERED);
+      },
+    ],
   ])("%s: unknown", async (_, arrange) => {
     const world = worldWith(OLD);
     arrange(world);
@@ -143,7 +150,7 @@ describe("a new secret that no GitHub secret can hold", () => {
 
 describe("a reset that SnapTrade refused", () => {
   async function refused(world: World): Promise<Outcome> {
-    return await resolveRefusal(401, "1083", world.task, world.ports);
+    return await resolveRefusal({ status: 401, code: "1083", answeredAt: START }, world.task, world.ports);
   }
 
   test("and the old secret is live: unchanged, without waiting", async () => {
@@ -165,6 +172,7 @@ describe("a reset that SnapTrade refused", () => {
       result: "unknown",
       reason: { code: "refused-and-not-live", status: 401, snaptradeCode: "1083" },
       rotated: "unknown",
+      rotatedAt: START,
     });
   });
 

@@ -6,7 +6,7 @@ import { Secret } from "../../src/rotation/secret";
 import type { FakeDestination } from "../support/fake-destination";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
-import { NEW, SAVE_TIMEOUT_MS, SETTLE_MS, undecidedAbout, World } from "../support/world";
+import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, undecidedAbout, World } from "../support/world";
 
 /** The first pause, a 600th of the save timeout. */
 const PAUSE_MS = SAVE_TIMEOUT_MS / 600;
@@ -226,6 +226,23 @@ describe("the fence before each retry", () => {
     expect(world.count(`probe ${NEW} refused`)).toBe(3);
   });
 
+  test("dead, and the old one is live: nobody rotated, so ours is waited for", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.inForce = OLD;
+    void world.clock.sleep(SETTLE_MS).then(() => (world.inForce = NEW));
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(world.clock.now() - START).toBeGreaterThan(SETTLE_MS);
+  });
+
+  test("dead, and the old one stays live: not written, and told when time is up", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.inForce = OLD;
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "old-still-live" });
+    expect(world.count(PUT)).toBe(1);
+  });
+
   test("one refusal that passes is not death", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
@@ -246,7 +263,7 @@ describe("the fence before each retry", () => {
     world.primary.puts.push(fault("server"));
     world.primary.onPut = () => world.primary.write("theirs");
     world.verdict = undecidedAbout(NEW);
-    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "undecided" });
     expect([world.primary.value, world.count(PUT)]).toEqual(["theirs", 1]);
     expect(world.clock.now() - START).toBeGreaterThan(SAVE_TIMEOUT_MS - 2 * SETTLE_MS);
   });
@@ -255,7 +272,7 @@ describe("the fence before each retry", () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
     Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) });
-    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "undecided" });
     expect(world.clock.now() - START).toBe(SAVE_TIMEOUT_MS);
     expect(world.count(PUT)).toBe(1);
   });

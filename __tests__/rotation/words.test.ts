@@ -56,6 +56,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
     (cause) => ({ code: "destination-unreadable", label, ...fault(cause) }) as const,
   ),
   "token-expiring": [{ code: "token-expiring", expiresAt: 0 }],
+  "canary-taken": [{ code: "canary-taken", label }],
   "canary-refused": CAUSES.map((cause) => ({ code: "canary-refused", label, ...fault(cause) }) as const),
   "canary-left": [{ code: "canary-left", label, fault: broken }],
   "rescue-not-needed": [{ code: "rescue-not-needed" }],
@@ -86,8 +87,9 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
     (proof) => ({ code: "proof-failed", proof }) as const,
   ),
   superseded: [{ code: "superseded" }],
-  "journal-unreadable": [{ code: "journal-unreadable" }],
   "kept-undecided": [{ code: "kept-undecided" }],
+  "journal-unreadable": [{ code: "journal-unreadable" }],
+  "main-still-runs": [{ code: "main-still-runs" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": (["reset", "end"] as const).map(
     (before) => ({ code: "internal-error", before, name: "TypeError" }) as const,

@@ -45,7 +45,33 @@ const WHOLE = {
 describe("what main leaves", () => {
   test("nothing sent yet", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
-    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent" }, false]);
+    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent", canariesTried: false }, false]);
+  });
+
+  test("nothing sent yet, but canaries may stand", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.trying();
+    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent", canariesTried: true }, false]);
+    expect(open(journal.path, { user: "another" })).toEqual({ kind: "unreadable" });
+    journal.sending(FACTS);
+    expect(open(journal.path)).toMatchObject({ kind: "sent" });
+  });
+
+  test("a note of canaries that is torn says that none was begun", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.trying();
+    const bytes = readFileSync(journal.path);
+    const at = bytes.findIndex((byte, index) => index > 120 && byte !== 0);
+    bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 1;
+    writeFileSync(journal.path, bytes);
+    expect(open(journal.path)).toEqual({ kind: "not-sent", canariesTried: false });
+  });
+
+  test("nothing is sent where the file is gone: post would not find what is kept in it", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    rmSync(journal.path);
+    expect(() => journal.sending(FACTS)).toThrow();
+    expect(journal.isSending).toBe(false);
   });
 
   test("sent, and no answer", () => {

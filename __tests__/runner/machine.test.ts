@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
+import type { Clock } from "../../src/rotation/ports";
 import { SystemClock } from "../../src/runner/clock";
 import { awaitEnd } from "../../src/runner/predecessor";
 import { catchInterruptions } from "../../src/runner/signals";
@@ -97,28 +98,28 @@ describe("the process before", () => {
     const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "ignore" });
     const ended = new Promise((resolve) => child.once("exit", resolve));
     const clock = new VirtualClock();
-    const waiting = awaitEnd(child.pid ?? 0, {
+    const killing: Clock = {
       now: () => clock.now(),
       sleep: async (ms) => {
         child.kill("SIGKILL");
         await ended;
         await clock.sleep(ms);
       },
-    });
-    await waiting;
+    };
+    expect(await awaitEnd(child.pid ?? 0, killing, 30_000)).toBe(true);
     expect([child.signalCode, clock.now() - START]).toEqual(["SIGKILL", 200]);
   });
 
   test("is not waited for where it is dead, or was this very process", async () => {
     const clock = new VirtualClock();
-    await awaitEnd(2 ** 22 + 1, clock);
-    await awaitEnd(process.pid, clock);
+    expect(await awaitEnd(2 ** 22 + 1, clock, 30_000)).toBe(true);
+    expect(await awaitEnd(process.pid, clock, 30_000)).toBe(true);
     expect(clock.now()).toBe(START);
   });
 
-  test("is waited for half a minute at most: its number may be somebody else's by now", async () => {
+  test("is not waited for without end, and that it lives is told", async () => {
     const clock = new VirtualClock();
-    await awaitEnd(process.ppid, clock);
+    expect(await awaitEnd(process.ppid, clock, 30_000)).toBe(false);
     expect(clock.now() - START).toBe(30_000);
   });
 });

@@ -51,6 +51,7 @@ export class FakeDestination implements Destination {
   readonly puts: Attempt<Acknowledgement>[] = [];
   readonly canaries: Attempt<Acknowledgement>[] = [];
   readonly removals: Attempt<Acknowledgement>[] = [];
+  readonly takenCanaries: Attempt<boolean>[] = [];
   /** Runs as each write arrives. */
   onPut: (nth: number) => void = () => undefined;
   onCanary: () => Promise<void> = async () => await Promise.resolve();
@@ -102,6 +103,11 @@ export class FakeDestination implements Destination {
     this.value = value;
     const seconds = Math.floor(this.#around.clock.now() / 1000) * 1000;
     if (this.showsWrites) this.written = new Date(seconds).toISOString();
+  }
+
+  async isCanaryTaken(): Promise<Attempt<boolean>> {
+    this.#log("taken?");
+    return await Promise.resolve(this.takenCanaries.shift() ?? { ok: true, value: false });
   }
 
   async writeCanary({ keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {

@@ -73,6 +73,7 @@ export async function judge(stage: Stage, run: StepRun, allowed: Allowances = {}
     ...requests(stage, truth, allowed),
     ...streams(run, allowed),
     ...reports(run, allowed),
+    ...handedOn(stage, run, truth, allowed),
     ...claims(run, truth, allowed),
     ...losses(run, truth, allowed),
     ...advice(run),
@@ -215,6 +216,16 @@ function outputs({ outputs: said, exitCode, signal }: Phase, unheard: boolean): 
   if ((isSaved || result === "unsaved") && !isInstant) found.push(`rotated-at is "${rotatedAt}" on ${result}`);
   if (rotated === "false" && rotatedAt !== "") found.push("rotated-at is set although nothing was rotated");
   return found;
+}
+
+/** Whoever is handed a value by `export-env` gets the secret in force, and only where all is proven. */
+function handedOn({ inputs }: Stage, { main }: StepRun, { inForce }: Truth, { unheard }: Allowances): string[] {
+  const name = inputs["export-env"];
+  if (name === undefined || unheard === true) return [];
+  const expected = main.outputs["result"] === "rotated" ? { [name]: inForce } : {};
+  return JSON.stringify(main.exportedEnv) === JSON.stringify(expected)
+    ? []
+    : [`export-env gave ${Object.keys(main.exportedEnv).length} values on ${String(main.outputs["result"])}`];
 }
 
 /** Each result may be said only if the world is so. */

@@ -8,7 +8,6 @@ import type {
   Ports,
   Probe,
   Reading,
-  Remains,
   Reply,
   Run,
   Sending,
@@ -67,10 +66,10 @@ export class World {
 
   // GitHub, the journal, the operator.
   runStartedAt: number | null = START - 60_000;
+  journalTakesTrying = true;
   journalTakesSending = true;
   journalKeeps = true;
   escrowWorks = true;
-  remains: Remains = { kind: "not-sent" };
   sending: Sending | null = null;
   seen: string | null = null;
   #cancel: (signal: string) => void = () => undefined;
@@ -149,6 +148,10 @@ export class World {
 
   #journal(): Journal {
     return {
+      trying: () => {
+        if (!this.journalTakesTrying) throw new Error("no space");
+        this.log.push("journal trying");
+      },
       sending: (facts) => {
         if (!this.journalTakesSending) throw new Error("no space");
         this.log.push("journal sending");

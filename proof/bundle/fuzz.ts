@@ -119,7 +119,7 @@ const badReset = fc
     alsoWrong: hasNoStack,
   }));
 
-const REQUESTS = ["key", "metadata", "canary", "delete", "put"] as const;
+const REQUESTS = ["key", "metadata", "canary-metadata", "canary", "delete", "put"] as const;
 
 const badGitHub = fc
   .tuple(

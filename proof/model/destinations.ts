@@ -38,6 +38,8 @@ export function destinationOf(place: Place, actor: Actor): Destination {
     key: async () => await reading("key", key, () => place.publicKey),
     seal: (secret, { keyId, publicKey }) => ({ keyId, sealed: `${publicKey}|${secret.reveal()}`, audience: null }),
     put: async (box) => await put(place, box, actor),
+    // Asked beside the survey, whose faults do the same. Nobody else has secrets in this world.
+    isCanaryTaken: async () => await Promise.resolve({ ok: true, value: false }),
     writeCanary: async () => await reading("canary", done, () => "ok"),
     deleteCanary: async () => await reading("uncanary", done, () => "ok"),
     command: ({ sealed }) => `${label} ${sealed}`,

@@ -145,6 +145,10 @@ function read({ raw }: SentReply): Reading {
 function journalOf(actor: Actor): Journal {
   const { run } = actor;
   return {
+    trying: () => {
+      if (run.diskFull) throw new Error("no space");
+      run.journal.canariesTried = true;
+    },
     sending: (facts) => {
       if (!run.diskFull && actor.local("journal sending", ["disk-full"])) run.journal.sending = facts;
       else if (actor.alive) throw new Error("no space");

@@ -22,7 +22,8 @@ export async function play(actor: Actor): Promise<void> {
   }
   const remains = remainsOf(actor.run);
   const unreadable = undecided({ code: "journal-unreadable" });
-  conclude(remains.kind === "unreadable" ? unreadable : await finish(remains, task, ports, POST_LIMIT_MS), actor);
+  if (remains.kind === "unreadable") conclude(unreadable, actor);
+  else conclude((await finish(remains, task, ports, POST_LIMIT_MS)).outcome, actor);
 }
 
 function taskOf({ given }: Run, { settleMs }: Scene): Parameters<typeof rotate>[0] {

@@ -30,7 +30,13 @@ export interface Run {
   readonly given: string;
   phase: "main" | "post" | "over";
   /** What is on the machine's disk. */
-  readonly journal: { sending: Sending | null; reply: SentReply | null; outcome: Outcome | null; removed: boolean };
+  readonly journal: {
+    canariesTried: boolean;
+    sending: Sending | null;
+    reply: SentReply | null;
+    outcome: Outcome | null;
+    removed: boolean;
+  };
   diskFull: boolean;
   /** The state entry that keeps post quiet. */
   concluded: boolean;
@@ -85,7 +91,7 @@ export class World {
       name: `run${this.runs.length + 1}`,
       given,
       phase: "main",
-      journal: { sending: null, reply: null, outcome: null, removed: false },
+      journal: { canariesTried: false, sending: null, reply: null, outcome: null, removed: false },
       diskFull: false,
       concluded: false,
       machineLost: false,
@@ -196,8 +202,8 @@ function ageOf(value: string): number {
 }
 
 /** What post finds on the machine. */
-export function remainsOf({ journal: { sending, reply, outcome, removed } }: Run): Remains {
+export function remainsOf({ journal: { canariesTried, sending, reply, outcome, removed } }: Run): Remains {
   if (removed) return { kind: "unreadable" };
   if (outcome !== null) return { kind: "concluded", outcome };
-  return sending === null ? { kind: "not-sent" } : { kind: "sent", sending, reply };
+  return sending === null ? { kind: "not-sent", canariesTried } : { kind: "sent", sending, reply };
 }

@@ -1,9 +1,10 @@
 import { parseApp, type Place } from "./scopes";
 
-/** What a request is about. A PUT counts as `canary` when its name ends in `_CANARY`. */
+/** What a request is about. Where the name ends in `_CANARY`, a PUT counts as `canary`, and a GET as `canary-metadata`. */
 export type Which =
   | "key"
   | "metadata"
+  | "canary-metadata"
   | "list"
   | "canary"
   | "put"
@@ -111,11 +112,13 @@ function findSecret(method: string, place: Place, tail: readonly string[]): Foun
     const listsRepositories = method === "GET" && place.kind === "organization" && below === "repositories";
     return listsRepositories && tail.length === 2 ? { which: "repositories", place, name } : UNKNOWN;
   }
+  const isCanary = name.toUpperCase().endsWith("_CANARY");
   switch (method) {
     case "GET":
-      return name === "public-key" ? { which: "key", place } : { which: "metadata", place, name };
+      if (name === "public-key") return { which: "key", place };
+      return { which: isCanary ? "canary-metadata" : "metadata", place, name };
     case "PUT":
-      return { which: name.toUpperCase().endsWith("_CANARY") ? "canary" : "put", place, name };
+      return { which: isCanary ? "canary" : "put", place, name };
     case "DELETE":
       return { which: "delete", place, name };
     default:

@@ -56,6 +56,7 @@ export class Routes {
       case "key":
         return { answer: endpoints.key(vault) };
       case "metadata":
+      case "canary-metadata":
         return { answer: endpoints.metadata(vault, name, call.root) };
       case "list":
         return { answer: endpoints.list(vault, call) };
@@ -101,6 +102,7 @@ export class Routes {
         return repository === undefined ? notFound() : this.#run(call);
       case "key":
       case "metadata":
+      case "canary-metadata":
       case "list":
       case "repositories":
       case "put":

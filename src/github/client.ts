@@ -81,9 +81,10 @@ async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOpti
   const undici = await import(/* webpackChunkName: "services" */ "undici");
   const lanes = [new Lane(apiUrl, undici), new Lane(apiUrl, undici)] as const;
   const silent = (): undefined => undefined;
+  const log = { debug: silent, info: silent, warn: silent, error: silent };
   const octokit = getOctokit(token.reveal(), {
     baseUrl: apiUrl.href.replace(/\/$/, ""),
-    log: { debug: silent, info: silent, warn: silent, error: silent },
+    log,
     userAgent: "rotate-snaptrade-user-secret",
   });
   const isInstallation = token.reveal().startsWith("ghs_");
@@ -98,7 +99,8 @@ async function connect({ apiUrl, token, requestTimeoutMs, lifetime }: GitHubOpti
         method,
         url: path,
         ...body,
-        request: { signal, fetch: lane.fetch },
+        // A request has a log of its own, in which octokit warns of what GitHub calls deprecated.
+        request: { signal, fetch: lane.fetch, log },
       });
       return judge(responseOf(response), method, isInstallation, clean);
     } catch (error) {
@@ -135,10 +137,15 @@ class Lane {
       const text = await answer.body.text().catch(() => "");
       return new undici.Response(BODILESS_STATUSES.includes(answer.statusCode) ? null : text, {
         status: answer.statusCode,
-        headers: Object.entries(answer.headers).map(([name, value = ""]) => [name, String(value)]),
+        headers: Object.entries(answer.headers).map(([name, value = ""]) => [name, inLatin1(String(value))]),
       });
     };
   }
+}
+
+/** A `Response` takes no other characters in a header, and a proxy may have put one into a header that nobody here reads. */
+function inLatin1(text: string): string {
+  return text.replaceAll(/[^\0-\u00ff]/g, "?");
 }
 
 /** A `Response` with one of these takes no body. */

@@ -76,6 +76,12 @@ export class GitHubSecret implements Destination {
     return await this.#put(this.#name, box);
   }
 
+  async isCanaryTaken(): Promise<Attempt<boolean>> {
+    const answer = await this.#call("GET", `${this.#secrets}/${canaryOf(this.#name)}`);
+    if (answer.ok) return ok(true);
+    return answer.fault.cause === "missing" ? ok(false) : answer;
+  }
+
   async writeCanary(key: SealingKey): Promise<Attempt<Acknowledgement>> {
     const sealed = this.seal(new Secret(randomBytes(16).toString("hex")), key);
     return await this.#put(canaryOf(this.#name), this.mustExist ? { ...sealed, audience: NOBODY } : sealed);

@@ -48,13 +48,25 @@ function refusal(problem: string, expected: string): Refusal {
 function splitWords(line: string, at: string): readonly string[] {
   if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
   const words: string[] = [];
-  for (const entry of parse(escapeHashesInWords(line), (name) => ({ op: `$${name}` }))) {
+  for (const entry of parsed(line, at)) {
     if (typeof entry === "string") words.push(entry);
     else if ("comment" in entry) break;
-    else
-      throw refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
+    else throw notLiteral(at);
   }
   return words;
+}
+
+function parsed(line: string, at: string): ReturnType<typeof parse> {
+  try {
+    return parse(escapeHashesInWords(line), (name) => ({ op: `$${name}` }));
+  } catch {
+    // A `${` that nothing closes, or with something in it that names no variable.
+    throw notLiteral(at);
+  }
+}
+
+function notLiteral(at: string): Refusal {
+  return refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
 }
 
 /** shell-quote begins a comment at any `#`, a shell only at one that begins a word. */

@@ -13,18 +13,21 @@ export const REFUSALS_TO_BE_DEAD = 3;
 export const REFUSALS_TO_BE_REFUSED = 1;
 /** Answers that say nothing, after which asking ends. */
 const DOUBTS_MAX = 4;
-/** How long a rate limit is waited for, all waits of one question together. */
+/** How long a rate limit is waited for. */
 export const RATE_LIMIT_WAIT_MAX_MS = 120_000;
 
 export interface Asking {
   readonly issuer: Issuer;
   readonly clock: Clock;
   readonly settleMs: number;
+  /** How long a rate limit is waited for, all waits together; two minutes if not said. */
+  readonly patienceMs?: number;
 }
 
 /** Asks about a secret, a tenth of the settle time apart, until it is live, or refused often enough, or nobody can tell. */
 export async function believe(secret: Secret, refusalsNeeded: number, asking: Asking): Promise<Belief> {
-  const pauseMs = asking.settleMs / 10;
+  const { settleMs, patienceMs = RATE_LIMIT_WAIT_MAX_MS } = asking;
+  const pauseMs = settleMs / 10;
   let refusals = 0;
   let doubts = 0;
   let throttledMs = 0;
@@ -44,7 +47,7 @@ export async function believe(secret: Secret, refusalsNeeded: number, asking: As
           waitMs = Math.max(pauseMs, verdict.doubt.retryAfterMs);
           throttledMs += waitMs;
         }
-        if (doubts >= DOUBTS_MAX || throttledMs > RATE_LIMIT_WAIT_MAX_MS) {
+        if (doubts >= DOUBTS_MAX || throttledMs > patienceMs) {
           return { kind: "cannot-tell", doubt: verdict.doubt };
         }
         break;

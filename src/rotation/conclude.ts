@@ -45,7 +45,7 @@ export async function concludeReading(
     case "candidates":
       return await saveTheLiveOne(reading, escrows, reply, ready, task, ports);
     case "refused":
-      return lostSecret(await resolveRefusal(reading.status, reading.code, task, ports));
+      return lostSecret(await resolveRefusal({ ...reading, answeredAt: reply.at }, task, ports));
     case "unholdable": {
       const lost = lostAnswer(reply, ready, {
         status: reading.status,
@@ -220,13 +220,27 @@ function unsavedOf({ store, box }: Extract<Saved, { kind: "unsaved" }>): Unsaved
 }
 
 function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {
-  if (why === "superseded") return superseded(known);
-  return rotatedOutcome("unsaved", { code: "primary-not-saved", label: store.destination.label, fault }, known);
+  switch (why) {
+    case "superseded":
+      return superseded(known);
+    case "undecided":
+    case "old-still-live":
+      return keptUndecided(why, known);
+    case "refused":
+    case "out-of-time":
+      return rotatedOutcome("unsaved", { code: "primary-not-saved", label: store.destination.label, fault }, known);
+  }
 }
 
-/** Somebody rotated after us: whatever we hold is dead, and must not be written anywhere. */
-function superseded(known: Partial<Outcome>): Outcome {
-  return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
+/** What we hold could not be proven in time. Where the old secret is live, it may even be that nothing was reset. */
+export function keptUndecided(why: "undecided" | "old-still-live", known: Partial<Outcome>): Outcome {
+  const reason = { code: "kept-undecided" } as const;
+  return why === "old-still-live" ? undecided(reason, known) : rotatedOutcome("unsaved", reason, known);
+}
+
+/** Somebody rotated after us: whatever we hold is dead, and must not be written anywhere, so no way to it is shown. */
+export function superseded(known: Partial<Outcome>): Outcome {
+  return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [], escrow: null });
 }
 
 function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>): Outcome {

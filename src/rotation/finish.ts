@@ -1,8 +1,17 @@
-import { commandFor, concludeReading, escrowsOf, guard, saveAndProve, secretsOf } from "./conclude";
-import type { Fresh } from "./conclude";
+import {
+  commandFor,
+  concludeReading,
+  escrowsOf,
+  guard,
+  keptUndecided,
+  saveAndProve,
+  secretsOf,
+  superseded,
+} from "./conclude";
+import type { Fresh, Rotation } from "./conclude";
 import type { Known, Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Destination, Ports, Remains, Sending, SentReply, Task } from "./ports";
+import type { Destination, Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
 import { landsWithinMs } from "./prepare";
 import { resolve } from "./resolve";
@@ -10,57 +19,66 @@ import { mayWriteAgain } from "./save";
 
 /** What is known when time runs out. */
 interface Progress {
+  /** When SnapTrade's answer arrived that main kept. */
+  answeredAt: Instant | null;
   /** Main kept something that is, or may be, the new secret; `sure` tells which. */
   kept: { readonly known: Known; readonly sure: boolean } | null;
   /** Set when the primary is saved and only proofs and copies are open. */
   saved: Known | null;
 }
 
+/** So much of its time post tries to save at most. What it could not do is told better by what shut the way than by the time. */
+const SAVING_SHARE = 0.9;
+
 /**
  * Goes on where main ended: never replays the reset, and believes nothing that main did not keep.
  * What is still open after `limitMs` is reported as open.
  */
-export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Outcome> {
-  const progress: Progress = { kept: null, saved: null };
-  const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs) };
-  const timeUp = ports.clock.sleep(limitMs).then(() => outOfTime(progress));
+export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Rotation> {
+  const progress: Progress = { answeredAt: null, kept: null, saved: null };
+  const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
+  const timeUp = ports.clock.sleep(limitMs).then(() => withoutSecret(outOfTime(progress)));
   return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
 }
 
-function outOfTime({ kept, saved }: Progress): Outcome {
+function withoutSecret(outcome: Outcome): Rotation {
+  return { outcome, fresh: null };
+}
+
+function outOfTime({ answeredAt, kept, saved }: Progress): Outcome {
   if (saved !== null) {
     return saved.unsaved.length > 0
       ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
       : rotatedOutcome("saved-unverified", { code: "out-of-time" }, saved);
   }
-  if (kept === null) return undecided({ code: "out-of-time" });
+  if (kept === null) return undecided({ code: "out-of-time" }, { rotatedAt: answeredAt });
   return kept.sure
     ? rotatedOutcome("unsaved", { code: "out-of-time" }, kept.known)
     : undecided({ code: "out-of-time" }, kept.known);
 }
 
-async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progress: Progress): Promise<Outcome> {
+async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progress: Progress): Promise<Rotation> {
   switch (remains.kind) {
     case "concluded":
-      return remains.outcome;
+      return withoutSecret(remains.outcome);
     case "unreadable":
-      return undecided({ code: "journal-unreadable" });
+      return withoutSecret(undecided({ code: "journal-unreadable" }));
     case "not-sent":
-      return await endBeforeReset(task, ports);
+      return withoutSecret(await endBeforeReset(remains.canariesTried, task, ports));
     case "sent": {
       await ports.equip();
       const ready = readyAgain(remains.sending, ports);
-      if (ready === null) return undecided({ code: "journal-unreadable" });
+      if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
       return remains.reply === null
-        ? await resolveUnkept(ready, task, ports)
+        ? withoutSecret(await resolveUnkept(ready, task, ports))
         : await saveKept(remains.reply, ready, task, ports, progress);
     }
   }
 }
 
-/** Main was ended before it sent the reset. Only a canary may have been left. */
-async function endBeforeReset(task: Task, ports: Ports): Promise<Outcome> {
-  const destinations = task.canary ? [ports.primary, ...ports.copies] : [];
+/** Main was ended before it sent the reset. Only a canary may have been left, if main came so far. */
+async function endBeforeReset(canariesTried: boolean, task: Task, ports: Ports): Promise<Outcome> {
+  const destinations = canariesTried ? [ports.primary, ...ports.copies] : [];
   await Promise.all(destinations.map((destination) => removeCanary(destination, task, ports)));
   return nothingChanged("unchanged", { code: "ended-before-reset" });
 }
@@ -105,7 +123,8 @@ async function saveKept(
   task: Task,
   ports: Ports,
   progress: Progress,
-): Promise<Outcome> {
+): Promise<Rotation> {
+  progress.answeredAt = reply.at;
   const reading = ports.issuer.read(reply, task.secret);
   const secrets = secretsOf(reading);
   const escrows = await guard(secrets, ports);
@@ -117,22 +136,21 @@ async function saveKept(
   const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow };
   if (secrets.length > 0) progress.kept = { known, sure };
   if (reading.kind !== "granted") {
-    return (await concludeReading({ reading, escrows }, reply, ready, task, ports)).outcome;
+    return await concludeReading({ reading, escrows }, reply, ready, task, ports);
   }
 
   const fresh: Fresh = { secret: reading.secret, escrow };
-  const save = async (): Promise<Outcome> => {
-    const onProgress = (saved: Known): void => void (progress.saved = saved);
-    return (await saveAndProve(fresh, reply, ready, task, ports, onProgress)).outcome;
-  };
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const fence = await mayWriteAgain(ready.primary, { secret: fresh.secret, deadline, task, ports });
   switch (fence) {
     case "open":
-      return await save();
+      return await saveAndProve(fresh, reply, ready, task, ports, (saved) => {
+        progress.saved = saved;
+      });
     case "superseded":
-      return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [] });
-    case "out-of-time":
-      return rotatedOutcome("unsaved", { code: "kept-undecided" }, known);
+      return withoutSecret(superseded(known));
+    case "undecided":
+    case "old-still-live":
+      return withoutSecret(keptUndecided(fence, known));
   }
 }

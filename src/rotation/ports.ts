@@ -113,6 +113,8 @@ export interface Destination {
   key(): Promise<Attempt<SealingKey>>;
   seal(secret: Secret, key: SealingKey): Box;
   put(box: Box): Promise<Attempt<Acknowledgement>>;
+  /** Whether a secret stands where the canary would be written; it may be somebody's. */
+  isCanaryTaken(): Promise<Attempt<boolean>>;
   writeCanary(key: SealingKey): Promise<Attempt<Acknowledgement>>;
   deleteCanary(): Promise<Attempt<Acknowledgement>>;
   /** The complete shell command that finishes the save with nothing but the box. */
@@ -184,6 +186,8 @@ export interface Run {
 // The machine that we run on.
 
 export interface Journal {
+  /** Notes that canaries are about to be written, so that post may take them away. Throws where it cannot be noted. */
+  trying(): void;
   /** Notes that the reset is about to leave. Throws where it cannot be noted: nothing has happened yet. */
   sending(facts: Sending): void;
   /** Keeps every byte of the answer. False where it could not; the save goes on all the same. */
@@ -204,7 +208,7 @@ export interface SurveyedStore {
 
 /** What a journal that was left behind says. */
 export type Remains =
-  | { readonly kind: "not-sent" }
+  | { readonly kind: "not-sent"; readonly canariesTried: boolean }
   | { readonly kind: "sent"; readonly sending: Sending; readonly reply: SentReply | null }
   | { readonly kind: "concluded"; readonly outcome: Outcome }
   /** A journal of this run that does not open with the inputs given now. */

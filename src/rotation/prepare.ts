@@ -29,6 +29,8 @@ export interface Stopped {
 const REQUESTS_NEEDED = 3;
 /** What runs side by side, each of which sees the same number remaining, may need together. */
 const REQUESTS_SIDE_BY_SIDE = 48;
+/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
+const RATE_LIMIT_WAIT_MIN_MS = 1_000;
 /** No more than this share of the whole allowance is held back for them. */
 const RESERVED_SHARE = 0.2;
 /** A token that expires within the save timeout and this much more is not one to start with. */
@@ -49,8 +51,10 @@ export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped
   const found = await Promise.race([ask(task, ports), ports.cancellation.arrived]);
   if (typeof found === "string") return cancelled(found);
   if (found.kind === "stopped") return found;
-  const refusal = task.canary ? await proveAllWritable([found.primary, ...found.copies], task, ports) : null;
-  return refusal ?? { ...found, kind: "ready", unansweredSince: null };
+  const stores = [found.primary, ...found.copies];
+  const refusal = task.canary ? await proveAllWritable(stores, task, ports) : null;
+  // The trial writes may have waited for a rate limit, and the token has to outlast the save.
+  return refusal ?? tokenExpiring(stores, task, ports) ?? { ...found, kind: "ready", unansweredSince: null };
 }
 
 /** All that is asked before anything is written, the canary included. */
@@ -66,12 +70,17 @@ async function ask(task: Task, ports: Ports): Promise<Found | Stopped> {
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
   if (task.mode === "check") return found;
-  const calm = await awaitCalm(found, task, ports);
+  const allowed = await awaitAllowance(proof.given, task, ports);
+  if (allowed.kind === "stopped") return allowed;
+  // A rescue has taken a while to be sure that the secret is dead.
+  const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(task, ports) : found;
+  if (latest.kind === "stopped") return latest;
+  const calm = await awaitCalm(latest, task, ports);
   if (calm.kind === "stopped") return calm;
   if (task.mode === "rescue" && (await rescueIsStale(calm.primary, ports))) {
     return stop("dead", { code: "rescue-stale", label: calm.primary.destination.label });
   }
-  return (await awaitAllowance(proof.given, task, ports)) ?? calm;
+  return calm;
 }
 
 /**
@@ -93,15 +102,32 @@ export function landsWithinMs({ settleMs }: Task): number {
   return Math.min(settleMs, GITHUB_REQUEST_MAX_MS);
 }
 
-function ageOf({ updatedAt, serverTime }: Surveyed, now: Instant): number {
-  return updatedAt === null ? Infinity : (serverTime ?? now) - Date.parse(updatedAt);
+/** By GitHub's clock, in ms. */
+function ageOf({ updatedAt, aheadMs }: Surveyed, now: Instant): number {
+  return updatedAt === null ? Infinity : now + aheadMs - Date.parse(updatedAt);
+}
+
+function tokenExpiring(stores: readonly Surveyed[], task: Task, { clock }: Ports): Stopped | null {
+  const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;
+  for (const { tokenExpiresAt, aheadMs } of stores) {
+    if (tokenExpiresAt !== null && tokenExpiresAt < clock.now() + aheadMs + neededMs)
+      return stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
+  }
+  return null;
 }
 
 function cancelled(signal: string): Stopped {
   return stop("unchanged", { code: "cancelled", signal });
 }
 
-async function proveAllWritable(stores: readonly Store[], task: Task, ports: Ports): Promise<Stopped | null> {
+async function proveAllWritable(stores: readonly Surveyed[], task: Task, ports: Ports): Promise<Stopped | null> {
+  const taken = stores.find(({ isCanaryTaken }) => isCanaryTaken);
+  if (taken !== undefined) return stop("unchanged", { code: "canary-taken", label: taken.destination.label });
+  try {
+    ports.journal.trying();
+  } catch {
+    return stop("unchanged", { code: "journal-unavailable" });
+  }
   const proofs = Promise.all(stores.map((store) => proveWritable(store, task, ports)));
   const refusals = await Promise.race([proofs, ports.cancellation.arrived]);
   if (typeof refusals !== "string") return refusals.find((refusal) => refusal !== null) ?? null;
@@ -157,25 +183,33 @@ export async function explainDoubt(doubt: Doubt, ports: Pick<Ports, "issuer">): 
 
 /**
  * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
- * for as long as there is time also those of the runs that go on beside this one.
+ * for as long as there is time also those of the runs that go on beside this one. Two minutes at most, the
+ * questions in between included.
  */
-async function awaitAllowance(given: Belief, task: Task, ports: Ports): Promise<Stopped | null> {
+async function awaitAllowance(
+  given: Belief,
+  task: Task,
+  ports: Ports,
+): Promise<{ readonly kind: "allowed"; readonly hasWaited: boolean } | Stopped> {
+  const { clock } = ports;
+  const deadline = clock.now() + RATE_LIMIT_WAIT_MAX_MS;
   let latest = given;
-  let waitedMs = 0;
-  for (;;) {
+  for (let rounds = 0; ; rounds += 1) {
     const stopped = await judgeGiven(latest, task, ports);
-    if (stopped !== null || latest.kind === "cannot-tell") return stopped;
+    if (stopped !== null) return stopped;
+    const allowed = { kind: "allowed", hasWaited: rounds > 0 } as const;
+    if (latest.kind === "cannot-tell" || latest.allowance === null) return allowed;
     const { allowance } = latest;
-    if (allowance === null || allowance.remaining >= wishedFor(allowance)) return null;
-    const waitMs = Math.max(allowance.resetMs, task.settleMs / 10);
-    if (waitedMs + waitMs > RATE_LIMIT_WAIT_MAX_MS) {
-      if (allowance.remaining >= REQUESTS_NEEDED) return null;
+    if (allowance.remaining >= wishedFor(allowance)) return allowed;
+    const waitMs = Math.max(allowance.resetMs, RATE_LIMIT_WAIT_MIN_MS);
+    if (clock.now() + waitMs > deadline) {
+      if (allowance.remaining >= REQUESTS_NEEDED) return allowed;
       return stop("unchanged", await explainDoubt({ kind: "throttled", retryAfterMs: waitMs }, ports));
     }
     ports.operator.say({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs });
-    await ports.clock.sleep(waitMs);
-    waitedMs += waitMs;
-    latest = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
+    await clock.sleep(waitMs);
+    const patienceMs = Math.max(0, deadline - clock.now());
+    latest = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs, patienceMs });
   }
 }
 
@@ -219,24 +253,33 @@ async function surveyAll(task: Task, ports: Ports): Promise<Found | Stopped> {
 
 interface Surveyed extends Store {
   readonly kind: "surveyed";
-  readonly serverTime: Instant | null;
+  /** GitHub's clock minus ours. */
+  readonly aheadMs: number;
+  readonly tokenExpiresAt: Instant | null;
+  readonly isCanaryTaken: boolean;
 }
 
 /** Step 4, the reading half: does it exist, when was it written, what is its key, will the token last. */
 async function survey(destination: Destination, task: Task, ports: Ports): Promise<Surveyed | Stopped> {
-  const found = await persist(() => destination.survey(), task, ports);
+  const [found, taken] = await Promise.all([
+    persist(() => destination.survey(), task, ports),
+    task.canary ? persist(() => destination.isCanaryTaken(), task, ports) : NO_CANARY,
+  ]);
   const label = destination.label;
   if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
+  if (!taken.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: taken.fault });
   const { updatedAt, key, serverTime, tokenExpiresAt } = found.value;
   if (updatedAt === null && (destination.mustExist || !task.create)) {
     return stop("unchanged", { code: "destination-missing", label, mustExist: destination.mustExist });
   }
-  const now = serverTime ?? ports.clock.now();
-  if (tokenExpiresAt !== null && tokenExpiresAt < now + task.saveTimeoutMs + TOKEN_MARGIN_MS) {
-    return stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
-  }
-  return { kind: "surveyed", destination, key, updatedAt, serverTime };
+  const now = ports.clock.now();
+  const aheadMs = (serverTime ?? now) - now;
+  const isCanaryTaken = taken.value;
+  const surveyed = { kind: "surveyed", destination, key, updatedAt, aheadMs, tokenExpiresAt, isCanaryTaken } as const;
+  return tokenExpiring([surveyed], task, ports) ?? surveyed;
 }
+
+const NO_CANARY = { ok: true, value: false } as const;
 
 function isYoung(primary: Surveyed, minAgeMs: number, now: Instant): boolean {
   return ageOf(primary, now) < minAgeMs;

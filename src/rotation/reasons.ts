@@ -24,6 +24,7 @@ export type ReasonBeforeReset =
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }
+  | { readonly code: "canary-taken"; readonly label: string }
   | { readonly code: "canary-refused"; readonly label: string; readonly fault: Fault }
   | { readonly code: "canary-left"; readonly label: string; readonly fault: Fault }
   | { readonly code: "rescue-not-needed" }
@@ -49,9 +50,10 @@ export type ReasonAfterReset =
   | { readonly code: "copies-not-saved" }
   | { readonly code: "proof-failed"; readonly proof: Exclude<Proof, "proven" | "superseded"> }
   | { readonly code: "superseded" }
+  | { readonly code: "kept-undecided" }
   // Only post says these.
   | { readonly code: "journal-unreadable" }
-  | { readonly code: "kept-undecided" }
+  | { readonly code: "main-still-runs" }
   | { readonly code: "out-of-time" }
   | { readonly code: "internal-error"; readonly before: "reset" | "end"; readonly name: string };
 
@@ -74,6 +76,7 @@ export const RESULTS_OF = {
   "destination-missing": ["unchanged"],
   "destination-unreadable": ["unchanged"],
   "token-expiring": ["unchanged"],
+  "canary-taken": ["unchanged"],
   "canary-refused": ["unchanged"],
   "canary-left": ["unchanged"],
   "rescue-not-needed": ["unchanged"],
@@ -94,8 +97,9 @@ export const RESULTS_OF = {
   "copies-not-saved": ["partly-saved"],
   "proof-failed": ["saved-unverified"],
   superseded: ["unknown"],
+  "kept-undecided": ["unsaved", "unknown"],
   "journal-unreadable": ["unknown"],
-  "kept-undecided": ["unsaved"],
+  "main-still-runs": ["unknown"],
   "out-of-time": ["saved-unverified", "unsaved", "unknown"],
   "internal-error": ["unchanged", "unknown"],
 } as const satisfies Record<ReasonCode, readonly Result[]>;

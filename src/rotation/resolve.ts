@@ -17,16 +17,27 @@ export interface LostAnswer {
   readonly escrow: string | null;
 }
 
+/** SnapTrade's complete refusal of a reset. */
+export interface RefusedReset {
+  readonly status: number;
+  readonly code: string | null;
+  readonly answeredAt: Instant;
+}
+
 /**
  * SnapTrade refused the reset: it says that it did nothing. If the old secret is dead all the same,
  * somebody rotated between our proof and our reset.
  */
-export async function resolveRefusal(status: number, code: string | null, task: Task, ports: Ports): Promise<Outcome> {
+export async function resolveRefusal(
+  { status, code, answeredAt }: RefusedReset,
+  task: Task,
+  ports: Ports,
+): Promise<Outcome> {
   if (task.mode === "rescue") return nothingChanged("dead", { code: "rescue-refused", status, snaptradeCode: code });
   const old = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
   return old.kind === "live"
     ? nothingChanged("unchanged", { code: "reset-refused", status, snaptradeCode: code })
-    : undecided({ code: "refused-and-not-live", status, snaptradeCode: code });
+    : undecided({ code: "refused-and-not-live", status, snaptradeCode: code }, { rotatedAt: answeredAt });
 }
 
 /**
@@ -48,7 +59,8 @@ export async function resolve(lost: LostAnswer, task: Task, ports: Ports): Promi
   if (old.kind === "live" && altered.kind === "dead") {
     return nothingChanged("unchanged", { code: "reset-did-not-happen", status: lost.status });
   }
-  if (old.kind === "live" || old.kind === "cannot-tell" || altered.kind === "live") {
+  // Of an oracle that takes anything, or that cannot be tested, no refusal is believed either.
+  if (old.kind !== "dead" || altered.kind !== "dead") {
     return undecided({ code: "answer-lost-undecided", status: lost.status }, known);
   }
   const { unholdable, escrow } = lost;

@@ -1,4 +1,4 @@
-import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
+import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
 import type { Acknowledgement, Box, Fault, Instant, Ports, Task } from "./ports";
 import type { Store } from "./prepare";
 import type { Secret } from "./secret";
@@ -15,7 +15,7 @@ export type Saved =
   | {
       readonly kind: "unsaved";
       readonly store: Store;
-      readonly why: "refused" | "out-of-time" | "superseded";
+      readonly why: "refused" | "out-of-time" | Exclude<Fence, "open">;
       readonly fault: Fault;
       readonly box: Box;
       readonly unansweredAt: Instant | null;
@@ -151,35 +151,51 @@ async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => v
   }
 }
 
-type Fence = "open" | "superseded" | "out-of-time";
+export type Fence = "open" | "superseded" | StillShut;
+
+/** Why the fence is shut when time is up: SnapTrade could not tell, or took the old secret and not the new one. */
+type StillShut = "undecided" | "old-still-live";
 
 /**
- * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs.
+ * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
+ * while the old secret is live: then ours is not yet known everywhere, and is waited for.
  * Where SnapTrade cannot tell, the destination must at least not have been written since.
  */
 export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
   const { deadline, ports } = effort;
+  const latest: { shut: StillShut } = { shut: "undecided" };
   const timeUp = ports.clock.sleep(Math.max(0, deadline - ports.clock.now()));
   // A SnapTrade that does not answer must not make the save last longer than it may.
-  return await Promise.race([askAtFence(store, effort), timeUp.then((): Fence => "out-of-time")]);
+  return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
 }
 
-async function askAtFence(store: Store, { secret, deadline, task, ports }: Effort): Promise<Fence> {
+async function askAtFence(
+  store: Store,
+  { secret, deadline, task, ports }: Effort,
+  latest: { shut: StillShut },
+): Promise<Fence> {
+  const asking = { ...ports, settleMs: task.settleMs };
   while (ports.clock.now() < deadline) {
-    const belief = await believe(secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
+    const belief = await believe(secret, REFUSALS_TO_BE_DEAD, asking);
     switch (belief.kind) {
       case "live":
         return "open";
-      case "dead":
-        return "superseded";
+      case "dead": {
+        const old = await believe(task.secret, REFUSALS_TO_BE_REFUSED, asking);
+        if (old.kind !== "live") return "superseded";
+        latest.shut = "old-still-live";
+        break;
+      }
       case "cannot-tell": {
         const updatedAt = await store.destination.updatedAt();
         if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
-        await ports.clock.sleep(task.settleMs / 10);
+        latest.shut = "undecided";
+        break;
       }
     }
+    await ports.clock.sleep(task.settleMs / 10);
   }
-  return "out-of-time";
+  return latest.shut;
 }
 
 /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */

@@ -84,6 +84,8 @@ function happened(reason: Reason): string {
       return `GitHub does not let this run read ${reason.label}: ${faultWords(reason.fault)}.`;
     case "token-expiring":
       return `The github-token expires at ${new Date(reason.expiresAt).toISOString()}, before save-timeout and a minute would be over.`;
+    case "canary-taken":
+      return `Beside ${reason.label} there already is a secret of that name with _CANARY at its end. The trial write would overwrite it and delete it.`;
     case "canary-refused":
       return `GitHub refused the trial write beside ${reason.label}: ${faultWords(reason.fault)}.`;
     case "canary-left":
@@ -135,10 +137,12 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
       return PROOFS[reason.proof];
     case "superseded":
       return "SnapTrade refused the new secret after it had been given: another rotation came after this one.";
-    case "journal-unreadable":
-      return "The step was ended, and what it kept does not open with the inputs that the post step was given (they are evaluated anew; an input taken from env may differ).";
     case "kept-undecided":
-      return "The step was ended after the answer of the reset had arrived. SnapTrade could not tell whether that secret is live, and the primary destination has been written since or could not be read.";
+      return "The new secret arrived, but in the time given SnapTrade did not say that it is live. It was not written any more, since that might have destroyed what somebody else has saved meanwhile.";
+    case "journal-unreadable":
+      return "The step was ended, and what it kept does not open. Either the post step was given other inputs (they are evaluated anew; one taken from env may differ), or the file is damaged.";
+    case "main-still-runs":
+      return "The step was ended, but its process did not end with it, and has not said yet what became of the reset.";
     case "out-of-time":
       return "The step was ended, and the post step could not settle what happened in its time.";
     case "internal-error":
@@ -184,12 +188,18 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
       return [
         VERIFY,
         ...waysBack(unsaved, escrow).map((way) => `If it says dead: ${way} Then verify again.`),
+        ...(mayHaveSaidMore(reason) ? [MAIN_LOG] : []),
         RESCUE,
         "Do not delete the user: nothing says yet that the secret is lost.",
       ];
     case "lost":
       return [NEW_RUN, RESCUE, DELETE_LAST];
   }
+}
+
+/** The main step may have printed what the one who speaks now does not know of. */
+function mayHaveSaidMore({ code }: Reason): boolean {
+  return ["journal-unreadable", "main-still-runs", "out-of-time", "internal-error"].includes(code);
 }
 
 /** What this run left that brings the new secret back, the easiest way first. */
@@ -245,6 +255,8 @@ const FINISH =
 const SAVE_COPIES =
   "Run the command in the job summary for each copy that is missing, only if no later rotation has succeeded.";
 const ROTATE_AGAIN = "run the workflow again: a later rotation saves every copy.";
+const MAIN_LOG =
+  "If it says dead: look in the log of the main step for a command or an age text, which finishes the save. Then verify again.";
 const KEEP_ELSEWHERE =
   "Decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
 const OPEN_ESCROW =
@@ -261,6 +273,10 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
     case "destination-unreadable":
     case "canary-refused":
       return adviceForFault(reason.fault);
+    case "canary-taken":
+      return [
+        "If it is left from a run that was ended, delete it with gh secret delete and start a new run. If something uses it, set canary: false, or give one of the two another name.",
+      ];
     case "canary-left":
       return ["Delete the secret whose name ends in _CANARY by hand, then start a new run; or set canary: false."];
     case "token-expiring":

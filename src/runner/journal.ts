@@ -1,5 +1,15 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import path from "node:path";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
@@ -20,15 +30,17 @@ export interface JournalKey {
   readonly oldSecret: Secret;
 }
 
-// The file: a header in the clear, then room for the answer, then room for the outcome. The outcome has
-// room of its own, so that it stands before the answer is wiped.
+// The file: a header in the clear, then room for three things. "trying" says that canaries may exist, "sending" and
+// "answer" follow each other, and the outcome has room of its own, so that it stands before the answer is wiped.
 const MAGIC = Buffer.from("rotate-snaptrade-user-secret/1\n");
 const DIGEST_BYTES = 32;
 const SALT_BYTES = 32;
 const HEADER_BYTES = MAGIC.length + DIGEST_BYTES + SALT_BYTES + 4;
 const ANSWER_BYTES = 2 * 1024 * 1024 + 128 * 1024;
 const OUTCOME_BYTES = 256 * 1024;
-const OUTCOME_AT = HEADER_BYTES + ANSWER_BYTES;
+const TRYING_BYTES = 256;
+const SENDING_AT = HEADER_BYTES + TRYING_BYTES;
+const OUTCOME_AT = SENDING_AT + ANSWER_BYTES;
 const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
 
 /** Windows has no such flag. */
@@ -50,7 +62,7 @@ export class JournalFile implements Journal {
   readonly #fd: number;
   readonly #key: Buffer;
   readonly #binding: Binding;
-  #at = HEADER_BYTES;
+  #at = SENDING_AT;
   #isSending = false;
 
   private constructor(file: string, fd: number, key: Buffer, binding: Binding) {
@@ -118,7 +130,13 @@ export class JournalFile implements Journal {
     return this.#isSending;
   }
 
+  trying(): void {
+    writeAll(this.#fd, this.#seal("trying", "{}", new Uint8Array()), HEADER_BYTES);
+  }
+
+  /** @throws also where the file is not there any more: post would not find what is kept in it. */
   sending(facts: Sending): void {
+    statSync(this.path);
     this.#append("sending", JSON.stringify(facts), new Uint8Array());
     this.#isSending = true;
   }
@@ -188,11 +206,12 @@ export class JournalFile implements Journal {
     const outcome = this.#open("outcome", bytes.subarray(OUTCOME_AT));
     if (outcome === "locked") return { kind: "unreadable" };
     if (outcome !== null && outcome !== "torn") return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
-    const sending = this.#open("sending", bytes.subarray(HEADER_BYTES, OUTCOME_AT));
+    const trying = this.#open("trying", bytes.subarray(HEADER_BYTES, SENDING_AT));
+    const sending = this.#open("sending", bytes.subarray(SENDING_AT, OUTCOME_AT));
     // A damaged announcement does not say that there was none.
-    if (sending === "locked" || sending === "torn") return { kind: "unreadable" };
-    if (sending === null) return { kind: "not-sent" };
-    const answer = this.#open("answer", bytes.subarray(HEADER_BYTES + sending.length, OUTCOME_AT));
+    if (trying === "locked" || sending === "locked" || sending === "torn") return { kind: "unreadable" };
+    if (sending === null) return { kind: "not-sent", canariesTried: trying !== null && trying !== "torn" };
+    const answer = this.#open("answer", bytes.subarray(SENDING_AT + sending.length, OUTCOME_AT));
     if (answer === "locked") return { kind: "unreadable" };
     const facts = parse(sending.meta, isSending);
     if (answer === null || answer === "torn") return { kind: "sent", sending: facts, reply: null };
@@ -221,7 +240,7 @@ export class JournalFile implements Journal {
   }
 }
 
-type Kind = "sending" | "answer" | "outcome";
+type Kind = "trying" | "sending" | "answer" | "outcome";
 
 function associated({ repository, destinations, user, runId, runAttempt }: Binding, kind: Kind): Buffer {
   return Buffer.from(JSON.stringify([kind, repository, destinations, user, runId, runAttempt]));

@@ -1,12 +1,17 @@
 import type { Clock } from "../rotation/ports";
 
 const POLL_MS = 200;
-/** A process number can have been given to somebody else, so waiting for its end has an end of its own. */
-const WAIT_MAX_MS = 30_000;
 
-/** Waits until the main process is really dead: two of them writing at once could not be told apart. */
-export async function awaitEnd(pid: number, clock: Clock): Promise<void> {
-  for (let waited = 0; isAlive(pid) && waited < WAIT_MAX_MS; waited += POLL_MS) await clock.sleep(POLL_MS);
+/**
+ * Waits until the main process is really dead: while it lives, what it has not done yet it may still do.
+ * @returns whether it is dead. After `maxMs` it may not be, or its number may belong to another process by now.
+ */
+export async function awaitEnd(pid: number, clock: Clock, maxMs: number): Promise<boolean> {
+  for (let waited = 0; isAlive(pid); waited += POLL_MS) {
+    if (waited >= maxMs) return false;
+    await clock.sleep(POLL_MS);
+  }
+  return true;
 }
 
 function isAlive(pid: number): boolean {

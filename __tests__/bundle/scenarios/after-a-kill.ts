@@ -1,14 +1,16 @@
+import { spawn } from "node:child_process";
 import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stage } from "../../../sandbox/stage";
-import type { Play, StepChanges } from "../../support/bundle";
+import type { Later, Play, StepChanges } from "../../support/bundle";
 import { ROOT } from "../../support/bundle";
 import { at, folderFor, instant } from "../../support/circumstances";
 import type { Scenario, Scenarios } from "./scenario";
 
-/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id; then the records. */
+/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, room for a note of the canaries; then the records. */
 const DIGEST_AT = 31;
-const RECORDS_AT = 31 + 32 + 32 + 4;
+const PROCESS_AT = DIGEST_AT + 32 + 32;
+const RECORDS_AT = PROCESS_AT + 4 + 256;
 const RECORD_HEAD_BYTES = 12;
 
 /** Main has the new secret and is killed before GitHub stores anything. */
@@ -17,7 +19,7 @@ function killedBeforeSave(stage: Stage): StepChanges {
   return { kill: instant(stage, "put-arrived") };
 }
 
-function journalIn(runnerTemp: string): string {
+export function journalIn(runnerTemp: string): string {
   const name = readdirSync(runnerTemp).find((one) => one.endsWith(".journal"));
   if (name === undefined) throw new Error("There is no journal.");
   return join(runnerTemp, name);
@@ -56,6 +58,13 @@ function tear(file: string, n: number): void {
     const length = RECORD_HEAD_BYTES + bytes.readUInt32BE(from);
     bytes.fill(0, from + Math.floor(length / 2), from + length);
   });
+}
+
+/** The process that a journal belongs to does not end, as in a container to which no signal gets through. */
+export function goesOn(journal: string, forMs: number, later: Later): void {
+  const child = spawn(process.execPath, ["-e", `setTimeout(() => undefined, ${forMs})`], { stdio: "ignore" });
+  later(() => child.kill());
+  edit(journal, (bytes) => bytes.writeUInt32BE(child.pid ?? 0, PROCESS_AT));
 }
 
 const unknown = ["unknown", "post", 1, "not saved"] as const;
@@ -102,6 +111,28 @@ export const afterAKill: Scenarios = {
         writeFileSync(join(runnerTemp, "rotate-snaptrade-user-secret-0123456789abcdef.journal"), Buffer.alloc(4096, 7));
         return { runnerTemp };
       },
+    },
+  },
+  "main-outlives-its-end": {
+    says: "the runner takes main for dead after the reset, but its process goes on for a while",
+    row: ["lost", "post", 1, "not saved"],
+    play: {
+      prepare: (stage, later) => ({
+        kill: instant(stage, "reset-committed"),
+        beforePost: ({ runnerTemp }) => {
+          goesOn(journalIn(runnerTemp), 1_000, later);
+        },
+      }),
+    },
+  },
+  "recipient-gone-bad": {
+    says: "main is killed before the save, and post is given a recovery-recipient that is none",
+    row: ["rotated", "post", 1, "saved"],
+    play: {
+      prepare: (stage) => ({
+        ...killedBeforeSave(stage),
+        postInputs: { ...stage.inputs, "recovery-recipient": `age1${"q".repeat(58)}` },
+      }),
     },
   },
   "kept-but-undecided": {

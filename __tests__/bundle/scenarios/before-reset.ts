@@ -91,6 +91,17 @@ export const beforeReset: Scenarios = {
       },
     },
   },
+  "canary-of-somebody": {
+    says: "a secret of somebody's has the name that the canary would have",
+    row: unchanged,
+    allowed: { canaryLeft: true },
+    play: {
+      prepare: ({ github, destinations }) => {
+        for (const { where, name } of destinations) github.seed(where, `${name}_CANARY`, "somebody's");
+        return {};
+      },
+    },
+  },
   "place-full": {
     says: "the environment holds a hundred secrets, so that no canary fits in",
     row: unchanged,

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { Stage } from "../../../sandbox/stage";
+import type { Stage, StageOptions } from "../../../sandbox/stage";
 import type { Later, StepChanges } from "../../support/bundle";
 import { at, folderFor, trapdoor } from "../../support/circumstances";
 import type { Scenario, Scenarios } from "./scenario";
@@ -11,7 +11,7 @@ function putFails({ github }: Stage, times: number | "always"): void {
   github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500, body: {} }, times });
 }
 
-/** The n-th write to the journal fails: 1 reserves its space, 2 announces the reset, 3 keeps the answer. */
+/** The n-th write to the journal fails: 1 reserves its space, 2 notes the canaries, 3 announces the reset, 4 keeps the answer. */
 function journalFails(says: string, error: "ENOSPC" | "EIO" | "EROFS", when: string, row: Scenario["row"]): Scenario {
   const inject = `inject=pwrite64:error=${error}:when=${when}`;
   return {
@@ -42,14 +42,20 @@ export const whileSaving: Scenarios = {
     0,
     "saved",
   ]),
+  "journal-read-only-at-canary": journalFails("the disk turns read-only before a canary is written", "EROFS", "2+", [
+    "unchanged",
+    "main",
+    0,
+    "saved",
+  ]),
   "journal-read-only-at-announcement": journalFails(
     "the disk turns read-only before the reset is announced",
     "EROFS",
-    "2+",
+    "3+",
     ["unchanged", "main", 0, "saved"],
   ),
-  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "3+", rotated),
-  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "3+", rotated),
+  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "4+", rotated),
+  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "4+", rotated),
   "snaptrade-down-and-save-fails-once": {
     says: "SnapTrade is down after the reset, and the first save gets a 500",
     row: ["saved-unverified", "main", 1, "saved"],
@@ -95,6 +101,22 @@ export const whileSaving: Scenarios = {
         const message = "Resource not accessible by personal access token";
         const effect = { kind: "answer", status: 403, body: { message } } as const;
         github.faults.inject({ on: { which: "put", name: "A_COPY" }, effect, times: "always" });
+        return {};
+      },
+    },
+  },
+  "put-answered-through-a-proxy": {
+    says: "GitHub's answers bear a header in an old character set, and one that calls the request deprecated",
+    row: rotated,
+    play: {
+      prepare: ({ github }) => {
+        const headers = {
+          "x-passed-by": "J\u00fcrgen",
+          deprecation: "@1688169599",
+          sunset: "Sun, 30 Jun 2024 23:59:59 GMT",
+        };
+        const effect = { kind: "answer", applied: true, status: 204, headers } as const;
+        github.faults.inject({ on: { which: ["put", "canary", "delete"] }, effect, times: "always" });
         return {};
       },
     },
@@ -158,6 +180,7 @@ export const whileSaving: Scenarios = {
     allowed: { unheard: true, unfinished: true },
   }),
   "engine-breaks-once-after-reset": sprung("something that cannot fail fails once after the reset", "reset-committed", {
+    inputs: { "export-env": "SNAPTRADE_SECRET" },
     text: `const { stringify } = JSON;
       JSON.stringify = (...given) => {
         if (given[0]?.stores === undefined && given[0]?.ending === undefined) return stringify(...given);
@@ -170,13 +193,19 @@ export const whileSaving: Scenarios = {
 function sprung(
   says: string,
   when: Parameters<typeof at>[1],
-  { text, row = rotated, allowed }: Pick<Partial<Scenario>, "allowed" | "row"> & { readonly text: string },
+  {
+    text,
+    row = rotated,
+    inputs = {},
+    allowed,
+  }: Pick<Partial<Scenario>, "allowed" | "row"> & { readonly text: string; readonly inputs?: StageOptions["inputs"] },
 ): Scenario {
   return {
     says,
     row,
     ...(allowed && { allowed }),
     play: {
+      stage: { inputs },
       prepare: (stage, later) => {
         const { env, spring } = trapdoor(later);
         at(stage, when, () => spring(text));

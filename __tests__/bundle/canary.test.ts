@@ -1,0 +1,43 @@
+import type { EventKind } from "../../sandbox/github";
+import type { SnapTradeEvent } from "../../sandbox/snaptrade";
+import type { Stage } from "../../sandbox/stage";
+import type { StepChanges } from "../support/bundle";
+import { withPlayed } from "../support/bundle";
+import { instant } from "../support/circumstances";
+import { faultsOf } from "../support/expect-row";
+
+const ONE_DESTINATION = { "save-to": "SNAPTRADE_USER_SECRET --env production" };
+const THEIRS = "somebody's secret that has the name of a canary";
+
+test.concurrent.each<[string, SnapTradeEvent | EventKind | null, "main" | "post"]>([
+  ["main", null, "main"],
+  ["post, when main was killed before it came to the canary", "probe-arrived", "post"],
+])(
+  "what stands where a canary would be written is not touched by %s",
+  async (_, killedAt, by) => {
+    const prepare = (stage: Stage): StepChanges => {
+      for (const { where, name } of stage.destinations) stage.github.seed(where, `${name}_CANARY`, THEIRS);
+      return killedAt === null ? {} : { kill: instant(stage, killedAt) };
+    };
+    await withPlayed({ stage: { inputs: ONE_DESTINATION }, prepare }, async (played) => {
+      expect(await faultsOf(played, ["unchanged", by, 0, "saved"], { canaryLeft: true })).toEqual([]);
+      const { github, destinations } = played.stage;
+      expect(destinations.map(({ where, name }) => github.plaintext(where, `${name}_CANARY`))).toEqual([THEIRS]);
+    });
+  },
+  60_000,
+);
+
+test.concurrent(
+  "a canary that lands after post has looked for it is taken away all the same",
+  async () => {
+    const prepare = (stage: Stage): StepChanges => ({ kill: instant(stage, "canary-arrived", 1_000) });
+    const inputs = { ...ONE_DESTINATION, "settle-time": "2s" };
+    await withPlayed({ stage: { inputs }, prepare, aftermathMs: 0 }, async (played) => {
+      expect(await faultsOf(played, ["unchanged", "post", 0, "saved"])).toEqual([]);
+      const removals = played.stage.github.requests.filter(({ which }) => which === "delete");
+      expect(removals.map(({ status }) => status)).toEqual([404, 204]);
+    });
+  },
+  60_000,
+);
