@@ -40,7 +40,7 @@ describe("one rotation", () => {
 
   it("sends these requests and no other, independent ones side by side", () => {
     expect(run.rounds.map(roundTold)).toEqual([
-      "GitHub key + GitHub metadata + SnapTrade probe ×2",
+      "GitHub canary-metadata + GitHub key + GitHub metadata + SnapTrade probe ×2",
       "GitHub canary",
       "GitHub delete",
       "SnapTrade reset",
