@@ -80,6 +80,20 @@ export function readInputs(env: Environment): Inputs {
   };
 }
 
+/** What only main acts on, or only before the reset. */
+const MAINS_OWN = ["create", "canary", "min-age", "export-env", "reset-timeout", "recovery-recipient"];
+
+/**
+ * For post, which the runner gives inputs that are evaluated anew. None that it does not need stands in the way of the
+ * save; the recipient is not checked, but has to be tried.
+ * @throws {Refusal} as `readInputs` does.
+ */
+export function readInputsAgain(env: Environment): Inputs {
+  const own = MAINS_OWN.map((name) => `INPUT_${name.toUpperCase()}`);
+  const needed = Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));
+  return { ...readInputs(needed), recoveryRecipient: input(env, "recovery-recipient") || null };
+}
+
 /** By the runner's name for an input. The value is not trimmed: white space may be part of a secret. */
 function unlessGiven(env: Environment, name: string, byDefault: string): string {
   return env[`INPUT_${name.toUpperCase()}`] ?? byDefault;

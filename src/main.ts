@@ -6,12 +6,12 @@ import { connectGitHub } from "./github/client";
 import type { GitHub } from "./github/client";
 import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
-import { readInputs, secretsIn } from "./inputs";
+import { readInputs, readInputsAgain, secretsIn } from "./inputs";
 import { finish } from "./rotation/finish";
 import type { Rotation } from "./rotation/conclude";
 import { EXIT_CODES, nothingChanged, undecided } from "./rotation/outcome";
 import type { Outcome } from "./rotation/outcome";
-import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
+import type { Destination, Escrow, Ports, Task } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
@@ -292,7 +292,7 @@ async function runPost(journalPath: string | null, concluded: boolean, world: Wo
 }
 
 async function finishLeft(journalPath: string, deadline: number, opened: Opened, world: World): Promise<Outcome> {
-  const inputs = readInputs(world.env);
+  const inputs = readInputsAgain(world.env);
   const { saving } = inputs;
   const left = saving === null ? null : JournalFile.open(journalPath, bindingOf(inputs, saving), keyOf(inputs));
   if (saving === null || left === null) return undecided({ code: "journal-unreadable" });
@@ -300,8 +300,8 @@ async function finishLeft(journalPath: string, deadline: number, opened: Opened,
   const remains = left.journal.remains();
   // What does not open is not wiped either: it may hold the only copy.
   if (remains.kind === "unreadable") return undecided({ code: "journal-unreadable" });
-  // What main has not kept yet it may still learn, and what it has not sent it may still send.
-  if (!hasEnded && !isKept(remains)) return undecided({ code: "main-still-runs" });
+  // It sends nothing any more, but if it has, it may still learn what nobody else can.
+  if (!hasEnded && remains.kind === "sent" && remains.reply === null) return undecided({ code: "main-still-runs" });
   opened.journal = left.journal;
   opened.inputs = inputs;
   const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
@@ -311,11 +311,9 @@ async function finishLeft(journalPath: string, deadline: number, opened: Opened,
     onError: (name) => world.console.say({ code: "uncaught", name }),
   });
   const { outcome } = await finish(remains, taskOf(inputs), ports, Math.max(0, deadline - world.clock.now()));
+  // Where there was no time even to print what brings the secret back, the journal may be all that does.
+  if (outcome.result === "unknown" && outcome.reason.code === "out-of-time") opened.journal = null;
   return outcome;
-}
-
-function isKept(remains: Remains): boolean {
-  return remains.kind === "concluded" || (remains.kind === "sent" && remains.reply !== null);
 }
 
 /** The new secret has arrived, and a recipient that is wrong by now must not stand in the way of saving it. */

@@ -25,14 +25,14 @@ if (process.env["PROOF"] === "full") {
     "a main that the runner takes for dead and that does not end: post waits, then says so, and wipes nothing",
     async () => {
       const prepare = (stage: Stage, later: Later): StepChanges => ({
-        kill: instant(stage, "probe-arrived"),
+        kill: instant(stage, "reset-committed"),
         beforePost: ({ runnerTemp }) => {
           goesOn(journalIn(runnerTemp), PATIENCE_MS, later);
         },
       });
       await withPlayed({ prepare }, async (played) => {
         expect(played.run.post.stdout).toMatch(/its process did not end with it/);
-        expect(await faultsOf(played, ["unknown", "post", 0, "saved"], { filesLeft: true })).toEqual([]);
+        expect(await faultsOf(played, ["unknown", "post", 1, "not saved"], { filesLeft: true })).toEqual([]);
       });
     },
     PATIENCE_MS,

@@ -74,6 +74,19 @@ describe("what a save and its proof add up to", () => {
     expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
   });
 
+  test.each<[string, string, (world: World) => void]>([
+    ["nobody can tell, and somebody has written: unsaved", "unsaved", (world) => (world.verdict = undecidedAbout(NEW))],
+    ["the old one stays live: unknown", "unknown", (world) => (world.inForce = OLD)],
+  ])("not saved at once, and then %s", async (_, result, arrange) => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.onPut = () => world.primary.write("theirs");
+    arrange(world);
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ result, reason: { code: "kept-undecided" }, unsaved: [{ label: "primary" }] });
+    expect(world.primary.value).toBe("theirs");
+  });
+
   test("saved, and dead afterwards: superseded", async () => {
     const world = afterReset();
     world.primary.onPut = () => (world.inForce = "theirs");

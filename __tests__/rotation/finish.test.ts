@@ -69,6 +69,13 @@ describe("post, where there is little to finish", () => {
     expect(world.clock.now() - START).toBe(Math.min(SETTLE_MS, 10_000));
   });
 
+  test("ended before the reset, and the canary cannot be taken away: that is told", async () => {
+    const world = new World();
+    for (let n = 0; n < 4; n += 1) world.primary.removals.push(fault("server"));
+    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged", reason: { code: "canary-left" } });
+    expect(world.count("primary uncanary")).toBe(4);
+  });
+
   test("ended before it came to a canary: what stands in the canary's place is somebody's", async () => {
     const world = new World();
     expect(await finished(world, { kind: "not-sent", canariesTried: false })).toMatchObject({ result: "unchanged" });
@@ -268,6 +275,27 @@ describe("post's time", () => {
       result: "unknown",
       reason: { code: "out-of-time" },
     });
+    expect(world.clock.now() - START).toBe(1_000);
+  });
+
+  test.each([
+    ["some of an answer that says nothing", "HTTP/1.1 502", true],
+    ["an answer of no byte", "", false],
+  ])("over with %s kept: unknown", async (_, raw, isAnswered) => {
+    const world = afterReset();
+    world.reading = { kind: "unanswered", status: null };
+    const reply = sent(world, "cut", raw);
+    expect(await finished(world, left(world, reply), 1_000)).toMatchObject({
+      result: "unknown",
+      reason: { code: "out-of-time" },
+      rotatedAt: isAnswered ? reply.at : null,
+    });
+  });
+
+  test("over before the reset: unchanged, whatever became of the canary", async () => {
+    const world = new World();
+    world.primary.onRemoval = async () => await world.clock.sleep(60_000);
+    expect(await finished(world, NOT_SENT, 1_000)).toMatchObject({ result: "unchanged" });
     expect(world.clock.now() - START).toBe(1_000);
   });
 

@@ -110,8 +110,8 @@ describe("what stops a rotation at the point of no return", () => {
     expect([world.resets, world.codes().includes("resetting")]).toEqual([0, false]);
   });
 
-  test("a signal that came between the proofs and the announcement", async () => {
-    const world = new World();
+  test.each([true, false])("a signal that came before the announcement, canary: %s", async (canary) => {
+    const world = new World({ task: { canary } });
     // Seen, and not yet told to those that wait for it.
     world.seen = "SIGTERM";
     const { outcome } = await rotate(world.task, world.ports);

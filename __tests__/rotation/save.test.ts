@@ -243,6 +243,29 @@ describe("the fence before each retry", () => {
     expect(world.count(PUT)).toBe(1);
   });
 
+  test.each<[string, boolean, string]>([
+    ["dead, and nobody can tell about the old one: not called superseded", false, "undecided"],
+    [
+      "dead and the old one live, and then nobody can tell: the old one stays known to have been live",
+      true,
+      "old-still-live",
+    ],
+  ])("%s", async (_, oldWasLive, why) => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.inForce = oldWasLive ? OLD : "neither";
+    const half = START + SAVE_TIMEOUT_MS / 2;
+    world.primary.onPut = () => world.primary.write("theirs");
+    world.verdict = (candidate) =>
+      !oldWasLive
+        ? undecidedAbout(OLD)(candidate)
+        : world.clock.now() > half
+          ? undecidedAbout(OLD, NEW)(candidate)
+          : null;
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why });
+    expect(world.count(PUT)).toBe(1);
+  });
+
   test("one refusal that passes is not death", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
@@ -272,7 +295,7 @@ describe("the fence before each retry", () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
     Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) });
-    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "undecided" });
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
     expect(world.clock.now() - START).toBe(SAVE_TIMEOUT_MS);
     expect(world.count(PUT)).toBe(1);
   });

@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, readdirSync } from "node:fs";
+import {
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  readdirSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nothingChanged } from "../../src/rotation/outcome";
@@ -53,8 +62,13 @@ describe("what main leaves", () => {
     journal.trying();
     expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent", canariesTried: true }, false]);
     expect(open(journal.path, { user: "another" })).toEqual({ kind: "unreadable" });
+  });
+
+  test("sent after it was noted that canaries may stand", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.trying();
     journal.sending(FACTS);
-    expect(open(journal.path)).toMatchObject({ kind: "sent" });
+    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: null });
   });
 
   test("a note of canaries that is torn says that none was begun", () => {
@@ -94,6 +108,55 @@ describe("what main leaves", () => {
 
   test("and who it was", () => {
     expect(JournalFile.open(kept().path, BINDING, KEY)?.pid).toBe(process.pid);
+  });
+});
+
+describe("post takes over from a main that still lives", () => {
+  test("which sends nothing any more, and post may have seen its note", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const post = JournalFile.open(journal.path, BINDING, KEY);
+    expect(() => journal.sending(FACTS)).toThrow("post has taken over");
+    expect([post?.remains.kind, post?.journal.remains().kind, journal.isSending]).toEqual(["not-sent", "sent", false]);
+  });
+
+  test("which leaves what it has kept and said, until post has finished", () => {
+    const journal = kept();
+    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
+    journal.remove();
+    expect(post?.remains()).toEqual(WHOLE);
+    journal.conclude(OUTCOME);
+    journal.remove();
+    expect(post?.remains()).toEqual({ kind: "concluded", outcome: OUTCOME });
+    post?.remove();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("and believes nothing of a file that main may be wiping already", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const held = join(folder, "held");
+    linkSync(journal.path, held);
+    journal.remove();
+    expect([readdirSync(folder), open(held)]).toEqual([["held"], null]);
+  });
+
+  test("but what main said is whole or not there", () => {
+    const journal = kept();
+    const held = join(folder, "held");
+    linkSync(journal.path, held);
+    journal.conclude(OUTCOME);
+    const concluded = readFileSync(journal.path);
+    journal.remove();
+    const wiping = readFileSync(held);
+    writeFileSync(held, Buffer.concat([wiping.subarray(0, 101), concluded.subarray(101)]));
+    expect(open(held)).toEqual({ kind: "concluded", outcome: OUTCOME });
+  });
+
+  test("whose file it finds emptied", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
+    journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)));
+    expect(post?.remains()).toEqual({ kind: "unreadable" });
   });
 });
 

@@ -8,7 +8,7 @@ import type { Proof } from "./prove";
 import { prove } from "./prove";
 import type { LostAnswer } from "./resolve";
 import { resolve, resolveRefusal } from "./resolve";
-import type { Saved } from "./save";
+import type { Saved, StillShut } from "./save";
 import { saveEverywhere } from "./save";
 import type { Secret } from "./secret";
 
@@ -233,7 +233,7 @@ function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved"
 }
 
 /** What we hold could not be proven in time. Where the old secret is live, it may even be that nothing was reset. */
-export function keptUndecided(why: "undecided" | "old-still-live", known: Partial<Outcome>): Outcome {
+export function keptUndecided(why: StillShut, known: Partial<Outcome>): Outcome {
   const reason = { code: "kept-undecided" } as const;
   return why === "old-still-live" ? undecided(reason, known) : rotatedOutcome("unsaved", reason, known);
 }

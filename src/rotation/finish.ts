@@ -11,14 +11,16 @@ import {
 import type { Fresh, Rotation } from "./conclude";
 import type { Known, Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Destination, Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
+import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
-import { landsWithinMs } from "./prepare";
+import { removeCanary } from "./prepare";
 import { resolve } from "./resolve";
 import { mayWriteAgain } from "./save";
 
 /** What is known when time runs out. */
 interface Progress {
+  /** Main did not send the reset. */
+  readonly isUnsent: boolean;
   /** When SnapTrade's answer arrived that main kept. */
   answeredAt: Instant | null;
   /** Main kept something that is, or may be, the new secret; `sure` tells which. */
@@ -35,7 +37,7 @@ const SAVING_SHARE = 0.9;
  * What is still open after `limitMs` is reported as open.
  */
 export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Rotation> {
-  const progress: Progress = { answeredAt: null, kept: null, saved: null };
+  const progress: Progress = { isUnsent: remains.kind === "not-sent", answeredAt: null, kept: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
   const timeUp = ports.clock.sleep(limitMs).then(() => withoutSecret(outOfTime(progress)));
   return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
@@ -45,7 +47,8 @@ function withoutSecret(outcome: Outcome): Rotation {
   return { outcome, fresh: null };
 }
 
-function outOfTime({ answeredAt, kept, saved }: Progress): Outcome {
+function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress): Outcome {
+  if (isUnsent) return nothingChanged("unchanged", { code: "ended-before-reset" });
   if (saved !== null) {
     return saved.unsaved.length > 0
       ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
@@ -79,16 +82,9 @@ async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progr
 /** Main was ended before it sent the reset. Only a canary may have been left, if main came so far. */
 async function endBeforeReset(canariesTried: boolean, task: Task, ports: Ports): Promise<Outcome> {
   const destinations = canariesTried ? [ports.primary, ...ports.copies] : [];
-  await Promise.all(destinations.map((destination) => removeCanary(destination, task, ports)));
-  return nothingChanged("unchanged", { code: "ended-before-reset" });
-}
-
-/** Main was killed at any instant, so where no canary is found yet, its write may still be on its way. */
-async function removeCanary(destination: Destination, task: Task, { clock }: Ports): Promise<void> {
-  const removed = await destination.deleteCanary();
-  if (removed.ok) return;
-  await clock.sleep(landsWithinMs(task));
-  await destination.deleteCanary();
+  const removals = await Promise.all(destinations.map((one) => removeCanary(one, false, task, ports)));
+  const left = removals.find((removal) => removal !== null);
+  return left?.outcome ?? nothingChanged("unchanged", { code: "ended-before-reset" });
 }
 
 async function resolveUnkept({ primary }: Ready, task: Task, ports: Ports): Promise<Outcome> {
@@ -124,7 +120,7 @@ async function saveKept(
   ports: Ports,
   progress: Progress,
 ): Promise<Rotation> {
-  progress.answeredAt = reply.at;
+  progress.answeredAt = reply.raw.byteLength > 0 ? reply.at : null;
   const reading = ports.issuer.read(reply, task.secret);
   const secrets = secretsOf(reading);
   const escrows = await guard(secrets, ports);
@@ -150,6 +146,7 @@ async function saveKept(
     case "superseded":
       return withoutSecret(superseded(known));
     case "undecided":
+    case "out-of-time":
     case "old-still-live":
       return withoutSecret(keptUndecided(fence, known));
   }

@@ -2,7 +2,18 @@ import type { Belief } from "./believe";
 import { believe, RATE_LIMIT_WAIT_MAX_MS, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
-import type { Allowance, Attempt, Destination, Doubt, Fault, Instant, Ports, SealingKey, Task } from "./ports";
+import type {
+  Acknowledgement,
+  Allowance,
+  Attempt,
+  Destination,
+  Doubt,
+  Fault,
+  Instant,
+  Ports,
+  SealingKey,
+  Task,
+} from "./ports";
 import type { Reason } from "./reasons";
 
 /** A destination that is proven to take what we write, and what is known of it. */
@@ -37,8 +48,6 @@ const RESERVED_SHARE = 0.2;
 const TOKEN_MARGIN_MS = 60_000;
 /** GitHub's documentation: a request that takes longer is terminated, so none lands later than this. */
 const GITHUB_REQUEST_MAX_MS = 10_000;
-/** How long a cancelled run waits for its canaries, and again for their removal; the runner gives it 7.5 s in all. */
-const CANARY_REMOVAL_MAX_MS = 2_500;
 /** Tries of one preparing request to GitHub; nothing has happened yet, so stopping costs nothing. */
 const PREPARING_TRIES_MAX = 4;
 
@@ -98,7 +107,7 @@ async function awaitCalm(found: Found, task: Task, ports: Ports): Promise<Found 
 }
 
 /** How long a write whose client is gone may still take to land, in ms. */
-export function landsWithinMs({ settleMs }: Task): number {
+function landsWithinMs({ settleMs }: Task): number {
   return Math.min(settleMs, GITHUB_REQUEST_MAX_MS);
 }
 
@@ -121,21 +130,20 @@ function cancelled(signal: string): Stopped {
 }
 
 async function proveAllWritable(stores: readonly Surveyed[], task: Task, ports: Ports): Promise<Stopped | null> {
-  const taken = stores.find(({ isCanaryTaken }) => isCanaryTaken);
-  if (taken !== undefined) return stop("unchanged", { code: "canary-taken", label: taken.destination.label });
+  const taken = stores.filter(({ isCanaryTaken }) => isCanaryTaken).map(({ destination }) => destination.label);
+  if (taken.length > 0) return stop("unchanged", { code: "canary-taken", label: taken.join(" and ") });
   try {
     ports.journal.trying();
   } catch {
     return stop("unchanged", { code: "journal-unavailable" });
   }
-  const proofs = Promise.all(stores.map((store) => proveWritable(store, task, ports)));
-  const refusals = await Promise.race([proofs, ports.cancellation.arrived]);
-  if (typeof refusals !== "string") return refusals.find((refusal) => refusal !== null) ?? null;
-  // A removal that overtakes its write would leave the canary behind, so what is under way has its time first.
-  await Promise.race([proofs, ports.clock.sleep(CANARY_REMOVAL_MAX_MS)]);
-  const removals = Promise.all(stores.map(({ destination }) => destination.deleteCanary()));
-  await Promise.race([removals, ports.clock.sleep(CANARY_REMOVAL_MAX_MS)]);
-  return cancelled(refusals);
+  // A signal does not cut this short, or a canary would be left behind. Where the runner does not wait, post takes it away.
+  const refusals = (await Promise.all(stores.map((store) => proveWritable(store, task, ports)))).filter(
+    (refusal) => refusal !== null,
+  );
+  const left = refusals.find(({ outcome }) => outcome.reason.code === "canary-left");
+  if (left !== undefined) return left;
+  return ports.cancellation.seen === null ? (refusals[0] ?? null) : cancelled(ports.cancellation.seen);
 }
 
 function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): Stopped {
@@ -291,26 +299,47 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
   const written = await persist(() => destination.writeCanary(key), task, ports);
   // A write that was not plainly refused may have happened, so the canary is taken away in any case.
   const mayExist = written.ok || !written.fault.answered || written.fault.cause === "malformed";
-  const removed = mayExist ? await persist(() => destination.deleteCanary(), task, ports) : written;
+  const left = mayExist ? await removeCanary(destination, written.ok, task, ports) : null;
+  if (left !== null) return left;
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
-  if (!removed.ok && removed.fault.cause !== "missing") {
-    return stop("unchanged", { code: "canary-left", label, fault: removed.fault });
-  }
   ports.operator.say({ code: "destination-proven", label });
   return null;
+}
+
+/**
+ * Takes a canary away. Where it is not known to be there and none is found, its write may still be on its way, so it is
+ * looked for once more when that has landed.
+ * @returns null where none is left.
+ */
+export async function removeCanary(
+  destination: Destination,
+  isWritten: boolean,
+  task: Task,
+  ports: Ports,
+): Promise<Stopped | null> {
+  const remove = async (): Promise<Attempt<Acknowledgement>> =>
+    await persist(() => destination.deleteCanary(), task, ports);
+  let removed = await remove();
+  if (!isWritten && !removed.ok && removed.fault.cause === "missing") {
+    await ports.clock.sleep(landsWithinMs(task));
+    removed = await remove();
+  }
+  if (removed.ok || removed.fault.cause === "missing") return null;
+  return stop("unchanged", { code: "canary-left", label: destination.label, fault: removed.fault });
 }
 
 /** Repeats a request that may be repeated, while the cause is one that passes. */
 async function persist<T>(
   request: () => Promise<Attempt<T>>,
   task: Task,
-  { clock, operator }: Ports,
+  { clock, operator, cancellation }: Ports,
 ): Promise<Attempt<T>> {
   let waitedMs = 0;
   for (let tries = 1; ; tries += 1) {
     const attempt = await request();
     if (attempt.ok || !passes(attempt.fault) || tries >= PREPARING_TRIES_MAX) return attempt;
+    if (cancellation.seen !== null) return attempt;
     const waitMs = attempt.fault.retryAfterMs ?? (task.settleMs / 10) * tries;
     waitedMs += waitMs;
     if (waitedMs > RATE_LIMIT_WAIT_MAX_MS) return attempt;

@@ -15,7 +15,7 @@ export type Saved =
   | {
       readonly kind: "unsaved";
       readonly store: Store;
-      readonly why: "refused" | "out-of-time" | Exclude<Fence, "open">;
+      readonly why: "refused" | Exclude<Fence, "open">;
       readonly fault: Fault;
       readonly box: Box;
       readonly unansweredAt: Instant | null;
@@ -153,8 +153,11 @@ async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => v
 
 export type Fence = "open" | "superseded" | StillShut;
 
-/** Why the fence is shut when time is up: SnapTrade could not tell, or took the old secret and not the new one. */
-type StillShut = "undecided" | "old-still-live";
+/**
+ * Why the fence is shut when time is up: SnapTrade took the old secret and not the new one; or it could not tell, and
+ * somebody may have written; or it was not even asked to the end.
+ */
+export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
 /**
  * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
@@ -163,7 +166,7 @@ type StillShut = "undecided" | "old-still-live";
  */
 export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
   const { deadline, ports } = effort;
-  const latest: { shut: StillShut } = { shut: "undecided" };
+  const latest: { shut: StillShut } = { shut: "out-of-time" };
   const timeUp = ports.clock.sleep(Math.max(0, deadline - ports.clock.now()));
   // A SnapTrade that does not answer must not make the save last longer than it may.
   return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
@@ -182,20 +185,25 @@ async function askAtFence(
         return "open";
       case "dead": {
         const old = await believe(task.secret, REFUSALS_TO_BE_REFUSED, asking);
-        if (old.kind !== "live") return "superseded";
-        latest.shut = "old-still-live";
+        if (old.kind === "dead") return "superseded";
+        latest.shut = old.kind === "live" ? "old-still-live" : firmer(latest.shut, "undecided");
         break;
       }
       case "cannot-tell": {
         const updatedAt = await store.destination.updatedAt();
         if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
-        latest.shut = "undecided";
+        latest.shut = firmer(latest.shut, "undecided");
         break;
       }
     }
     await ports.clock.sleep(task.settleMs / 10);
   }
   return latest.shut;
+}
+
+/** That the old secret was live stays known when SnapTrade cannot tell any more. */
+function firmer(known: StillShut, now: StillShut): StillShut {
+  return known === "old-still-live" ? known : now;
 }
 
 /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */

@@ -140,7 +140,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "kept-undecided":
       return "The new secret arrived, but in the time given SnapTrade did not say that it is live. It was not written any more, since that might have destroyed what somebody else has saved meanwhile.";
     case "journal-unreadable":
-      return "The step was ended, and what it kept does not open. Either the post step was given other inputs (they are evaluated anew; one taken from env may differ), or the file is damaged.";
+      return "The step was ended, and what it kept does not open. Either the post step was given other inputs (they are evaluated anew; one taken from env may differ), or the file is damaged or gone.";
     case "main-still-runs":
       return "The step was ended, but its process did not end with it, and has not said yet what became of the reset.";
     case "out-of-time":
@@ -199,7 +199,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
 
 /** The main step may have printed what the one who speaks now does not know of. */
 function mayHaveSaidMore({ code }: Reason): boolean {
-  return ["journal-unreadable", "main-still-runs", "out-of-time", "internal-error"].includes(code);
+  return ["journal-unreadable", "main-still-runs", "out-of-time", "internal-error", "superseded"].includes(code);
 }
 
 /** What this run left that brings the new secret back, the easiest way first. */

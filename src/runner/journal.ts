@@ -2,10 +2,11 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import {
   closeSync,
   constants,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
-  readFileSync,
+  readSync,
   rmSync,
   statSync,
   writeSync,
@@ -30,18 +31,23 @@ export interface JournalKey {
   readonly oldSecret: Secret;
 }
 
-// The file: a header in the clear, then room for three things. "trying" says that canaries may exist, "sending" and
+// The file: a header in the clear, whose last two bytes say that post has taken over, and that main is at its end. Then room for three things. "trying" says that canaries may exist, "sending" and
 // "answer" follow each other, and the outcome has room of its own, so that it stands before the answer is wiped.
 const MAGIC = Buffer.from("rotate-snaptrade-user-secret/1\n");
 const DIGEST_BYTES = 32;
 const SALT_BYTES = 32;
-const HEADER_BYTES = MAGIC.length + DIGEST_BYTES + SALT_BYTES + 4;
+const PROCESS_AT = MAGIC.length + DIGEST_BYTES + SALT_BYTES;
+const TAKEN_OVER_AT = PROCESS_AT + 4;
+const ENDING_AT = TAKEN_OVER_AT + 1;
+const HEADER_BYTES = ENDING_AT + 1;
 const ANSWER_BYTES = 2 * 1024 * 1024 + 128 * 1024;
 const OUTCOME_BYTES = 256 * 1024;
 const TRYING_BYTES = 256;
 const SENDING_AT = HEADER_BYTES + TRYING_BYTES;
 const OUTCOME_AT = SENDING_AT + ANSWER_BYTES;
 const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
+
+const SET = Buffer.from([1]);
 
 /** Windows has no such flag. */
 const NO_FOLLOW = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
@@ -64,6 +70,7 @@ export class JournalFile implements Journal {
   readonly #binding: Binding;
   #at = SENDING_AT;
   #isSending = false;
+  #isSuccessor = false;
 
   private constructor(file: string, fd: number, key: Buffer, binding: Binding) {
     this.path = file;
@@ -109,7 +116,7 @@ export class JournalFile implements Journal {
     } catch {
       return null;
     }
-    const bytes = readFileSync(fd);
+    let bytes = readAll(fd);
     const digest = bytes.subarray(MAGIC.length, MAGIC.length + DIGEST_BYTES);
     if (
       bytes.length !== FILE_BYTES ||
@@ -119,10 +126,17 @@ export class JournalFile implements Journal {
       closeSync(fd);
       return null;
     }
-    const salt = bytes.subarray(MAGIC.length + DIGEST_BYTES, HEADER_BYTES - 4);
+    const salt = bytes.subarray(MAGIC.length + DIGEST_BYTES, PROCESS_AT);
     const journal = new JournalFile(file, fd, derive(key, salt), binding);
     journal.#at = OUTCOME_AT;
-    return { journal, remains: journal.#read(bytes), pid: bytes.readUInt32BE(HEADER_BYTES - 4) };
+    journal.#isSuccessor = true;
+    // From now on a main that still lives sends nothing and removes nothing. What was read before does not count.
+    writeAll(fd, SET, TAKEN_OVER_AT);
+    bytes = readAll(fd);
+    const remains = journal.#read(bytes);
+    // A main at its end may have begun to wipe before it could know.
+    const isWhole = bytes[ENDING_AT] === 0 || remains.kind === "concluded";
+    return isWhole ? { journal, remains, pid: bytes.readUInt32BE(PROCESS_AT) } : null;
   }
 
   /** Whether the reset may have left: from then on a signal or an error does not end the work. */
@@ -138,6 +152,8 @@ export class JournalFile implements Journal {
   sending(facts: Sending): void {
     statSync(this.path);
     this.#append("sending", JSON.stringify(facts), new Uint8Array());
+    // The record first: either post sees it, or this sees post.
+    if (this.#isTakenOver()) throw new Error("post has taken over");
     this.#isSending = true;
   }
 
@@ -163,8 +179,13 @@ export class JournalFile implements Journal {
     writeAll(this.#fd, Buffer.alloc(this.#at - HEADER_BYTES), HEADER_BYTES);
   }
 
-  /** Wipes and unlinks. There is nothing better to do about a file that cannot be removed: what is in it is encrypted. */
+  /**
+   * Wipes and unlinks, but not what post has taken over from a main that had not ended: post needs it.
+   * There is nothing better to do about a file that cannot be removed: what is in it is encrypted.
+   */
   remove(): void {
+    attempt(() => writeAll(this.#fd, SET, ENDING_AT));
+    if (attempt(() => this.#isTakenOver()) === true) return;
     for (const step of [
       () => writeAll(this.#fd, Buffer.alloc(FILE_BYTES - HEADER_BYTES), HEADER_BYTES),
       () => closeSync(this.#fd),
@@ -176,7 +197,14 @@ export class JournalFile implements Journal {
 
   /** What this journal says, read from the file. */
   remains(): Remains {
-    return this.#read(readFileSync(this.path));
+    return this.#read(readAll(this.#fd));
+  }
+
+  /** For main: whether post is at work already, since the runner takes main for dead. */
+  #isTakenOver(): boolean {
+    const byte = Buffer.alloc(1);
+    readSync(this.#fd, byte, 0, 1, TAKEN_OVER_AT);
+    return !this.#isSuccessor && byte[0] !== 0;
   }
 
   #append(kind: Kind, meta: string, payload: Uint8Array): void {
@@ -203,6 +231,8 @@ export class JournalFile implements Journal {
   }
 
   #read(bytes: Buffer): Remains {
+    // Emptied by `keep`.
+    if (bytes.length !== FILE_BYTES) return { kind: "unreadable" };
     const outcome = this.#open("outcome", bytes.subarray(OUTCOME_AT));
     if (outcome === "locked") return { kind: "unreadable" };
     if (outcome !== null && outcome !== "torn") return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
@@ -273,6 +303,16 @@ function writeAll(fd: number, bytes: Uint8Array, at: number): void {
     written += writeSync(fd, bytes, written, bytes.length - written, at + written);
 }
 
+function readAll(fd: number): Buffer {
+  const bytes = Buffer.alloc(fstatSync(fd).size);
+  for (let at = 0; at < bytes.length;) {
+    const read = readSync(fd, bytes, at, bytes.length - at, at);
+    if (read === 0) return bytes.subarray(0, at);
+    at += read;
+  }
+  return bytes;
+}
+
 /** Our own records are authenticated by a key that only this step has, so their kind is all that is checked. */
 function parse<T>(meta: string, isValid: (value: unknown) => value is T): T {
   const value: unknown = JSON.parse(meta);
@@ -298,10 +338,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-function attempt(step: () => void): void {
+function attempt<T>(step: () => T): T | null {
   try {
-    step();
+    return step();
   } catch {
-    return;
+    return null;
   }
 }

@@ -7,8 +7,9 @@ const POLL_MS = 200;
  * @returns whether it is dead. After `maxMs` it may not be, or its number may belong to another process by now.
  */
 export async function awaitEnd(pid: number, clock: Clock, maxMs: number): Promise<boolean> {
-  for (let waited = 0; isAlive(pid); waited += POLL_MS) {
-    if (waited >= maxMs) return false;
+  const deadline = clock.now() + maxMs;
+  while (isAlive(pid)) {
+    if (clock.now() >= deadline) return false;
     await clock.sleep(POLL_MS);
   }
   return true;

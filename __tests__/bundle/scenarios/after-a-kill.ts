@@ -7,10 +7,10 @@ import { ROOT } from "../../support/bundle";
 import { at, folderFor, instant } from "../../support/circumstances";
 import type { Scenario, Scenarios } from "./scenario";
 
-/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, room for a note of the canaries; then the records. */
+/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, two flags, room for a note of the canaries; then the records. */
 const DIGEST_AT = 31;
 const PROCESS_AT = DIGEST_AT + 32 + 32;
-const RECORDS_AT = PROCESS_AT + 4 + 256;
+const RECORDS_AT = PROCESS_AT + 4 + 2 + 256;
 const RECORD_HEAD_BYTES = 12;
 
 /** Main has the new secret and is killed before GitHub stores anything. */
@@ -125,13 +125,43 @@ export const afterAKill: Scenarios = {
       }),
     },
   },
+  "main-outlives-its-end-and-had-not-sent": {
+    says: "the runner takes main for dead before the reset, but its process goes on for a while",
+    row: ["unchanged", "post", 0, "saved"],
+    play: {
+      prepare: (stage, later) => ({
+        kill: instant(stage, "probe-arrived"),
+        beforePost: ({ runnerTemp }) => {
+          goesOn(journalIn(runnerTemp), 1_000, later);
+        },
+      }),
+    },
+  },
   "recipient-gone-bad": {
-    says: "main is killed before the save, and post is given a recovery-recipient that is none",
+    says: "main is killed before the save, and post is given a recovery-recipient whose checksum is wrong",
     row: ["rotated", "post", 1, "saved"],
     play: {
       prepare: (stage) => ({
         ...killedBeforeSave(stage),
         postInputs: { ...stage.inputs, "recovery-recipient": `age1${"q".repeat(58)}` },
+      }),
+    },
+  },
+  "inputs-gone-bad": {
+    says: "main is killed before the save, and all inputs that post does not need have become nonsense",
+    row: ["rotated", "post", 1, "saved"],
+    play: {
+      prepare: (stage) => ({
+        ...killedBeforeSave(stage),
+        postInputs: {
+          ...stage.inputs,
+          "recovery-recipient": "age1x",
+          create: "?",
+          canary: "?",
+          "min-age": "?",
+          "export-env": "?",
+          "reset-timeout": "?",
+        },
       }),
     },
   },
