@@ -11,7 +11,7 @@ import { finish } from "./rotation/finish";
 import type { Rotation } from "./rotation/conclude";
 import { EXIT_CODES, nothingChanged, undecided } from "./rotation/outcome";
 import type { Outcome } from "./rotation/outcome";
-import type { Destination, Escrow, Ports, Task } from "./rotation/ports";
+import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
@@ -297,11 +297,11 @@ async function finishLeft(journalPath: string, deadline: number, opened: Opened,
   const left = saving === null ? null : JournalFile.open(journalPath, bindingOf(inputs, saving), keyOf(inputs));
   if (saving === null || left === null) return undecided({ code: "journal-unreadable" });
   const hasEnded = await awaitEnd(left.pid, world.clock, MAIN_END_MAX_MS);
-  const remains = left.journal.remains();
+  // An outcome stands once it is read: a main that did not know of post yet may be wiping it.
+  const remains = left.remains.kind === "concluded" ? left.remains : left.journal.remains();
   // What does not open is not wiped either: it may hold the only copy.
   if (remains.kind === "unreadable") return undecided({ code: "journal-unreadable" });
-  // It sends nothing any more, but if it has, it may still learn what nobody else can.
-  if (!hasEnded && remains.kind === "sent" && remains.reply === null) return undecided({ code: "main-still-runs" });
+  if (!hasEnded && mayStillAct(remains, left.hasTakenOver)) return undecided({ code: "main-still-runs" });
   opened.journal = left.journal;
   opened.inputs = inputs;
   const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
@@ -314,6 +314,11 @@ async function finishLeft(journalPath: string, deadline: number, opened: Opened,
   // Where there was no time even to print what brings the secret back, the journal may be all that does.
   if (outcome.result === "unknown" && outcome.reason.code === "out-of-time") opened.journal = null;
   return outcome;
+}
+
+/** A main that lives: what it has sent may still be answered, and what it has not sent it sends if it knows nothing of post. */
+function mayStillAct(remains: Remains, hasTakenOver: boolean): boolean {
+  return remains.kind === "sent" ? remains.reply === null : remains.kind === "not-sent" && !hasTakenOver;
 }
 
 /** The new secret has arrived, and a recipient that is wrong by now must not stand in the way of saving it. */

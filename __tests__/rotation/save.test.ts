@@ -266,6 +266,19 @@ describe("the fence before each retry", () => {
     expect(world.count(PUT)).toBe(1);
   });
 
+  test("dead, and time is up while the old one is asked about: undecided, so that nobody is told to write ours", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.inForce = "theirs";
+    const { issuer } = world.ports;
+    const probe = issuer.probe.bind(issuer);
+    Object.assign(issuer, {
+      probe: async (one: Secret) =>
+        one.reveal() === OLD ? await new Promise<never>(() => undefined) : await probe(one),
+    });
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "undecided" });
+  });
+
   test("one refusal that passes is not death", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));

@@ -1,3 +1,4 @@
+import fs from "node:fs";
 import {
   linkSync,
   mkdtempSync,
@@ -149,6 +150,32 @@ describe("post takes over from a main that still lives", () => {
     const wiping = readFileSync(held);
     writeFileSync(held, Buffer.concat([wiping.subarray(0, 101), concluded.subarray(101)]));
     expect(open(held)).toEqual({ kind: "concluded", outcome: OUTCOME });
+  });
+
+  test("and reads what was kept also where the disk takes not one byte", () => {
+    const journal = kept();
+    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw new Error("ENOSPC");
+    });
+    const post = JournalFile.open(journal.path, BINDING, KEY);
+    full.mockRestore();
+    expect([post?.hasTakenOver, post?.remains]).toEqual([false, WHOLE]);
+    expect(JournalFile.open(journal.path, BINDING, KEY)?.hasTakenOver).toBe(true);
+  });
+
+  test("which, once post has finished, does not believe that nothing was sent", () => {
+    const journal = kept();
+    JournalFile.open(journal.path, BINDING, KEY)?.journal.remove();
+    expect(journal.remains()).toEqual({ kind: "unreadable" });
+  });
+
+  test("whose file it finds emptied, and wiped afterwards", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
+    journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)));
+    journal.remove();
+    expect(post?.remains()).toEqual({ kind: "unreadable" });
   });
 
   test("whose file it finds emptied", () => {

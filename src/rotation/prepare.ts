@@ -296,10 +296,17 @@ function isYoung(primary: Surveyed, minAgeMs: number, now: Instant): boolean {
 /** Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. */
 async function proveWritable(store: Store, task: Task, ports: Ports): Promise<Stopped | null> {
   const { destination, key } = store;
-  const written = await persist(() => destination.writeCanary(key), task, ports);
+  const tries = { unanswered: 0 };
+  const write = async (): Promise<Attempt<Acknowledgement>> => {
+    const written = await destination.writeCanary(key);
+    if (!written.ok && !written.fault.answered) tries.unanswered += 1;
+    return written;
+  };
+  const written = await persist(write, task, ports);
   // A write that was not plainly refused may have happened, so the canary is taken away in any case.
-  const mayExist = written.ok || !written.fault.answered || written.fault.cause === "malformed";
-  const left = mayExist ? await removeCanary(destination, written.ok, task, ports) : null;
+  const mayLandLate = tries.unanswered > 0;
+  const mayExist = written.ok || mayLandLate || written.fault.cause === "malformed";
+  const left = mayExist ? await removeCanary(destination, mayLandLate ? "always" : "never", task, ports) : null;
   if (left !== null) return left;
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
@@ -308,20 +315,21 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
 }
 
 /**
- * Takes a canary away. Where it is not known to be there and none is found, its write may still be on its way, so it is
- * looked for once more when that has landed.
+ * Takes a canary away. A write of it without an answer may still be on its way, so it is looked for once more when that
+ * has landed.
  * @returns null where none is left.
  */
 export async function removeCanary(
   destination: Destination,
-  isWritten: boolean,
+  looksAgain: "always" | "if-missing" | "never",
   task: Task,
   ports: Ports,
 ): Promise<Stopped | null> {
   const remove = async (): Promise<Attempt<Acknowledgement>> =>
     await persist(() => destination.deleteCanary(), task, ports);
   let removed = await remove();
-  if (!isWritten && !removed.ok && removed.fault.cause === "missing") {
+  const isMissing = !removed.ok && removed.fault.cause === "missing";
+  if (looksAgain === "always" || (looksAgain === "if-missing" && isMissing)) {
     await ports.clock.sleep(landsWithinMs(task));
     removed = await remove();
   }

@@ -180,19 +180,19 @@ async function askAtFence(
   const asking = { ...ports, settleMs: task.settleMs };
   while (ports.clock.now() < deadline) {
     const belief = await believe(secret, REFUSALS_TO_BE_DEAD, asking);
+    if (belief.kind !== "live") latest.shut = firmer(latest.shut, "undecided");
     switch (belief.kind) {
       case "live":
         return "open";
       case "dead": {
         const old = await believe(task.secret, REFUSALS_TO_BE_REFUSED, asking);
         if (old.kind === "dead") return "superseded";
-        latest.shut = old.kind === "live" ? "old-still-live" : firmer(latest.shut, "undecided");
+        if (old.kind === "live") latest.shut = "old-still-live";
         break;
       }
       case "cannot-tell": {
         const updatedAt = await store.destination.updatedAt();
         if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
-        latest.shut = firmer(latest.shut, "undecided");
         break;
       }
     }

@@ -109,7 +109,7 @@ export class JournalFile implements Journal {
     file: string,
     binding: Binding,
     key: JournalKey,
-  ): { journal: JournalFile; remains: Remains; pid: number } | null {
+  ): { journal: JournalFile; remains: Remains; hasTakenOver: boolean; pid: number } | null {
     let fd: number;
     try {
       fd = openSync(file, constants.O_RDWR | NO_FOLLOW);
@@ -131,12 +131,12 @@ export class JournalFile implements Journal {
     journal.#at = OUTCOME_AT;
     journal.#isSuccessor = true;
     // From now on a main that still lives sends nothing and removes nothing. What was read before does not count.
-    writeAll(fd, SET, TAKEN_OVER_AT);
+    const hasTakenOver = attempt(() => writeAll(fd, SET, TAKEN_OVER_AT)) !== null;
     bytes = readAll(fd);
     const remains = journal.#read(bytes);
     // A main at its end may have begun to wipe before it could know.
     const isWhole = bytes[ENDING_AT] === 0 || remains.kind === "concluded";
-    return isWhole ? { journal, remains, pid: bytes.readUInt32BE(PROCESS_AT) } : null;
+    return isWhole ? { journal, remains, hasTakenOver, pid: bytes.readUInt32BE(PROCESS_AT) } : null;
   }
 
   /** Whether the reset may have left: from then on a signal or an error does not end the work. */
@@ -197,7 +197,9 @@ export class JournalFile implements Journal {
 
   /** What this journal says, read from the file. */
   remains(): Remains {
-    return this.#read(readAll(this.#fd));
+    const remains = this.#read(readAll(this.#fd));
+    // Post has finished, and has wiped what main, who knows better, had written.
+    return this.#isSending && remains.kind === "not-sent" ? { kind: "unreadable" } : remains;
   }
 
   /** For main: whether post is at work already, since the runner takes main for dead. */
@@ -231,8 +233,8 @@ export class JournalFile implements Journal {
   }
 
   #read(bytes: Buffer): Remains {
-    // Emptied by `keep`.
-    if (bytes.length !== FILE_BYTES) return { kind: "unreadable" };
+    // Emptied by `keep`; what main wipes afterwards gives it its length back, but not its beginning.
+    if (bytes.length !== FILE_BYTES || !bytes.subarray(0, MAGIC.length).equals(MAGIC)) return { kind: "unreadable" };
     const outcome = this.#open("outcome", bytes.subarray(OUTCOME_AT));
     if (outcome === "locked") return { kind: "unreadable" };
     if (outcome !== null && outcome !== "torn") return { kind: "concluded", outcome: parse(outcome.meta, isOutcome) };
@@ -298,9 +300,10 @@ function checksum(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest().subarray(0, CHECKSUM_BYTES);
 }
 
-function writeAll(fd: number, bytes: Uint8Array, at: number): void {
-  for (let written = 0; written < bytes.length;)
-    written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+function writeAll(fd: number, bytes: Uint8Array, at: number): number {
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+  return written;
 }
 
 function readAll(fd: number): Buffer {
