@@ -40,10 +40,10 @@ export interface Stopped {
 const REQUESTS_NEEDED = 3;
 /** What runs side by side, each of which sees the same number remaining, may need together. */
 const REQUESTS_SIDE_BY_SIDE = 48;
-/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
-const RATE_LIMIT_WAIT_MIN_MS = 1_000;
 /** No more than this share of the whole allowance is held back for them. */
 const RESERVED_SHARE = 0.2;
+/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
+const RATE_LIMIT_WAIT_MIN_MS = 1_000;
 /** A token that expires within the save timeout and this much more is not one to start with. */
 const TOKEN_MARGIN_MS = 60_000;
 /** GitHub's documentation: a request that takes longer is terminated, so none lands later than this. */
