@@ -221,7 +221,7 @@ function outputs({ outputs: said, exitCode, signal }: Phase, unheard: boolean): 
 /** Whoever is handed a value by `export-env` gets the secret in force, and only where all is proven. */
 function handedOn({ inputs }: Stage, { main }: StepRun, { inForce }: Truth, { unheard }: Allowances): string[] {
   const name = inputs["export-env"];
-  if (name === undefined || unheard === true) return [];
+  if (name === undefined || name === "" || unheard === true) return [];
   const expected = main.outputs["result"] === "rotated" ? { [name]: inForce } : {};
   return JSON.stringify(main.exportedEnv) === JSON.stringify(expected)
     ? []
