@@ -2,7 +2,7 @@ import { random, sample } from "../../proof/bundle/row";
 import { SEED, SHARE } from "../../proof/share";
 
 /** Of the plays that need not be in every run, `npm test` has one in so many. */
-const ONE_IN = 5;
+const ONE_IN = 10;
 
 /** All of them with `PROOF=full`; else those that are needed in any case, and of the others a share that is drawn anew each time. */
 export function shareOf<T>(all: readonly T[], isNeeded: (item: T) => boolean = () => false): readonly T[] {
