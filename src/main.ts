@@ -8,9 +8,8 @@ import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, readInputsAgain, secretsIn } from "./inputs";
 import { finish } from "./rotation/finish";
-import type { Rotation } from "./rotation/conclude";
-import { EXIT_CODES, nothingChanged, undecided } from "./rotation/outcome";
-import type { Outcome } from "./rotation/outcome";
+import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
+import type { Outcome, Rotation } from "./rotation/outcome";
 import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
@@ -226,10 +225,6 @@ function reasonBeforeReset(error: unknown): Reason {
   if (error instanceof Refusal) return error.reason;
   if (error instanceof SealError) return { code: "sealing-unavailable" };
   return { code: "internal-error", before: "reset", name: nameOf(error) };
-}
-
-function withoutSecret(outcome: Outcome): Rotation {
-  return { outcome, fresh: null };
 }
 
 /** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */

@@ -1,4 +1,4 @@
-import type { Rotation } from "../../src/rotation/conclude";
+import type { Rotation } from "../../src/rotation/outcome";
 import { concludeReply } from "../../src/rotation/conclude";
 import type { Reading } from "../../src/rotation/ports";
 import type { Store } from "../../src/rotation/prepare";

@@ -1,7 +1,7 @@
 import type { Belief } from "./believe";
 import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
-import type { Known, Outcome, Unsaved } from "./outcome";
-import { rotatedOutcome, undecided } from "./outcome";
+import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
+import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Ports, Reading, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
 import type { Proof } from "./prove";
@@ -11,12 +11,6 @@ import { resolve, resolveRefusal } from "./resolve";
 import type { Saved, StillShut } from "./save";
 import { saveEverywhere } from "./save";
 import type { Secret } from "./secret";
-
-export interface Rotation {
-  readonly outcome: Outcome;
-  /** The new secret, only where it is saved everywhere and proven. */
-  readonly fresh: Secret | null;
-}
 
 /** Step 7 after the bytes are kept, and all that follows: understand, mask, escrow, save, prove. */
 export async function concludeReply(reply: SentReply, ready: Ready, task: Task, ports: Ports): Promise<Rotation> {
@@ -45,17 +39,17 @@ export async function concludeReading(
     case "candidates":
       return await saveTheLiveOne(reading, escrows, reply, ready, task, ports);
     case "refused":
-      return lostSecret(await resolveRefusal({ ...reading, answeredAt: reply.at }, task, ports));
+      return withoutSecret(await resolveRefusal({ ...reading, answeredAt: reply.at }, task, ports));
     case "unholdable": {
       const lost = lostAnswer(reply, ready, {
         status: reading.status,
         unholdable: reading.why,
         escrow: escrowsOf(escrows),
       });
-      return lostSecret(await resolve(lost, task, ports));
+      return withoutSecret(await resolve(lost, task, ports));
     }
     case "unanswered":
-      return lostSecret(await resolve(lostAnswer(reply, ready, { status: reading.status }), task, ports));
+      return withoutSecret(await resolve(lostAnswer(reply, ready, { status: reading.status }), task, ports));
   }
 }
 
@@ -105,10 +99,6 @@ function lostAnswer(
   };
 }
 
-function lostSecret(outcome: Outcome): Rotation {
-  return { outcome, fresh: null };
-}
-
 /**
  * A strange answer, in which something was found that may be the new secret. Whichever is live is the
  * right one; writing one that is not could destroy an old secret that still works.
@@ -126,7 +116,7 @@ async function saveTheLiveOne(
   let fallback: Outcome | null = null;
   if (live < 0) {
     fallback = await resolve(lostAnswer(reply, ready, { status }), task, ports);
-    if (fallback.result === "unchanged") return lostSecret(fallback);
+    if (fallback.result === "unchanged") return withoutSecret(fallback);
     asked = askAll(candidates, task, ports);
     live = await firstLive(asked);
   }
@@ -137,12 +127,12 @@ async function saveTheLiveOne(
   const beliefs = await Promise.all(asked);
   const isOpen = (index: number): boolean => beliefs[index]?.kind === "cannot-tell";
   const open = candidates.filter((_, index) => isOpen(index));
-  if (fallback !== null && open.length === 0) return lostSecret(fallback);
+  if (fallback !== null && open.length === 0) return withoutSecret(fallback);
   const unsaved = open.map((candidate) => commandFor(candidate, ready.primary));
   for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure: false, ...one });
   const escrow = escrowsOf(escrows.filter((_, index) => isOpen(index)));
   const known = { rotatedAt: reply.at, unsaved, escrow };
-  return lostSecret(
+  return withoutSecret(
     fallback?.rotated === "true"
       ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
       : undecided({ code: "candidate-unproven" }, known),
@@ -208,7 +198,7 @@ export async function saveAndProve(
     // What the fence has proven dead must not be written anywhere any more.
     all.flatMap((one) => (one.kind === "unsaved" && one.why !== "superseded" ? [unsavedOf(one)] : [])),
   );
-  if (primary.kind === "unsaved") return lostSecret(primaryNotSaved(primary, known));
+  if (primary.kind === "unsaved") return withoutSecret(primaryNotSaved(primary, known));
   onProgress(known);
   const proof = await prove(fresh.secret, task.secret, all, ready.unansweredSince, task, ports);
   const outcome = addUp(copies, proof, known);

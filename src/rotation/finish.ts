@@ -8,9 +8,9 @@ import {
   secretsOf,
   superseded,
 } from "./conclude";
-import type { Fresh, Rotation } from "./conclude";
-import type { Known, Outcome } from "./outcome";
-import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
+import type { Fresh } from "./conclude";
+import type { Known, Outcome, Rotation } from "./outcome";
+import { nothingChanged, rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
 import { removeCanary } from "./prepare";
@@ -41,10 +41,6 @@ export async function finish(remains: Remains, task: Task, ports: Ports, limitMs
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
   const timeUp = ports.clock.sleep(limitMs).then(() => withoutSecret(outOfTime(progress)));
   return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
-}
-
-function withoutSecret(outcome: Outcome): Rotation {
-  return { outcome, fresh: null };
 }
 
 function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress): Outcome {

@@ -1,5 +1,6 @@
 import type { Instant } from "./ports";
 import type { Reason } from "./reasons";
+import type { Secret } from "./secret";
 
 /** Each result with its exit code. Only a state that is listed as 0 here may end green. */
 export const EXIT_CODES = {
@@ -41,6 +42,17 @@ export type Known = Omit<Outcome, "result" | "reason" | "rotated">;
 export interface Unsaved {
   readonly label: string;
   readonly command: string;
+}
+
+/** An outcome, and with it what only `export-env` hands on. */
+export interface Rotation {
+  readonly outcome: Outcome;
+  /** The new secret, only where it is saved everywhere and proven. */
+  readonly fresh: Secret | null;
+}
+
+export function withoutSecret(outcome: Outcome): Rotation {
+  return { outcome, fresh: null };
 }
 
 /** The run ended before the reset, or in the certainty that there was none. */

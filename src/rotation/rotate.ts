@@ -1,7 +1,6 @@
 import { concludeReply } from "./conclude";
-import type { Rotation } from "./conclude";
-import { nothingChanged } from "./outcome";
-import type { Outcome } from "./outcome";
+import { nothingChanged, withoutSecret } from "./outcome";
+import type { Outcome, Rotation } from "./outcome";
 import type { Ports, Task } from "./ports";
 import { prepare } from "./prepare";
 import type { Ready } from "./prepare";
@@ -42,8 +41,4 @@ function announce(ready: Ready, ports: Ports): Outcome | null {
   }
   ports.operator.say({ code: "resetting" });
   return null;
-}
-
-function withoutSecret(outcome: Outcome): Rotation {
-  return { outcome, fresh: null };
 }

@@ -180,7 +180,8 @@ async function askAtFence(
   const asking = { ...ports, settleMs: task.settleMs };
   while (ports.clock.now() < deadline) {
     const belief = await believe(secret, REFUSALS_TO_BE_DEAD, asking);
-    if (belief.kind !== "live") latest.shut = firmer(latest.shut, "undecided");
+    // That the old secret was live stays known when SnapTrade cannot tell any more.
+    if (belief.kind !== "live" && latest.shut === "out-of-time") latest.shut = "undecided";
     switch (belief.kind) {
       case "live":
         return "open";
@@ -199,11 +200,6 @@ async function askAtFence(
     await ports.clock.sleep(task.settleMs / 10);
   }
   return latest.shut;
-}
-
-/** That the old secret was live stays known when SnapTrade cannot tell any more. */
-function firmer(known: StillShut, now: StillShut): StillShut {
-  return known === "old-still-live" ? known : now;
 }
 
 /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */

@@ -31,8 +31,9 @@ export interface JournalKey {
   readonly oldSecret: Secret;
 }
 
-// The file: a header in the clear, whose last two bytes say that post has taken over, and that main is at its end. Then room for three things. "trying" says that canaries may exist, "sending" and
-// "answer" follow each other, and the outcome has room of its own, so that it stands before the answer is wiped.
+// The file: a header in the clear, whose last two bytes say that post has taken over, and that main is at its end. Then
+// room for three things: "trying" says that canaries may exist; "sending" and "answer" follow each other; and the
+// outcome has room of its own, so that it stands before the answer is wiped.
 const MAGIC = Buffer.from("rotate-snaptrade-user-secret/1\n");
 const DIGEST_BYTES = 32;
 const SALT_BYTES = 32;
