@@ -4,6 +4,7 @@ import { proxyFor } from "./net/proxy";
 import { printable } from "./rotation/printable";
 import { Refusal } from "./rotation/refusal";
 import { Secret } from "./rotation/secret";
+import type { Spaced } from "./rotation/words";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +21,8 @@ export interface Inputs {
     readonly userId: string;
   };
   readonly userSecret: Secret;
+  /** Inputs with something invisible at an end, which is used as it was given. */
+  readonly spaced: readonly Spaced[];
   /** Null for `verify`, which saves nothing. */
   readonly saving: Saving | null;
   readonly create: boolean;
@@ -68,6 +71,9 @@ export function readInputs(env: Environment): Inputs {
       userId: required(env, "user-id"),
     },
     userSecret: new Secret(required(env, "user-secret")),
+    spaced: ["user-secret", "user-id", "client-id", "consumer-key"].flatMap((name) =>
+      spacedEnds(name, input(env, name)),
+    ),
     saving: mode === "verify" ? null : readSaving(env),
     create: flag(env, "create", false),
     canary: flag(env, "canary", true),
@@ -76,8 +82,38 @@ export function readInputs(env: Environment): Inputs {
     recoveryRecipient: readRecipient(env),
     resetTimeoutMs: wait(env, "reset-timeout", "90s"),
     saveTimeoutMs: wait(env, "save-timeout", "10m"),
-    settleMs: wait(env, "settle-time", "90s"),
+    settleMs: settleTime(env),
   };
+}
+
+const INVISIBLE: readonly (readonly [RegExp, string])[] = [
+  [/^[\r\n]+$/, "a line end"],
+  [/^ +$/, "a space"],
+  [/^\t+$/, "a tab"],
+  [/^\u00a0+$/, "a no-break space (U+00A0)"],
+  [/^\ufeff+$/, "a byte order mark (U+FEFF)"],
+  [/^[\u200b-\u200f\u2060]+$/, "an invisible character"],
+];
+
+/** A value that was pasted or piped with something behind it is used as it is; should SnapTrade refuse it, this may be why. */
+function spacedEnds(name: string, value: string): readonly Spaced[] {
+  const [, before = "", after = ""] = /^([\s\u200b-\u200f\u2060]*)[^]*?([\s\u200b-\u200f\u2060]*)$/.exec(value) ?? [];
+  const told = (run: string): string => INVISIBLE.find(([pattern]) => pattern.test(run))?.[1] ?? "white space";
+  return [
+    ...(before === "" ? [] : [{ input: name, how: `begins with ${told(before)}` }]),
+    ...(after === "" ? [] : [{ input: name, how: `ends with ${told(after)}` }]),
+  ];
+}
+
+/** SnapTrade's servers need time to agree; against a local fake nobody has to wait for them. */
+const SETTLE_MIN_MS = 10_000;
+
+function settleTime(env: Environment): number {
+  const ms = wait(env, "settle-time", "90s");
+  if (ms < SETTLE_MIN_MS && !isLoopback(snaptradeUrl(env).hostname)) {
+    throw Refusal.ofInput("settle-time", "is shorter than 10s", "at least 10s, such as 90s");
+  }
+  return ms;
 }
 
 /** What only main acts on, or only before the reset. */

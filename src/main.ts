@@ -10,10 +10,11 @@ import { readInputs, readInputsAgain, secretsIn } from "./inputs";
 import { finish } from "./rotation/finish";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
 import type { Outcome, Rotation } from "./rotation/outcome";
-import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
+import type { Destination, Escrow, Ports, Remains, Reply, Task } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
+import type { Secret } from "./rotation/secret";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
@@ -97,7 +98,8 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   opened.inputs = inputs;
   const { saving } = inputs;
   if (saving === null) {
-    const ports = { issuer: snapTrade(inputs, world), clock: world.clock, cancellation: world.interruptions };
+    const { clock, console: operator, interruptions: cancellation } = world;
+    const ports = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
     return withoutSecret(await verify(inputs.userSecret, inputs.settleMs, ports));
   }
   const journal = openJournal(inputs, saving);
@@ -155,8 +157,9 @@ function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, set
   return { mode, secret: userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs };
 }
 
-function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): SnapTrade {
-  return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime });
+function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, console }: World): SnapTrade {
+  const quote = (text: string): string | null => console.quote(text);
+  return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime, quote });
 }
 
 const HEAD_START_MS = 2;
@@ -186,8 +189,8 @@ function connectPorts(
     },
     issuer: {
       probe: async (candidate) => await issuer.probe(candidate),
-      // The save travels over a connection that is still open, however long the reset takes.
-      reset: async (current) => await github.keepWarm(() => issuer.reset(current)),
+      control: async () => await issuer.control(),
+      reset: async (current) => await resetWarm(issuer, github, current),
       read: (reply, current) => issuer.read(reply, current),
       skewMs: async () => await issuer.skewMs(),
     },
@@ -202,6 +205,14 @@ function connectPorts(
   };
   opened.ports = ports;
   return ports;
+}
+
+/** The save travels over a connection that is still open, however long the reset takes, and however late its answer comes. */
+async function resetWarm(issuer: SnapTrade, github: GitHub, current: Secret): Promise<Reply> {
+  const reply = await github.keepWarm(() => issuer.reset(current));
+  const rest = reply.kind === "sent" ? reply.rest : undefined;
+  if (rest !== undefined) void github.keepWarm(() => rest);
+  return reply;
 }
 
 /** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
@@ -233,7 +244,8 @@ async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console 
   attemptTo(() => journal?.conclude(outcome));
   const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
   const delivery = await loadDelivery();
-  let delivered = await report(outcome, primaryOf(opened), console, delivery);
+  const circumstances = { primary: primaryOf(opened), spaced: inputs?.spaced ?? [] };
+  let delivered = await report(outcome, circumstances, console, delivery);
   if (fresh !== null && exportEnv !== null) {
     delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
   }

@@ -27,7 +27,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "cancelled-at-save": ["rotated", "main", 1, "saved"],
   "cancelled-while-save-stalls": ["rotated", "post", 1, "saved"],
   down: ["unchanged", "main", 0, "saved"],
-  "down-for-a-second": ["unchanged", "main", 0, "saved"],
+  "down-for-a-second": ["rotated", "main", 1, "saved"],
   "down-after-reset": ["saved-unverified", "main", 1, "saved"],
   "down-after-reset-for-a-second": ["saved-unverified", "main", 1, "saved"],
   "down-from-reset": ["unknown", "main", 1, "not saved"],

@@ -1,5 +1,5 @@
 import type { Reason, ReasonCode } from "../../src/rotation/reasons";
-import type { Fault } from "../../src/rotation/ports";
+import type { Doubt, Fault, Said } from "../../src/rotation/ports";
 
 const fault: Fault = {
   cause: "server",
@@ -9,7 +9,21 @@ const fault: Fault = {
   permission: null,
 };
 const label = "NAME (secret of octo-org/brokerage)";
-const refused = { status: 403, snaptradeCode: "1234" } as const;
+const said: Said = { status: 403, code: "1234", sentence: "Not allowed" };
+
+/** One of each kind of doubt, in every variant of its words. */
+const doubts: readonly Doubt[] = [
+  { kind: "signature", said },
+  { kind: "client", said },
+  { kind: "throttled", retryAfterMs: null, waitedMs: 0 },
+  { kind: "throttled", retryAfterMs: 5_000, waitedMs: 120_000 },
+  { kind: "no-answer", why: "cut off" },
+  { kind: "strange-answer", said },
+  { kind: "strange-answer", said: { status: 403, code: "1012", sentence: null } },
+  { kind: "contradiction" },
+  { kind: "no-such-user" },
+  { kind: "unchecked" },
+];
 
 /** Every reason in every variant of its sentence. A new code does not compile until it stands here. */
 export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Reason, { code: Code }>[] } = {
@@ -23,12 +37,15 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "sealing-unavailable": [{ code: "sealing-unavailable" }],
   cancelled: [{ code: "cancelled", signal: "SIGINT" }],
   "any-secret-accepted": [{ code: "any-secret-accepted" }],
-  "snaptrade-undecided": [{ code: "snaptrade-undecided", doubt: { kind: "signature" }, skewMs: 40_000 }],
-  "given-secret-dead": [
-    { code: "given-secret-dead", changed: "after-start" },
-    { code: "given-secret-dead", changed: "before-start" },
-    { code: "given-secret-dead", changed: "unknown" },
+  "snaptrade-undecided": [
+    { code: "snaptrade-undecided", doubt: { kind: "signature", said }, skewMs: 40_000 },
+    ...doubts.map((doubt) => ({ code: "snaptrade-undecided", doubt, skewMs: null }) as const),
   ],
+  "client-rejected": [{ code: "client-rejected", said }],
+  "no-such-user": [{ code: "no-such-user" }],
+  "given-secret-dead": (["after-start", "before-start", "unknown", "not-asked"] as const).flatMap((changed) =>
+    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
+  ),
   "destination-missing": [
     { code: "destination-missing", label, mustExist: false },
     { code: "destination-missing", label, mustExist: true },
@@ -42,12 +59,14 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection" }],
-  "reset-refused": [{ code: "reset-refused", ...refused }],
-  "rescue-refused": [{ code: "rescue-refused", ...refused }],
-  "refused-and-not-live": [{ code: "refused-and-not-live", ...refused }],
+  "reset-refused": [{ code: "reset-refused", said }],
+  "rescue-refused": [{ code: "rescue-refused", said }],
+  "refused-and-not-live": [{ code: "refused-and-not-live", said }],
   "reset-did-not-happen": [{ code: "reset-did-not-happen", status: 500 }],
   "answer-lost": [{ code: "answer-lost", status: null }],
-  "answer-lost-undecided": [{ code: "answer-lost-undecided", status: null }],
+  "answer-lost-undecided": doubts.flatMap((doubt) =>
+    [null, said].map((one) => ({ code: "answer-lost-undecided", status: null, said: one, doubt }) as const),
+  ),
   "answer-lost-and-written": [{ code: "answer-lost-and-written", status: null, label }],
   "rescue-unanswered": [{ code: "rescue-unanswered", status: 502 }],
   unholdable: [
@@ -58,10 +77,11 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "primary-not-saved": [{ code: "primary-not-saved", label, fault }],
   "copies-not-saved": [{ code: "copies-not-saved" }],
   "proof-failed": [
-    { code: "proof-failed", proof: "new-undecided" },
-    { code: "proof-failed", proof: "old-still-live" },
-    { code: "proof-failed", proof: "old-undecided" },
-    { code: "proof-failed", proof: "write-not-visible" },
+    { code: "proof-failed", proof: "old-still-live", doubt: null },
+    { code: "proof-failed", proof: "write-not-visible", doubt: null },
+    ...doubts.flatMap((doubt) =>
+      (["new-undecided", "old-undecided"] as const).map((proof) => ({ code: "proof-failed", proof, doubt }) as const),
+    ),
   ],
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],

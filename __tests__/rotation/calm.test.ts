@@ -26,7 +26,7 @@ describe("a destination that was written a moment ago", () => {
     ["within them, but nothing is to be reset", 3_000, { mode: "check" }, 0],
   ])("%s: waits for what a run that was ended may have left", async (_, ago, task, waitMs) => {
     const world = writtenAgo(ago, task);
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
     expect(world.clock.now() - START).toBe(waitMs);
     expect(world.codes().includes("recent-write")).toBe(waitMs > 0);
     expect(surveysOf(world)).toBe(waitMs > 0 ? 4 : 2);
@@ -36,13 +36,13 @@ describe("a destination that was written a moment ago", () => {
     const world = writtenAgo(3_000);
     const landed = new Date(START + 1_000).toISOString();
     void world.clock.sleep(1_000).then(() => (world.primary.written = landed));
-    expect(await prepare(world.task, world.ports)).toMatchObject({ kind: "ready", primary: { updatedAt: landed } });
+    expect(await prepare(world.context())).toMatchObject({ kind: "ready", primary: { updatedAt: landed } });
   });
 
   test("and cannot be looked at again: stops, nothing changed", async () => {
     const world = writtenAgo(3_000);
     void world.clock.sleep(1_000).then(() => world.primary.surveys.push(fault("forbidden")));
-    expect(await prepare(world.task, world.ports)).toMatchObject({
+    expect(await prepare(world.context())).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "destination-unreadable" } },
     });
   });
@@ -50,7 +50,7 @@ describe("a destination that was written a moment ago", () => {
   test("and a signal ends the wait", async () => {
     const world = writtenAgo(3_000);
     void world.clock.sleep(1_000).then(() => world.cancel("SIGTERM"));
-    expect(await prepare(world.task, world.ports)).toMatchObject({
+    expect(await prepare(world.context())).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "cancelled", signal: "SIGTERM" } },
     });
     expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
@@ -62,7 +62,7 @@ describe("a destination that was written a moment ago", () => {
     world.primary.survey = async () =>
       world.clock.now() === START ? await survey() : await new Promise<never>(() => undefined);
     void world.clock.sleep(8_000).then(() => world.cancel("SIGINT"));
-    expect(await prepare(world.task, world.ports)).toMatchObject({
+    expect(await prepare(world.context())).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "cancelled", signal: "SIGINT" } },
     });
   });

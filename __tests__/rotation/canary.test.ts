@@ -3,14 +3,14 @@ import type { FaultCause } from "../../src/rotation/ports";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
-import { SAVE_TIMEOUT_MS, SETTLE_MS, World } from "../support/world";
+import { SAVE_TIMEOUT_MS, SETTLE_MS, strange, World } from "../support/world";
 
 const TENTH = SETTLE_MS / 10;
 /** GitHub ends a request after so long. */
 const LANDING_MS = 10_000;
 
 async function stopped(world: World): Promise<Outcome> {
-  const ready = await prepare(world.task, world.ports);
+  const ready = await prepare(world.context());
   if (ready.kind !== "stopped") throw new Error("it did not stop");
   return ready.outcome;
 }
@@ -30,7 +30,7 @@ describe("the trial write", () => {
   test.each(PASSING)("is tried again after %s, a little later each time", async (cause) => {
     const world = new World();
     world.primary.canaries.push(fault(cause), fault(cause), fault(cause));
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
     // What got no answer may land yet, and is looked for when it has.
     const [landingMs, removals] = cause === "network" ? [LANDING_MS, 2] : [0, 1];
     expect(world.clock.now() - START).toBe(TENTH * (1 + 2 + 3) + landingMs);
@@ -89,7 +89,7 @@ describe("the trial write", () => {
 
   test("is told to post before it is made, or not made", async () => {
     const told = new World();
-    await prepare(told.task, told.ports);
+    await prepare(told.context());
     expect(told.at("journal trying")).toBeLessThan(told.at("primary canary key 1"));
     const full = new World();
     full.journalTakesTrying = false;
@@ -99,7 +99,7 @@ describe("the trial write", () => {
 
   test("is not asked for, and nothing is told or asked of it", async () => {
     const world = new World({ task: { canary: false } });
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
     expect([world.count("primary taken?"), world.count("journal trying")]).toEqual([0, 0]);
   });
 
@@ -130,7 +130,7 @@ describe("the trial write", () => {
   test("waits as GitHub tells, but not for more than two minutes in all", async () => {
     const patient = new World();
     patient.primary.canaries.push(fault("throttled", { retryAfterMs: 120_000 }));
-    expect((await prepare(patient.task, patient.ports)).kind).toBe("ready");
+    expect((await prepare(patient.context())).kind).toBe("ready");
     expect(patient.clock.now() - START).toBe(120_000);
     const tooLong = new World();
     tooLong.primary.canaries.push(fault("throttled", { retryAfterMs: 120_001 }));
@@ -150,12 +150,12 @@ describe("the trial write", () => {
   test("that somebody else has taken away is taken away", async () => {
     const world = new World();
     world.primary.removals.push(fault("missing"));
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
   });
 
   test("is left out where canary is false", async () => {
     const world = new World({ task: { canary: false } });
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
     expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
   });
 
@@ -171,7 +171,7 @@ describe("reading a destination", () => {
   test.each(PASSING)("is tried again after %s", async (cause) => {
     const world = new World();
     world.primary.surveys.push(fault(cause));
-    expect((await prepare(world.task, world.ports)).kind).toBe("ready");
+    expect((await prepare(world.context())).kind).toBe("ready");
     expect(world.count("primary survey")).toBe(2);
   });
 
@@ -191,7 +191,7 @@ describe("a signal before the reset", () => {
     const world = new World();
     world.verdict = () => {
       world.cancel("SIGINT");
-      return { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 500 } };
+      return strange();
     };
     expect(await stopped(world)).toMatchObject({
       result: "unchanged",

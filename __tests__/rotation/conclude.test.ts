@@ -1,6 +1,6 @@
 import type { Rotation } from "../../src/rotation/outcome";
-import { concludeReply } from "../../src/rotation/conclude";
-import type { Reading } from "../../src/rotation/ports";
+import { concludeReply, understand } from "../../src/rotation/conclude";
+import type { Control, Doubt, Reading, Said, SentReply } from "../../src/rotation/ports";
 import type { Store } from "../../src/rotation/prepare";
 import { Secret } from "../../src/rotation/secret";
 import type { FakeDestination } from "../support/fake-destination";
@@ -8,6 +8,7 @@ import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, sent, SETTLE_MS, undecidedAbout, World } from "../support/world";
 
+const SAID: Said = { status: 400, code: null, sentence: null };
 const GARBLED = "new-secret-garbled";
 
 function storeOf(destination: FakeDestination): Store {
@@ -15,16 +16,17 @@ function storeOf(destination: FakeDestination): Store {
 }
 
 /** The world after a reset that was committed, whose answer reads as told. */
-async function concluded(world: World, reading: Reading, raw = "bytes"): Promise<Rotation> {
+async function concluded(
+  world: World,
+  reading: Reading,
+  { raw = "bytes", reply }: { raw?: string; reply?: SentReply } = {},
+): Promise<Rotation> {
   const [primary, ...copies] = [world.primary, ...world.copies].map(storeOf);
   if (primary === undefined) throw new Error("a world has a primary");
   world.reading = reading;
-  return await concludeReply(
-    sent(world, "cut", raw),
-    { kind: "ready", primary, copies, unansweredSince: null },
-    world.task,
-    world.ports,
-  );
+  const context = world.context();
+  const ready = { kind: "ready", primary, copies, unansweredSince: null } as const;
+  return await concludeReply(await understand(reply ?? sent(world, "cut", raw), context), ready, context);
 }
 
 function candidates(...texts: readonly string[]): Reading {
@@ -66,12 +68,13 @@ describe("what a save and its proof add up to", () => {
     expect(world.log).not.toContain("begin prove");
   });
 
-  test("the primary fenced off by a later rotation: unknown, and no command that would undo theirs", async () => {
+  test("the primary fenced off by what may be a later rotation: unknown, and the command is kept, for if verify says dead", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
     world.primary.onPut = () => (world.inForce = "theirs");
     const { outcome } = await concluded(world, GRANTED);
-    expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
+    expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true" });
+    expect(outcome.unsaved).toEqual([{ label: "primary", command: `command for primary: ${NEW} key 1` }]);
   });
 
   test.each<[string, string, (world: World) => void]>([
@@ -113,15 +116,15 @@ describe("what a save and its proof add up to", () => {
 describe("an answer without a usable secret", () => {
   test("refused: the old one is asked about", async () => {
     const world = new World();
-    const { outcome } = await concluded(world, { kind: "refused", status: 400, code: null });
-    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-refused", status: 400 } });
+    const { outcome } = await concluded(world, { kind: "refused", said: SAID, isAboutSecret: false });
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-refused", said: SAID } });
   });
 
   test.each([
     ["some bytes", START],
     ["", null],
   ])("unanswered with %j: resolved, answered at %p", async (raw, rotatedAt) => {
-    const { outcome } = await concluded(afterReset(), { kind: "unanswered", status: 500 }, raw);
+    const { outcome } = await concluded(afterReset(), { kind: "unanswered", status: 500 }, { raw });
     expect(outcome).toMatchObject({ result: "lost", reason: { code: "answer-lost", status: 500 }, rotatedAt });
   });
 
@@ -145,10 +148,10 @@ describe("an answer without a usable secret", () => {
 });
 
 describe("an answer in which something was found", () => {
-  test("the live one is saved at once, and nobody waits until the others are dead", async () => {
+  test("the live one is saved as soon as it is certain, and nobody waits until the others are dead", async () => {
     const world = afterReset({ escrow: true });
     const { outcome } = await concluded(world, candidates(GARBLED, NEW));
-    expect(outcome).toMatchObject({ result: "rotated", escrow: `age of ${NEW}`, atRiskMs: 0 });
+    expect(outcome).toMatchObject({ result: "rotated", escrow: `age of ${NEW}`, atRiskMs: 2_000 });
     expect(world.primary.value).toBe(NEW);
     expect(world.at(`mask ${GARBLED}`)).toBeLessThan(world.at(`probe ${GARBLED} refused`));
   });
@@ -190,6 +193,40 @@ describe("an answer in which something was found", () => {
     expect(outcome).toMatchObject({ result: "unsaved", escrow: `age of ${NEW}` });
   });
 
+  test("one of them is accepted beside the old one, which never dies: not written, unknown, with its command", async () => {
+    const world = afterReset();
+    world.verdict = (candidate) => (candidate === OLD ? { kind: "live" } : null);
+    const { outcome } = await concluded(world, candidates(NEW));
+    expect(outcome).toMatchObject({
+      result: "unknown",
+      reason: { code: "candidate-unproven" },
+      unsaved: [{ label: "primary", command: `command for primary: ${NEW} key 1` }],
+    });
+    expect(world.primary.value).not.toBe(NEW);
+  });
+
+  test("one of them was accepted, and is refused in the end, the old one too: its command is kept", async () => {
+    const world = afterReset({ escrow: true });
+    const half = START + SETTLE_MS + SETTLE_MS / 2;
+    world.verdict = (candidate) => {
+      const isEarly = world.clock.now() < half;
+      if (candidate === NEW) return { kind: isEarly ? "live" : "refused" };
+      return candidate === OLD && isEarly && world.clock.now() <= START + SETTLE_MS ? { kind: "live" } : null;
+    };
+    const { outcome } = await concluded(world, candidates(NEW));
+    expect(outcome).toMatchObject({ reason: { code: "candidate-unproven" }, escrow: `age of ${NEW}` });
+    expect(outcome.unsaved).toHaveLength(1);
+  });
+
+  test("one of them is live only after the old one has died late: saved", async () => {
+    const world = afterReset();
+    world.verdict = (candidate) =>
+      candidate === OLD && world.clock.now() < START + SETTLE_MS / 2 ? { kind: "live" } : null;
+    const { outcome } = await concluded(world, candidates(GARBLED, NEW));
+    expect(outcome.result).toBe("rotated");
+    expect(world.primary.value).toBe(NEW);
+  });
+
   test("and SnapTrade can tell nothing at all: unknown, with the command and the escrow", async () => {
     const world = afterReset({ escrow: true });
     world.verdict = undecidedAbout(NEW, OLD);
@@ -201,6 +238,80 @@ describe("an answer in which something was found", () => {
       unsaved: [{ label: "primary" }],
       escrow: `age of ${NEW}`,
     });
+  });
+});
+
+describe("refusals of the new secret that may be about something else", () => {
+  test.each<[string, Control, Doubt["kind"]]>([
+    ["the client is rejected", { kind: "client-rejected", said: SAID }, "client"],
+    ["there is no such user", { kind: "no-such-user" }, "no-such-user"],
+    ["nobody can tell", { kind: "no-answer", doubt: { kind: "contradiction" } }, "unchecked"],
+  ])("saved, and then %s: saved-unverified, never superseded", async (_, control, kind) => {
+    const world = afterReset();
+    world.inForce = "neither";
+    world.controls = [control];
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "proof-failed", proof: "new-undecided", doubt: { kind } },
+    });
+    expect(world.primary.value).toBe(NEW);
+  });
+});
+
+describe("an answer that was over its time", () => {
+  const LATE_MS = 20_000;
+  const WHOLE = "the whole of it";
+
+  /** What had come at the deadline reads as `part`; all of it, which comes later, as `whole`. */
+  async function late(world: World, part: Reading, whole: Reading, lateMs = LATE_MS): Promise<Rotation> {
+    const rest = world.clock.sleep(lateMs).then(() => ({ ...sent(world, "complete", WHOLE), sentAt: START }));
+    world.readingOf = ({ raw }) => (Buffer.from(raw).toString() === WHOLE ? whole : world.reading);
+    return await concluded(world, part, { reply: { ...sent(world, "deadline", ""), rest } });
+  }
+
+  const NOTHING: Reading = { kind: "unanswered", status: null };
+
+  test("counts when it comes before there is a result, and is kept like the first", async () => {
+    const world = afterReset();
+    const { outcome } = await late(world, NOTHING, GRANTED);
+    expect(outcome).toMatchObject({ result: "rotated", rotatedAt: START + LATE_MS });
+    expect(world.at("journal keep")).toBeLessThan(world.at(`mask ${NEW}`));
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("counts when half a secret was being tried", async () => {
+    const world = afterReset();
+    const { outcome } = await late(world, candidates(GARBLED), GRANTED);
+    expect(outcome.result).toBe("rotated");
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("counts as a refusal, too", async () => {
+    const { outcome } = await late(new World(), NOTHING, { kind: "refused", said: SAID, isAboutSecret: false });
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-refused", said: SAID } });
+  });
+
+  test("brings nothing: the settle time still counts from the sending", async () => {
+    const world = afterReset();
+    const { outcome } = await late(world, NOTHING, { kind: "unanswered", status: 502 });
+    expect(outcome).toMatchObject({ result: "lost", reason: { status: 502 } });
+    expect(world.clock.now() - START).toBe(2 * SETTLE_MS);
+  });
+
+  test("changes nothing when it comes after the result", async () => {
+    const world = new World();
+    const { outcome } = await late(world, NOTHING, GRANTED, 2 * SETTLE_MS + 1);
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "reset-did-not-happen" } });
+    expect(world.count("journal keep")).toBe(0);
+  });
+
+  test("is saved although it cannot be kept, which is said", async () => {
+    const world = afterReset();
+    world.journalKeeps = false;
+    const { outcome } = await late(world, NOTHING, GRANTED);
+    expect(outcome.result).toBe("rotated");
+    expect(world.at("say journal-failed")).toBeLessThan(world.at(`primary put ${NEW} key 1`));
   });
 });
 

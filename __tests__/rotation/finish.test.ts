@@ -105,7 +105,7 @@ describe("post, where the reset was sent and nothing kept", () => {
       result: "unchanged",
       reason: { code: "reset-did-not-happen" },
     });
-    expect(world.clock.now() - START).toBe(SETTLE_MS);
+    expect(world.clock.now() - START).toBe(2 * SETTLE_MS);
   });
 
   test("dead and unmoved: lost; dead and moved: unknown", async () => {
@@ -166,15 +166,15 @@ describe("post, where the answer was kept", () => {
     expect(world.copies.map(({ value }) => value)).toEqual([NEW, NEW]);
   });
 
-  test("and is dead by now: unknown, with no command that would undo a later rotation", async () => {
+  test("and is dead by now: unknown, and the command is kept, for if verify says dead", async () => {
     const world = afterReset({ escrow: true });
     world.inForce = "theirs";
     expect(await finished(world, left(world, sent(world)))).toMatchObject({
       result: "unknown",
       reason: { code: "superseded" },
       rotated: "true",
-      unsaved: [],
-      escrow: null,
+      unsaved: [{ label: "primary", command: COMMAND }],
+      escrow: `age of ${NEW}`,
     });
     expect(world.count(PUT)).toBe(0);
   });
@@ -203,7 +203,7 @@ describe("post, where the answer was kept", () => {
 
   test.each<[string, (world: World) => void]>([
     ["has been written since", (world) => world.primary.write("perhaps ours")],
-    ["cannot be read", (world) => world.primary.reads.push(...Array.from({ length: 100 }, () => fault("server")))],
+    ["cannot be read", (world) => world.primary.reads.push(...Array.from({ length: 1_000 }, () => fault("server")))],
   ])("and SnapTrade cannot tell, and the primary %s, to the end: unsaved, with the command", async (_, arrange) => {
     const world = afterReset({ task: { saveTimeoutMs: LIMIT_MS - 1_000 } });
     world.verdict = undecidedAbout(NEW);
@@ -225,7 +225,7 @@ describe("post, where the answer was kept", () => {
 
   test("and was a refusal: the old secret is asked about", async () => {
     const world = new World();
-    world.reading = { kind: "refused", status: 403, code: null };
+    world.reading = { kind: "refused", said: { status: 403, code: null, sentence: null }, isAboutSecret: false };
     expect(await finished(world, left(world, sent(world)))).toMatchObject({ reason: { code: "reset-refused" } });
     expect(world.log).not.toContain(`probe ${OLD} refused`);
   });

@@ -1,10 +1,11 @@
 import type { Proof } from "../../src/rotation/prove";
 import { prove } from "../../src/rotation/prove";
+import type { Control, Doubt } from "../../src/rotation/ports";
 import type { Saved } from "../../src/rotation/save";
 import { Secret } from "../../src/rotation/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
-import { NEW, OLD, SETTLE_MS, undecidedAbout, World } from "../support/world";
+import { NEW, OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 
 /** The primary as saved at this instant; `showsWrites` says whether GitHub tells so. */
 function saved(world: World, known: Partial<Extract<Saved, { kind: "saved" }>> = {}): Saved {
@@ -15,8 +16,11 @@ function saved(world: World, known: Partial<Extract<Saved, { kind: "saved" }>> =
 }
 
 async function proof(world: World, one: Saved = saved(world)): Promise<Proof> {
-  return await prove(new Secret(NEW), new Secret(OLD), [one], null, world.task, world.ports);
+  return await prove(new Secret(NEW), [one], null, world.context());
 }
+
+/** The old secret is asked about three times, a second apart. */
+const THREE_REFUSALS_MS = 2_000;
 
 function afterReset(): World {
   const world = new World();
@@ -27,50 +31,105 @@ function afterReset(): World {
 describe("the proof afterwards", () => {
   test("holds where the new secret is live, the old one refused, and the write shows", async () => {
     const world = afterReset();
-    expect(await proof(world)).toBe("proven");
-    expect(world.clock.now()).toBe(START);
+    expect(await proof(world)).toEqual({ kind: "proven" });
+    expect(world.clock.now() - START).toBe(THREE_REFUSALS_MS);
+    expect(world.count(`probe ${OLD} refused`)).toBe(3);
   });
 
   test("waits for an old secret that dies late", async () => {
     const world = afterReset();
     world.verdict = (candidate) => (candidate === OLD && world.clock.now() < START + 20_000 ? { kind: "live" } : null);
-    expect(await proof(world)).toBe("proven");
-    expect(world.clock.now() - START).toBe(27_000);
+    expect(await proof(world)).toEqual({ kind: "proven" });
+    expect(world.clock.now() - START).toBe(20_000 + THREE_REFUSALS_MS);
   });
 
   test("says that the old one still works after the settle time", async () => {
     const world = afterReset();
     world.verdict = (candidate) => (candidate === OLD ? { kind: "live" } : null);
-    expect(await proof(world)).toBe("old-still-live");
+    expect(await proof(world)).toEqual({ kind: "old-still-live" });
     expect(world.clock.now() - START).toBe(SETTLE_MS);
   });
 
   test("says that the old one still works, rather than superseded, where the new one is dead", async () => {
     const world = afterReset();
     world.inForce = OLD;
-    expect(await proof(world)).toBe("old-still-live");
+    expect(await proof(world)).toEqual({ kind: "old-still-live" });
   });
 
-  test.each<[string, Proof]>([
+  test.each<[string, Proof["kind"]]>([
     [OLD, "old-undecided"],
     [NEW, "new-undecided"],
-  ])("is honest where SnapTrade cannot tell about %s", async (secret, expected) => {
+  ])("is honest where SnapTrade cannot tell about %s, and says why", async (secret, kind) => {
     const world = afterReset();
     world.verdict = undecidedAbout(secret);
-    expect(await proof(world)).toBe(expected);
+    expect(await proof(world)).toMatchObject({ kind, doubt: { kind: "strange-answer" } });
+  });
+
+  test("needs three refusals of the old one with no acceptance in between", async () => {
+    const world = afterReset();
+    let asked = 0;
+    // Refused, refused, live, and then refused for good.
+    world.verdict = (candidate) => (candidate === OLD && ++asked === 3 ? { kind: "live" } : null);
+    expect(await proof(world)).toEqual({ kind: "proven" });
+    expect(world.count(`probe ${OLD} refused`)).toBe(5);
+  });
+
+  test("is not taken in by one refusal of an old secret that never dies", async () => {
+    const world = afterReset();
+    let refusals = 1;
+    world.verdict = (candidate) => (candidate === OLD && refusals-- <= 0 ? { kind: "live" } : null);
+    expect(await proof(world)).toEqual({ kind: "old-still-live" });
+  });
+
+  test("waits for a new secret that is not known everywhere yet, and for a SnapTrade in trouble", async () => {
+    const world = afterReset();
+    world.verdict = (candidate) => {
+      const ms = world.clock.now() - START;
+      if (ms < 30_000) return strange();
+      return candidate === NEW && ms < 60_000 ? { kind: "refused" } : null;
+    };
+    expect(await proof(world)).toEqual({ kind: "proven" });
+  });
+
+  test.each<[string, Control, Doubt["kind"]]>([
+    [
+      "the client is rejected",
+      { kind: "client-rejected", said: { status: 401, code: null, sentence: null } },
+      "client",
+    ],
+    ["there is no such user", { kind: "no-such-user" }, "no-such-user"],
+    ["nobody can tell", { kind: "no-answer", doubt: { kind: "contradiction" } }, "unchecked"],
+  ])("both refused, and %s: not superseded", async (_, control, doubt) => {
+    const world = afterReset();
+    world.inForce = "neither";
+    world.controls = [control];
+    expect(await proof(world)).toMatchObject({ kind: "new-undecided", doubt: { kind: doubt } });
+  });
+
+  test("the new one refused, and nothing is known of the old one: not superseded", async () => {
+    const world = afterReset();
+    world.inForce = "neither";
+    world.verdict = undecidedAbout(OLD);
+    expect(await proof(world)).toMatchObject({ kind: "new-undecided", doubt: { kind: "strange-answer" } });
+  });
+
+  test("asks nobody the control question where all is well", async () => {
+    const world = afterReset();
+    await proof(world);
+    expect(world.log.join()).not.toContain("control");
   });
 
   test("a new secret that was refused once for a moment is no proof against it", async () => {
     const world = afterReset();
     let refusals = 1;
     world.verdict = (candidate) => (candidate === NEW && refusals-- > 0 ? { kind: "refused" } : null);
-    expect(await proof(world)).toBe("proven");
+    expect(await proof(world)).toEqual({ kind: "proven" });
   });
 
   test("both dead: somebody rotated after us", async () => {
     const world = afterReset();
     world.inForce = "theirs";
-    expect(await proof(world)).toBe("superseded");
+    expect(await proof(world)).toEqual({ kind: "superseded" });
   });
 });
 
@@ -80,14 +139,14 @@ describe("the write at GitHub", () => {
     const one = saved(world);
     const old = { ok: true, value: BEFORE } as const;
     world.primary.reads.push(old, fault("server"), { ok: true, value: null });
-    expect(await proof(world, one)).toBe("proven");
+    expect(await proof(world, one)).toEqual({ kind: "proven" });
     expect(world.clock.now() - START).toBe(3_000);
   });
 
   test("that never shows is said", async () => {
     const world = afterReset();
     world.primary.showsWrites = false;
-    expect(await proof(world)).toBe("write-not-visible");
+    expect(await proof(world)).toEqual({ kind: "write-not-visible" });
     expect(world.clock.now() - START).toBe(SETTLE_MS);
   });
 
@@ -95,7 +154,7 @@ describe("the write at GitHub", () => {
     const world = new World({ task: { settleMs: 1 } });
     world.inForce = NEW;
     world.primary.showsWrites = false;
-    expect(await proof(world)).toBe("write-not-visible");
+    expect(await proof(world)).toEqual({ kind: "write-not-visible" });
     expect(world.clock.now() - START).toBeGreaterThanOrEqual(10_000);
   });
 
@@ -103,7 +162,7 @@ describe("the write at GitHub", () => {
     const world = afterReset();
     world.primary.showsWrites = false;
     world.primary.written = BEFORE;
-    expect(await proof(world, saved(world, { serverTime: Date.parse(BEFORE) + 999 }))).toBe("proven");
+    expect(await proof(world, saved(world, { serverTime: Date.parse(BEFORE) + 999 }))).toEqual({ kind: "proven" });
   });
 
   test.each([[null], [Date.parse(BEFORE) + 1000]])(
@@ -111,7 +170,7 @@ describe("the write at GitHub", () => {
     async (serverTime) => {
       const world = afterReset();
       world.primary.showsWrites = false;
-      expect(await proof(world, saved(world, { serverTime }))).toBe("write-not-visible");
+      expect(await proof(world, saved(world, { serverTime }))).toEqual({ kind: "write-not-visible" });
     },
   );
 
@@ -121,7 +180,7 @@ describe("the write at GitHub", () => {
     const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
     const box = primary.seal(new Secret(NEW), primary.sealingKey());
     const unsaved = { kind: "unsaved", store, box, why: "refused", unansweredAt: null, ...fault("quota") } as const;
-    expect(await proof(world, unsaved)).toBe("proven");
+    expect(await proof(world, unsaved)).toEqual({ kind: "proven" });
     expect(world.count("primary read")).toBe(0);
   });
 });
@@ -129,15 +188,15 @@ describe("the write at GitHub", () => {
 describe("a write that got no answer", () => {
   test("may still land, so after the settle time all is proven once more", async () => {
     const world = afterReset();
-    expect(await proof(world, saved(world, { unansweredAt: START - 10_000 }))).toBe("proven");
-    expect(world.clock.now() - START).toBe(SETTLE_MS - 10_000);
+    expect(await proof(world, saved(world, { unansweredAt: START - 10_000 }))).toEqual({ kind: "proven" });
+    expect(world.clock.now() - START).toBe(SETTLE_MS - 10_000 + THREE_REFUSALS_MS);
     expect(world.count(`probe ${NEW} live`)).toBe(2);
-    expect(world.notices).toContainEqual({ code: "settling", waitMs: SETTLE_MS - 10_000 });
+    expect(world.notices).toContainEqual({ code: "settling", waitMs: SETTLE_MS - 10_000 - THREE_REFUSALS_MS });
   });
 
   test("is proven once more at once where the settle time is over already", async () => {
     const world = afterReset();
-    expect(await proof(world, saved(world, { unansweredAt: START - SETTLE_MS }))).toBe("proven");
+    expect(await proof(world, saved(world, { unansweredAt: START - SETTLE_MS }))).toEqual({ kind: "proven" });
     expect(world.codes()).not.toContain("settling");
     expect(world.count(`probe ${NEW} live`)).toBe(2);
   });
@@ -148,13 +207,13 @@ describe("a write that got no answer", () => {
       if (world.clock.now() > START) world.inForce = "theirs";
       return null;
     };
-    expect(await proof(world, saved(world, { unansweredAt: START }))).toBe("superseded");
+    expect(await proof(world, saved(world, { unansweredAt: START }))).toEqual({ kind: "superseded" });
   });
 
   test("is not waited for where the proof has failed already", async () => {
     const world = afterReset();
     world.inForce = "theirs";
-    expect(await proof(world, saved(world, { unansweredAt: START }))).toBe("superseded");
+    expect(await proof(world, saved(world, { unansweredAt: START }))).toEqual({ kind: "superseded" });
     expect(world.codes()).not.toContain("settling");
   });
 });

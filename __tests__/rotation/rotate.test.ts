@@ -1,7 +1,8 @@
 import { rotate } from "../../src/rotation/rotate";
 import { Secret } from "../../src/rotation/secret";
 import { fault } from "../support/fake-destination";
-import { NEW, OLD, sent, World } from "../support/world";
+import { START } from "../support/virtual-clock";
+import { NEW, OLD, sent, SETTLE_MS, World } from "../support/world";
 
 describe("a rotation in which nothing goes wrong", () => {
   test("ends rotated, with the new secret in every destination and for export", async () => {
@@ -81,7 +82,7 @@ describe("a rotation in which nothing goes wrong", () => {
     world.primary.onPut = () => world.clock.advance(37);
     const { outcome } = await rotate(world.task, world.ports);
     expect(outcome.atRiskMs).toBe(37);
-    expect(outcome.rotatedAt).toBe(world.clock.now() - 37);
+    expect(outcome.rotatedAt).toBe(START);
   });
 });
 
@@ -165,6 +166,43 @@ describe("what the reset may bring", () => {
       expect(world.log[world.at(`reset ${OLD}`) + 1]).toBe("journal keep");
     },
   );
+
+  test("proves the old one dead by three refusals, over which nothing is risked any more", async () => {
+    const world = new World();
+    await rotate(world.task, world.ports);
+    expect(world.count(`probe ${OLD} refused`)).toBe(3);
+    expect(world.at(`primary put ${NEW} key 1`)).toBeLessThan(world.at(`probe ${OLD} refused`));
+    expect(world.log.join()).not.toContain("control");
+  });
+
+  test("an answer over its time, which comes after all: rotated", async () => {
+    const world = new World();
+    world.onReset = () => {
+      world.inForce = NEW;
+      const rest = world.clock.sleep(SETTLE_MS / 3).then(() => sent(world, "complete", "the whole of it"));
+      return { ...sent(world, "deadline", ""), rest };
+    };
+    world.readingOf = ({ ending }) => (ending === "complete" ? world.reading : { kind: "unanswered", status: null });
+    const { outcome } = await rotate(world.task, world.ports);
+    expect(outcome).toMatchObject({ result: "rotated", rotatedAt: START + SETTLE_MS / 3 });
+    expect([world.count("journal keep"), world.resets, world.primary.value]).toEqual([2, 1, NEW]);
+  });
+
+  test("waits for SnapTrade's limits anew after the reset", async () => {
+    const world = new World();
+    world.allowances = [{ limit: null, remaining: 0, resetMs: 119_000 }];
+    let asked = 0;
+    world.verdict = (candidate) =>
+      candidate === NEW && ++asked === 1
+        ? { kind: "cannot-tell", doubt: { kind: "throttled", retryAfterMs: 100_000, waitedMs: 0 } }
+        : null;
+    expect((await rotate(world.task, world.ports)).outcome.result).toBe("rotated");
+    const waits = world.notices.filter(({ code }) => code === "waiting-for-rate-limit");
+    expect(waits).toMatchObject([
+      { waitMs: 119_000, isResetSent: false },
+      { waitMs: 100_000, isResetSent: true },
+    ]);
+  });
 
   test("the fresh secret is handed on only when it is proven everywhere", async () => {
     const world = new World();

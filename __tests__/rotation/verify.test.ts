@@ -1,7 +1,11 @@
+import type { Outcome } from "../../src/rotation/outcome";
+import type { Control, Said } from "../../src/rotation/ports";
+import type { Reason } from "../../src/rotation/reasons";
 import { Secret } from "../../src/rotation/secret";
 import { verify } from "../../src/rotation/verify";
-import { OLD, SETTLE_MS, undecidedAbout, World } from "../support/world";
+import { OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 
+const SAID: Said = { status: 401, code: "1083", sentence: "Invalid clientId provided - X" };
 const ALTERED = "old-secret-0";
 
 async function verified(world: World): ReturnType<typeof verify> {
@@ -11,6 +15,56 @@ async function verified(world: World): ReturnType<typeof verify> {
 describe("mode verify", () => {
   test("is verified where the secret is live and an altered one refused", async () => {
     expect(await verified(new World())).toMatchObject({ result: "verified", reason: { code: "secret-live" } });
+  });
+
+  test("needs three acceptances, since being live is all that it claims", async () => {
+    const world = new World();
+    await verified(world);
+    expect(world.count(`probe ${OLD} live`)).toBe(3);
+  });
+
+  test("is verified where three in a row contradict a stale server", async () => {
+    const world = new World();
+    let asked = 0;
+    world.verdict = (candidate) => (candidate === OLD && ++asked === 2 ? { kind: "refused" } : null);
+    expect(await verified(world)).toMatchObject({ result: "verified" });
+    expect(asked).toBe(5);
+  });
+
+  test("is not dead where answers contradict each other to the end", async () => {
+    const world = new World();
+    let asked = 0;
+    world.verdict = (candidate) => (candidate === OLD && ++asked % 2 === 0 ? { kind: "refused" } : null);
+    expect(await verified(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "snaptrade-undecided", doubt: { kind: "contradiction" } },
+    });
+  });
+
+  test.each<[string, Control, Outcome["result"], Partial<Reason>]>([
+    ["client and user stand", { kind: "known" }, "dead", { code: "given-secret-dead", isChecked: true }],
+    [
+      "nobody can tell",
+      { kind: "no-answer", doubt: { kind: "contradiction" } },
+      "dead",
+      { code: "given-secret-dead", isChecked: false },
+    ],
+    ["there is no such user", { kind: "no-such-user" }, "unchanged", { code: "no-such-user" }],
+    ["the client is rejected", { kind: "client-rejected", said: SAID }, "unchanged", { code: "client-rejected" }],
+  ])("refused, and %s", async (_, control, result, reason) => {
+    const world = new World();
+    world.inForce = "another";
+    world.controls = [control];
+    expect(await verified(world)).toMatchObject({ result, reason });
+  });
+
+  test("names a client id that SnapTrade rejects", async () => {
+    const world = new World();
+    world.verdict = () => ({ kind: "cannot-tell", doubt: { kind: "client", said: SAID } });
+    expect(await verified(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "client-rejected", said: SAID },
+    });
   });
 
   test("is dead where it was refused three times", async () => {
@@ -36,7 +90,7 @@ describe("mode verify", () => {
     const world = new World();
     world.verdict = () => {
       world.cancel("SIGINT");
-      return { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 500 } };
+      return strange();
     };
     expect(await verified(world)).toMatchObject({
       result: "unchanged",
@@ -47,6 +101,6 @@ describe("mode verify", () => {
   test("changes nothing", async () => {
     const world = new World();
     await verified(world);
-    expect(world.log.every((entry) => entry.startsWith("probe "))).toBe(true);
+    expect(world.log.every((entry) => /^(probe|mask) /.test(entry))).toBe(true);
   });
 });

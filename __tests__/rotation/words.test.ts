@@ -1,8 +1,8 @@
 import type { Notice } from "../../src/rotation/notices";
 import { noticeText } from "../../src/rotation/notices";
 import type { Outcome, Result } from "../../src/rotation/outcome";
-import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
-import type { Doubt, FaultCause } from "../../src/rotation/ports";
+import { EXIT_CODES, nothingChanged, undecided } from "../../src/rotation/outcome";
+import type { Doubt, FaultCause, Said } from "../../src/rotation/ports";
 import type { Reason, ReasonCode } from "../../src/rotation/reasons";
 import { RESULTS_OF } from "../../src/rotation/reasons";
 import { wordsFor } from "../../src/rotation/words";
@@ -25,11 +25,19 @@ const CAUSES = [
   "malformed",
 ] as const satisfies readonly FaultCause[];
 
+const SAID: Said = { status: 401, code: "1083", sentence: "Invalid clientId provided - X" };
+
 const DOUBTS: readonly Doubt[] = [
-  { kind: "signature" },
-  { kind: "throttled", retryAfterMs: 1 },
+  { kind: "signature", said: SAID },
+  { kind: "client", said: SAID },
+  { kind: "throttled", retryAfterMs: 1, waitedMs: 0 },
+  { kind: "throttled", retryAfterMs: null, waitedMs: 61_999 },
   { kind: "no-answer", why: "cut off" },
-  { kind: "strange-answer", status: 502 },
+  { kind: "strange-answer", said: { status: 502, code: null, sentence: null } },
+  { kind: "strange-answer", said: { status: 403, code: "1012", sentence: "Personal keys cannot do this" } },
+  { kind: "contradiction" },
+  { kind: "no-such-user" },
+  { kind: "unchecked" },
 ];
 
 const SKEWS = [null, 29_999, 90_000, -90_000];
@@ -48,8 +56,10 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "snaptrade-undecided": DOUBTS.flatMap((doubt) =>
     SKEWS.map((skewMs) => ({ code: "snaptrade-undecided", doubt, skewMs }) as const),
   ),
-  "given-secret-dead": (["after-start", "before-start", "unknown"] as const).map(
-    (changed) => ({ code: "given-secret-dead", changed }) as const,
+  "client-rejected": [{ code: "client-rejected", said: SAID }],
+  "no-such-user": [{ code: "no-such-user" }],
+  "given-secret-dead": (["after-start", "before-start", "unknown", "not-asked"] as const).flatMap((changed) =>
+    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
   ),
   "destination-missing": [true, false].map((mustExist) => ({ code: "destination-missing", label, mustExist }) as const),
   "destination-unreadable": CAUSES.map(
@@ -63,17 +73,19 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection: ECONNREFUSED" }],
-  "reset-refused": [{ code: "reset-refused", status: 401, snaptradeCode: "1083" }],
+  "reset-refused": [{ code: "reset-refused", said: SAID }],
   "rescue-refused": [
-    { code: "rescue-refused", status: 403, snaptradeCode: null },
-    { code: "rescue-refused", status: 429, snaptradeCode: "0000" },
-    { code: "rescue-refused", status: 401, snaptradeCode: "1083" },
-    { code: "rescue-refused", status: 404, snaptradeCode: null },
+    { code: "rescue-refused", said: { status: 403, code: null, sentence: null } },
+    { code: "rescue-refused", said: { status: 400, code: "0000", sentence: null } },
+    { code: "rescue-refused", said: SAID },
+    { code: "rescue-refused", said: { status: 404, code: null, sentence: null } },
   ],
-  "refused-and-not-live": [{ code: "refused-and-not-live", status: 401, snaptradeCode: "1083" }],
+  "refused-and-not-live": [{ code: "refused-and-not-live", said: SAID }],
   "reset-did-not-happen": [null, 502].map((status) => ({ code: "reset-did-not-happen", status }) as const),
   "answer-lost": [{ code: "answer-lost", status: null }],
-  "answer-lost-undecided": [{ code: "answer-lost-undecided", status: 200 }],
+  "answer-lost-undecided": DOUBTS.flatMap((doubt) =>
+    [null, SAID].map((said) => ({ code: "answer-lost-undecided", status: 200, said, doubt }) as const),
+  ),
   "answer-lost-and-written": [{ code: "answer-lost-and-written", status: null, label }],
   "rescue-unanswered": [{ code: "rescue-unanswered", status: null }],
   unholdable: (["too-long", "not-unicode"] as const).map(
@@ -83,8 +95,8 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "candidate-unproven": [{ code: "candidate-unproven" }],
   "primary-not-saved": [{ code: "primary-not-saved", label, fault: { ...broken, permission: "secrets=write" } }],
   "copies-not-saved": [{ code: "copies-not-saved" }],
-  "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).map(
-    (proof) => ({ code: "proof-failed", proof }) as const,
+  "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).flatMap(
+    (proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const),
   ),
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
@@ -109,6 +121,11 @@ const OUTCOMES: readonly Outcome[] = Object.values(REASONS)
 
 const named = OUTCOMES.map((outcome) => [`${outcome.result} by ${outcome.reason.code}`, outcome] as const);
 
+/** The steps from where client and user are known to be right. */
+function withoutIds(now: readonly string[]): readonly string[] {
+  return now.filter((step) => !step.startsWith("Check client-id"));
+}
+
 describe("the words for every outcome", () => {
   test.each(named)("%s: full sentences, and an advice where it is red", (_, outcome) => {
     const { title, happened, world, now } = wordsFor(outcome);
@@ -122,7 +139,7 @@ describe("the words for every outcome", () => {
     "%s does not begin with deleting the user",
     (_, outcome) => {
       const { now } = wordsFor(outcome);
-      expect(now[0]).toMatch(/^Start a new run/);
+      expect(withoutIds(now)[0]).toMatch(/^Start a new run/);
       const advised = now.findIndex((step) => /delete the user/.test(step) && !/do not delete/i.test(step));
       expect(advised === -1 || advised === now.length - 1).toBe(true);
     },
@@ -144,7 +161,7 @@ describe("the words for every outcome", () => {
   test.each(named.filter(([, { result, unsaved }]) => ["unsaved", "unknown"].includes(result) && unsaved.length > 0))(
     "%s has the saved secret asked about first, unless it is certainly not the new one",
     (_, { reason, result, ...known }) => {
-      const { now } = wordsFor({ ...known, result, reason });
+      const now = withoutIds(wordsFor({ ...known, result, reason }).now);
       if (reason.code === "unholdable") return;
       const isCertain = reason.code === "primary-not-saved";
       const saveAt = now.findIndex((step) => /finish the save/i.test(step));
@@ -155,12 +172,88 @@ describe("the words for every outcome", () => {
 
   test("a clock that is off is named with its direction", () => {
     const about = (skewMs: number | null): string =>
-      wordsFor(nothingChanged("unchanged", { code: "snaptrade-undecided", doubt: { kind: "signature" }, skewMs }))
-        .happened;
+      wordsFor(
+        nothingChanged("unchanged", { code: "snaptrade-undecided", doubt: { kind: "signature", said: SAID }, skewMs }),
+      ).happened;
     expect(about(90_400)).toContain("90 s behind SnapTrade's");
     expect(about(-90_400)).toContain("90 s ahead of SnapTrade's");
     expect(about(29_999)).toContain("client-id or consumer-key is wrong");
     expect(about(null)).toContain("client-id or consumer-key is wrong");
+  });
+
+  test.each<[Doubt, boolean]>([
+    [{ kind: "client", said: SAID }, true],
+    [{ kind: "signature", said: SAID }, true],
+    [{ kind: "no-such-user" }, true],
+    [{ kind: "unchecked" }, true],
+    [{ kind: "contradiction" }, false],
+    [{ kind: "no-answer", why: "cut off" }, false],
+  ])("%j: client and user are to be checked first: %s", (doubt, isFirst) => {
+    const lost = { code: "answer-lost-undecided", status: 401, said: null, doubt } as const;
+    const unproven = { code: "proof-failed", proof: "new-undecided", doubt } as const;
+    for (const outcome of [undecided(lost), nothingChanged("saved-unverified", unproven)]) {
+      expect(wordsFor(outcome).now[0]?.startsWith("Check client-id, consumer-key and user-id first")).toBe(isFirst);
+    }
+  });
+
+  test("a dead secret of which client and user could not be checked has them checked before any rescue", () => {
+    const now = (isChecked: boolean): readonly string[] =>
+      wordsFor(nothingChanged("dead", { code: "given-secret-dead", changed: "unknown", isChecked })).now;
+    expect(now(true).some((step) => step.includes("user-id"))).toBe(false);
+    const [check, rescue] = [/check client-id and user-id/, /mode: rescue by hand/].map((wanted) =>
+      now(false).findIndex((step) => wanted.test(step)),
+    );
+    expect(check).toBeGreaterThanOrEqual(0);
+    expect(rescue).toBeGreaterThan(check ?? Infinity);
+  });
+
+  test.each<[Extract<Reason, { code: "client-rejected" | "no-such-user" }>, RegExp]>([
+    [{ code: "client-rejected", said: SAID }, /client-id.*status 401, code 1083, "Invalid clientId provided - X"/],
+    [{ code: "no-such-user" }, /no user with this user-id/],
+  ])("%j is named, and nobody is sent to a rescue or to deleting the user", (reason, words) => {
+    const { happened, now } = wordsFor(nothingChanged("unchanged", reason));
+    expect(happened).toMatch(words);
+    expect(now.join(" ")).not.toMatch(/rescue|delete/);
+  });
+
+  test.each<[Reason, boolean]>([
+    [{ code: "client-rejected", said: SAID }, true],
+    [{ code: "no-such-user" }, true],
+    [{ code: "given-secret-dead", changed: "unknown", isChecked: true }, true],
+    [{ code: "rescue-refused", said: SAID }, true],
+    [{ code: "snaptrade-undecided", doubt: { kind: "signature", said: SAID }, skewMs: null }, true],
+    [{ code: "snaptrade-undecided", doubt: { kind: "contradiction" }, skewMs: null }, false],
+    [{ code: "any-secret-accepted" }, false],
+  ])("white space at an end of an input is named for %j: %s", (reason, isNamed) => {
+    const spaced = [{ input: "user-secret", how: "ends with a line end" }];
+    const { happened } = wordsFor(nothingChanged("unchanged", reason), spaced);
+    expect(happened.includes("The input user-secret ends with a line end")).toBe(isNamed);
+  });
+
+  test.each([
+    [0, null, "its rate limit was reached and did not lift."],
+    [999, 4_001, "did not lift, and it asks to wait 5 s."],
+    [61_999, null, "did not lift in the 61 s that were waited."],
+  ])("a limit that was waited for %d ms is told as no longer than that", (waitedMs, retryAfterMs, words) => {
+    const doubt = { kind: "throttled", waitedMs, retryAfterMs } as const;
+    const { happened } = wordsFor(nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }));
+    expect(happened.endsWith(words)).toBe(true);
+  });
+
+  test("a Personal API key is named as what it is", () => {
+    const said = { status: 403, code: "1012", sentence: "Not for you" };
+    const doubt = { kind: "strange-answer", said } as const;
+    const { happened, now } = wordsFor(
+      nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }),
+    );
+    expect(happened).toContain('status 403, code 1012, "Not for you"; Personal API keys');
+    expect(now.join(" ")).toContain("commercial client id");
+  });
+
+  test("a superseded secret's command is for if verify says dead", () => {
+    const { now } = wordsFor(undecided({ code: "superseded" }, { unsaved: [{ label, command: "gh api" }] }));
+    expect(now[0]).toMatch(/^Start a new run with mode: verify/);
+    expect(now[1]).toMatch(/^If it says dead: finish the save with the command/);
   });
 
   test("a missing permission is named as GitHub names it", () => {
@@ -177,7 +270,8 @@ describe("the words for every outcome", () => {
 const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } = {
   "secret-proven": { code: "secret-proven" },
   "destination-proven": { code: "destination-proven", label },
-  "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 9_999 },
+  "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 9_999, isResetSent: false },
+  "asking-on": { code: "asking-on", why: "old-still-live", forMs: 90_000 },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
@@ -202,8 +296,10 @@ describe("a refused rescue", () => {
     [400, null, false],
     [401, "1083", true],
     [404, null, true],
-  ])("with %d/%s speaks of deleting the user: %s", (status, snaptradeCode, isFinal) => {
-    const { now } = wordsFor(nothingChanged("dead", { code: "rescue-refused", status, snaptradeCode }));
+  ])("with %d/%s speaks of deleting the user: %s", (status, code, isFinal) => {
+    const { now } = wordsFor(
+      nothingChanged("dead", { code: "rescue-refused", said: { status, code, sentence: null } }),
+    );
     expect(now.join(" ").includes("delete the user")).toBe(isFinal);
   });
 });
@@ -213,6 +309,22 @@ describe("what is said on the way", () => {
     const text = noticeText(notice);
     expect(text).toMatch(/^[A-Z].*[.:\n-]/s);
     expect(text).not.toMatch(/undefined|null|NaN|\[object/);
+  });
+
+  test.each([true, false])("nothing has been changed yet, unless the reset may have been sent (%s)", (isResetSent) => {
+    const text = noticeText({ ...NOTICES["waiting-for-rate-limit"], isResetSent });
+    expect(text.includes("nothing has been changed yet")).toBe(!isResetSent);
+  });
+
+  test.each<[Extract<Notice, { code: "asking-on" }>["why"], string]>([
+    ["old-still-live", "SnapTrade still accepts the old secret. Asking SnapTrade again for up to 90 s."],
+    ["new-not-known", "SnapTrade does not accept the new secret yet. Asking SnapTrade again for up to 90 s."],
+    [
+      { kind: "no-answer", why: "cut off" },
+      "SnapTrade could not tell: there was no answer (cut off). Asking SnapTrade again for up to 90 s.",
+    ],
+  ])("that it is asked again is told with the cause: %j", (why, text) => {
+    expect(noticeText({ code: "asking-on", why, forMs: 90_000 })).toBe(text);
   });
 
   test.each([

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { SentReply } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
 import { readReply } from "../../src/snaptrade/answer";
 import { parseFrame } from "../../src/snaptrade/frame";
-import { answer, CHUNKED, GIVEN, ISSUED, replyOf, SOUND_BODY, USER } from "../support/raw-answer";
+import { answer, CHUNKED, EXPECTED, GIVEN, ISSUED, replyOf, SOUND_BODY, USER } from "../support/raw-answer";
 
 // fast-check prints seed and path of whatever fails.
-const current = new Secret(GIVEN);
+const { current } = EXPECTED;
 const endings = fc.constantFrom<SentReply["ending"]>("complete", "cut", "deadline", "overflow");
 
 /** Pieces of which answers are made, so that chance builds what looks like one. */
@@ -44,7 +43,7 @@ describe("whatever comes back", () => {
   test("reads as something, and as granted only where the answer was complete", () => {
     fc.assert(
       fc.property(rawAnswer, endings, (raw, ending) => {
-        const reading = readReply(replyOf(raw, ending), current, USER);
+        const reading = readReply(replyOf(raw, ending), EXPECTED);
         if (ending !== "complete") expect(reading.kind).not.toMatch(/granted|refused/);
         if (reading.kind === "granted") expect(reading.secret.equals(current)).toBe(false);
         if (reading.kind === "candidates") {
@@ -65,7 +64,7 @@ describe("whatever comes back", () => {
     );
     fc.assert(
       fc.property(body, fc.constantFrom(200, 201, 400, 401, 500), (text, status) => {
-        const reading = readReply(replyOf(answer(status, text)), current, USER);
+        const reading = readReply(replyOf(answer(status, text)), EXPECTED);
         if (reading.kind !== "granted") return;
         const value: unknown = JSON.parse(text);
         expect(value).toMatchObject({ userId: USER, userSecret: reading.secret.reveal() });
@@ -83,7 +82,7 @@ describe("whatever comes back", () => {
       fc.property(fc.nat(sound.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const raw = Buffer.from(sound);
         raw[at] = (raw[at] ?? 0) ^ change;
-        const { kind } = readReply(replyOf(raw), current, USER);
+        const { kind } = readReply(replyOf(raw), EXPECTED);
         expect(kind).not.toBe("refused");
         if (at < start || at >= end) expect(["granted", "candidates"]).toContain(kind);
       }),
@@ -99,7 +98,7 @@ describe("whatever comes back", () => {
     ];
     for (const body of [...heavy, `"userSecret"${" ".repeat(2e6)}`, "1\r\na\r\n".repeat(3e5)]) {
       const began = performance.now();
-      readReply(replyOf(answer(200, body, CHUNKED), "cut"), current, USER);
+      readReply(replyOf(answer(200, body, CHUNKED), "cut"), EXPECTED);
       expect(performance.now() - began).toBeLessThan(5_000);
     }
   });

@@ -1,8 +1,22 @@
 import type { SentReply } from "../../src/rotation/ports";
+import { Secret } from "../../src/rotation/secret";
+import type { Expected } from "../../src/snaptrade/answer";
 
 export const USER = "user-1";
 export const GIVEN = "11111111-1111-4111-8111-111111111111";
 export const ISSUED = "22222222-2222-4222-8222-222222222222";
+
+export const CLIENT = "CLIENT-1";
+export const CONSUMER_KEY = "consumer-key-1";
+
+/** The one who sent the reset, and may print whatever comes back. */
+export const EXPECTED: Expected = {
+  current: new Secret(GIVEN),
+  userId: USER,
+  clientId: CLIENT,
+  consumerKey: new Secret(CONSUMER_KEY),
+  quote: (text) => text,
+};
 
 export const SOUND_BODY = JSON.stringify({ userId: USER, userSecret: ISSUED });
 
@@ -24,5 +38,5 @@ export function chunked(...chunks: readonly string[]): string {
 export const CHUNKED = "Transfer-Encoding: chunked\r\n";
 
 export function replyOf(raw: Uint8Array | string, ending: SentReply["ending"] = "complete"): SentReply {
-  return { kind: "sent", raw: Buffer.from(raw), ending, at: 0 };
+  return { kind: "sent", raw: Buffer.from(raw), ending, sentAt: 0, at: 0 };
 }

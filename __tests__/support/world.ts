@@ -1,6 +1,9 @@
 import type { Notice } from "../../src/rotation/notices";
+import type { Context } from "../../src/rotation/context";
+import { contextOf } from "../../src/rotation/context";
 import type {
   Cancellation,
+  Control,
   Escrow,
   Issuer,
   Journal,
@@ -34,7 +37,8 @@ export interface Scene {
 
 /** An answer that came complete; what it means is what `World.reading` says. */
 export function sent(world: World, ending: SentReply["ending"] = "complete", raw = "bytes"): SentReply {
-  return { kind: "sent", raw: Buffer.from(raw), ending, at: world.clock.now() };
+  const now = world.clock.now();
+  return { kind: "sent", raw: Buffer.from(raw), ending, sentAt: now, at: now };
 }
 
 /**
@@ -56,6 +60,8 @@ export class World {
   /** Replaces SnapTrade's verdict on a secret where it is not null. */
   verdict: (candidate: string, nth: number) => Verdict | null = () => null;
   allowances: Probe["allowance"][] = [];
+  /** What it says to the control question, the last of them for ever. */
+  controls: Control[] = [{ kind: "known" }];
   skewMs: number | null = null;
   /** What the reset does and what comes back. */
   onReset: () => Reply = () => {
@@ -63,6 +69,8 @@ export class World {
     return sent(this);
   };
   reading: Reading = { kind: "granted", secret: new Secret(NEW) };
+  /** What one answer means where there are several. */
+  readingOf: (reply: SentReply) => Reading = () => this.reading;
 
   // GitHub, the journal, the operator.
   runStartedAt: number | null = START - 60_000;
@@ -105,6 +113,11 @@ export class World {
     };
   }
 
+  /** What the protocol's steps work with; each call begins a run of its own. */
+  context(): Context {
+    return contextOf(this.task, this.ports);
+  }
+
   /** A signal arrives now. */
   cancel(signal: string): void {
     this.seen ??= signal;
@@ -136,12 +149,18 @@ export class World {
         const allowance = text === this.task.secret.reveal() ? (this.allowances.shift() ?? null) : null;
         return await Promise.resolve({ verdict, allowance });
       },
+      control: async () => {
+        const [next = { kind: "known" } as const, ...later] = this.controls;
+        if (later.length > 0) this.controls = later;
+        this.log.push(`control ${next.kind}`);
+        return await Promise.resolve(next);
+      },
       reset: async (current) => {
         this.resets += 1;
         this.log.push(`reset ${current.reveal()}`);
         return await Promise.resolve(this.onReset());
       },
-      read: () => this.reading,
+      read: (reply) => this.readingOf(reply),
       skewMs: async () => await Promise.resolve(this.skewMs),
     };
   }
@@ -200,8 +219,12 @@ export class World {
   }
 }
 
+/** An answer that says nothing about any secret. */
+export function strange(status = 502): Verdict {
+  return { kind: "cannot-tell", doubt: { kind: "strange-answer", said: { status, code: null, sentence: null } } };
+}
+
 /** SnapTrade cannot say anything about any of these secrets. */
 export function undecidedAbout(...secrets: readonly string[]): (candidate: string) => Verdict | null {
-  return (candidate) =>
-    secrets.includes(candidate) ? { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 502 } } : null;
+  return (candidate) => (secrets.includes(candidate) ? strange() : null);
 }

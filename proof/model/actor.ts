@@ -96,6 +96,13 @@ export class Actor {
     }
   }
 
+  /** Something that the process hears of by itself after so long. */
+  async later<T>(name: string, ms: number, value: () => T): Promise<T> {
+    return await new Promise<T>((resolve) => {
+      this.timers.push({ name, at: this.world.now + ms, wake: () => resolve(value()) });
+    });
+  }
+
   async sleep(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       if (this.alive) this.timers.push({ name: "sleep", at: this.world.now + ms, wake: resolve });

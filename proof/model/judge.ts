@@ -47,7 +47,7 @@ export function judgeClaim(outcome: Outcome, { run, role, world }: Actor): void 
       claim("false unchanged", made === undefined);
       break;
     case "dead":
-      claim("false dead", run.given !== inForce && made === undefined);
+      claim("false dead", made === undefined && (run.given !== inForce || isUnchecked(outcome)));
       break;
     case "lost":
       claim("false lost", made === inForce && !isRecoverable(world));
@@ -70,6 +70,11 @@ export function judgeClaim(outcome: Outcome, { run, role, world }: Actor): void 
       claim("strange result", false);
       break;
   }
+}
+
+/** The words say that the refusal may be about client or user, which could not be checked. */
+function isUnchecked({ reason }: Outcome): boolean {
+  return reason.code === "given-secret-dead" && !reason.isChecked;
 }
 
 /** What holds when all runs are over and all late effects have landed. */

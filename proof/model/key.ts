@@ -24,6 +24,7 @@ export function keyOf(world: World, actors: readonly Actor[], startableAt: numbe
     keys.join(),
     down.join(),
     String(now % 1000),
+    servers(world),
     world.flights.map((flight) => flightKey(flight, now)).join(),
     world.givable.join(),
     world.runs.map((run) => runKey(run, world)).join(),
@@ -33,6 +34,14 @@ export function keyOf(world: World, actors: readonly Actor[], startableAt: numbe
     at,
   ];
   return hashOf(parts.join("/"));
+}
+
+/** What decides how SnapTrade answers. A reset that every server knows of is one however long ago it was. */
+function servers({ now, scene, previous, committedAt, staleUntil, clientOff, isControlSilent }: World): string {
+  const age = Math.min(now - committedAt, scene.staleMs);
+  const before = age < scene.staleMs ? (previous ?? "") : "";
+  const staleFor = Math.max(0, staleUntil - now);
+  return `${before}:${age}:${staleFor}:${clientOff ?? ""}:${isControlSilent ? "silent" : ""}`;
 }
 
 function flightKey(flight: Flight, now: number): string {
@@ -48,7 +57,7 @@ function runKey(run: Run, { places, now }: World): string {
   const flags = [run.announced, run.green, run.diskFull, run.concluded, run.machineLost].map(Number).join("");
   if (run.phase === "over") return `over:${said}:${truth}:${flags}`;
   const { canariesTried, sending, reply, outcome, removed } = run.journal;
-  const kept = reply === null ? "" : `${Buffer.from(reply.raw).toString()}:${reply.ending}`;
+  const kept = reply === null ? "" : `${Buffer.from(reply.raw).toString()}:${reply.ending}:${now - reply.at}`;
   const facts = places.map((place, index) => factKey(sending?.stores[index]?.updatedAt, place, now)).join("+");
   return `${run.phase}:${run.given}:${said}:${truth}:${flags}:${facts}:${kept}:${outcome?.result ?? ""}${removed ? "-" : ""}${canariesTried ? "c" : ""}`;
 }

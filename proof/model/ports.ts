@@ -1,8 +1,19 @@
-import type { Issuer, Journal, Operator, Ports, Probe, Reading, Reply, SentReply } from "../../src/rotation/ports";
+import type {
+  Control,
+  Issuer,
+  Journal,
+  Operator,
+  Ports,
+  Probe,
+  Reading,
+  Reply,
+  SentReply,
+} from "../../src/rotation/ports";
 import { Secret } from "../../src/rotation/secret";
 import type { Actor, Way } from "./actor";
 import { destinationOf } from "./destinations";
-import { RESET_TIMEOUT_MS } from "./scene";
+import { ANSWER_LATE_MS, RESET_TIMEOUT_MS } from "./scene";
+import type { World } from "./world";
 
 /** What the real protocol is given instead of SnapTrade, GitHub and a machine. */
 export function portsOf(actor: Actor): Ports {
@@ -32,15 +43,8 @@ function issuerOf(actor: Actor): Issuer {
   const { world } = actor;
   return {
     probe: async (candidate) =>
-      await actor.ask<Probe>(`probe ${candidate.reveal()}`, () => {
-        if (world.isDown("snaptrade")) return [{ label: "down", fault: null, happen: () => UNDECIDED }];
-        const kind = candidate.reveal() === world.inForce ? "live" : "refused";
-        return [
-          { label: kind, fault: null, happen: () => ({ verdict: { kind }, allowance: null }) },
-          { label: "502", fault: "5xx", happen: () => UNDECIDED },
-          { label: "down", fault: "snaptrade-down", happen: () => world.fallDown("snaptrade", UNDECIDED) },
-        ];
-      }),
+      await actor.ask<Probe>(`probe ${candidate.reveal()}`, () => probes(candidate.reveal(), world)),
+    control: async () => await actor.ask<Control>("control", () => controls(world)),
     reset: async (current) => {
       actor.run.resetsSent += 1;
       const given = current.reveal();
@@ -54,23 +58,93 @@ function issuerOf(actor: Actor): Issuer {
   };
 }
 
+/** How a question about a secret can be answered. */
+function probes(candidate: string, world: World): readonly Way<Probe>[] {
+  if (world.isDown("snaptrade")) return [{ label: "down", fault: null, happen: () => UNDECIDED }];
+  if (world.clientOff === "told") return [{ label: "client rejected", fault: null, happen: () => CLIENT_REJECTED }];
+  if (world.clientOff === "untold") return [{ label: "refused", fault: null, happen: () => verdict("refused") }];
+  const answer = (inForce: string | null) => verdict(candidate === inForce ? "live" : "refused");
+  const usual = answer(world.believedInForce());
+  const stale = (): Probe => answer(world.previous);
+  const staleWays: readonly Way<Probe>[] = [
+    {
+      label: `${stale().verdict.kind}, by a server that is stale for a while`,
+      fault: "stale-server",
+      happen: () => {
+        world.staleUntil = world.committedAt + world.scene.staleMs;
+        return stale();
+      },
+    },
+    { label: `${stale().verdict.kind}, by a stale server`, fault: "stale-once", happen: stale },
+  ];
+  const off = (kind: "told" | "untold", said: Probe) => () => {
+    world.clientOff = kind;
+    return said;
+  };
+  return [
+    { label: usual.verdict.kind, fault: null, happen: () => usual },
+    { label: "502", fault: "5xx", happen: () => UNDECIDED },
+    { label: "down", fault: "snaptrade-down", happen: () => world.fallDown("snaptrade", UNDECIDED) },
+    { label: "client rejected from now on", fault: "client-rejected", happen: off("told", CLIENT_REJECTED) },
+    { label: "client unknown from now on", fault: "client-unknown", happen: off("untold", verdict("refused")) },
+    ...(world.mayBeStale() ? staleWays : []),
+  ];
+}
+
+/** How the control question can be answered. */
+function controls(world: World): readonly Way<Control>[] {
+  const silent = { kind: "no-answer", doubt: { kind: "no-answer", why: "time-out" } } as const;
+  const rejected = { kind: "client-rejected", said: SAID } as const;
+  if (world.isDown("snaptrade") || world.isControlSilent) {
+    return [{ label: "no answer", fault: null, happen: () => silent }];
+  }
+  const usual = world.clientOff === null ? ({ kind: "known" } as const) : rejected;
+  const fallSilent = (): Control => {
+    world.isControlSilent = true;
+    return silent;
+  };
+  return [
+    { label: usual.kind, fault: null, happen: () => usual },
+    { label: "no answer from now on", fault: "control-silent", happen: fallSilent },
+    { label: "502", fault: "5xx", happen: () => silent },
+  ];
+}
+
+const SAID = { status: 401, code: "1083", sentence: null } as const;
+const CLIENT_REJECTED: Probe = {
+  verdict: { kind: "cannot-tell", doubt: { kind: "client", said: SAID } },
+  allowance: null,
+};
+
+function verdict(kind: "live" | "refused"): Probe {
+  return { verdict: { kind }, allowance: null };
+}
+
 const UNDECIDED: Probe = {
-  verdict: { kind: "cannot-tell", doubt: { kind: "strange-answer", status: 502 } },
+  verdict: {
+    kind: "cannot-tell",
+    doubt: { kind: "strange-answer", said: { status: 502, code: null, sentence: null } },
+  },
   allowance: null,
 };
 
 function resets(given: string, actor: Actor): readonly Way<Reply>[] {
   const { world, run } = actor;
   const { lateMs } = world.scene;
-  const late = (silentMs: number): void => {
-    world.flights.push({ kind: "reset", run, given, latestAt: world.now + silentMs + lateMs });
+  const late = (): void => {
+    world.flights.push({ kind: "reset", run, given, latestAt: world.now + lateMs });
   };
-  const sent = (text: string, ending: SentReply["ending"], silentMs = 0): Reply => ({
+  const sent = (text: string, ending: SentReply["ending"], silentMs = 0): SentReply => ({
     kind: "sent",
     raw: Buffer.from(text),
     ending,
+    sentAt: world.now,
     at: world.now + silentMs,
   });
+  if (world.clientOff !== null) {
+    const refusal = world.clientOff === "told" ? "client" : "refused";
+    return [{ label: `refused, ${world.clientOff}`, fault: null, happen: () => sent(refusal, "complete") }];
+  }
   if (world.isDown("snaptrade")) return [{ label: "down", fault: null, happen: () => sent("status 502", "complete") }];
   const alive = given === world.inForce;
   const next = world.nextSecret();
@@ -93,7 +167,7 @@ function resets(given: string, actor: Actor): readonly Way<Reply>[] {
       fault: "commit-late",
       silentMs: RESET_TIMEOUT_MS,
       happen: () => {
-        late(RESET_TIMEOUT_MS);
+        late();
         return sent("", "deadline", RESET_TIMEOUT_MS);
       },
     },
@@ -101,10 +175,19 @@ function resets(given: string, actor: Actor): readonly Way<Reply>[] {
       label: "504, may be done late",
       fault: "commit-late",
       happen: () => {
-        late(0);
+        late();
         return sent("status 504", "complete");
       },
     },
+    {
+      label: "a gateway's 429, may be done late",
+      fault: "gateway-refuses",
+      happen: () => {
+        late();
+        return sent("gateway", "complete");
+      },
+    },
+    { label: "a gateway's 429, nothing done", fault: "gateway-refuses", happen: () => sent("gateway", "complete") },
   ];
   // What a request with a dead secret brings can only be lost.
   const committed = (label: string, fault: "lose-answer" | "5xx", text: string, ending: SentReply["ending"]) => ({
@@ -116,9 +199,18 @@ function resets(given: string, actor: Actor): readonly Way<Reply>[] {
     },
   });
   if (!alive) return [usual, ...faults];
+  const afterDeadline = (): Reply => {
+    world.commit(run, given);
+    const { raw } = sent(`granted ${next}`, "complete");
+    const at = world.now + RESET_TIMEOUT_MS + ANSWER_LATE_MS;
+    const whole: SentReply = { kind: "sent", raw, ending: "complete", sentAt: world.now, at };
+    const rest = actor.later("late answer", RESET_TIMEOUT_MS + ANSWER_LATE_MS, () => whole);
+    return { ...sent("", "deadline", RESET_TIMEOUT_MS), rest };
+  };
   return [
     usual,
     ...faults,
+    { label: `done (${next}), answered late`, fault: "answer-late", silentMs: RESET_TIMEOUT_MS, happen: afterDeadline },
     committed(`done (${next}), answer lost`, "lose-answer", "", "cut"),
     committed(`done (${next}), answer cut behind the secret`, "lose-answer", `candidate ${next}`, "cut"),
     committed(`done (${next}), 502`, "5xx", "status 502", "complete"),
@@ -134,7 +226,11 @@ function read({ raw }: SentReply): Reading {
     case "candidate":
       return { kind: "candidates", status: null, secrets: [new Secret(value)] };
     case "refused":
-      return { kind: "refused", status: 401, code: "1083" };
+      return { kind: "refused", said: SAID, isAboutSecret: true };
+    case "client":
+      return { kind: "refused", said: SAID, isAboutSecret: false };
+    case "gateway":
+      return { kind: "refused", said: { status: 429, code: null, sentence: null }, isAboutSecret: false };
     case "status":
       return { kind: "unanswered", status: Number(value) };
     default:

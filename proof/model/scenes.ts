@@ -1,5 +1,5 @@
 import type { Limits } from "./explore";
-import { FAULTS, SCENE } from "./scene";
+import { ANSWER_FAULTS, FAULTS, SCENE } from "./scene";
 import type { Scene } from "./scene";
 
 /** One exploration of a proof: what it is called, and its world. */
@@ -7,6 +7,9 @@ export interface Plan {
   readonly name: string;
   readonly scene: Scene;
 }
+
+/** What makes the reset's outcome a question, and what may answer it. */
+const ASKED = [...ANSWER_FAULTS, "lose-answer", "commit-late", "5xx", "SIGKILL"] as const;
 
 /** In a few seconds, with every `npm test`. */
 export const QUICK: readonly Plan[] = [
@@ -18,11 +21,14 @@ export const QUICK: readonly Plan[] = [
     kinds: FAULTS,
   }),
   plan("two runs in a group, two faults", { runs: 2, faults: 2 }),
+  plan("one run, two faults of SnapTrade's servers and answers", { faults: 2, kinds: ASKED }),
 ];
 
 /** In some minutes: everything within the bound. */
 export const FULL: readonly Plan[] = [
   plan("one run, three faults", { faults: 3 }),
+  plan("one run, three faults of SnapTrade's servers and answers", { faults: 3, kinds: ASKED }),
+  plan("two runs in a group, two faults of SnapTrade's servers and answers", { runs: 2, faults: 2, kinds: ASKED }),
   plan("one run with a copy, two faults", { faults: 2, copies: 1 }),
   plan("one run with a recovery recipient, two faults", { faults: 2, escrow: true }),
   plan("one run, two faults, its questions answered in every order", { faults: 2, order: "every" }),
@@ -34,6 +40,22 @@ export const FULL: readonly Plan[] = [
 export const UNPROTECTED: readonly (Plan & Required<Pick<Limits, "until">>)[] = [
   { ...plan("without settle time", { faults: 1, settleMs: 0 }), until: "silent loss" },
   { ...plan("without settle time, claims", { faults: 1, settleMs: 0 }), until: "false unchanged" },
+  {
+    ...plan("with servers that stay stale for longer than settle-time twice", {
+      faults: 2,
+      kinds: ["lose-answer", "stale-server"],
+      staleMs: 40_000,
+    }),
+    until: "false unchanged",
+  },
+  {
+    ...plan("with a gateway that holds a reset for longer than settle-time twice", {
+      faults: 1,
+      kinds: ["gateway-refuses"],
+      lateMs: 40_000,
+    }),
+    until: "false unchanged",
+  },
   { ...plan("with the key of another scope", { faults: 0, keyScope: "wrong" }), until: "silent loss" },
 ];
 

@@ -69,6 +69,14 @@ export class World {
   readonly runs: Run[] = [];
   flights: Flight[] = [];
   faultsLeft: number;
+  /** What was in force before, and since when it is not any more. */
+  previous: string | null = null;
+  committedAt: Instant = -Infinity;
+  /** Until when the server that is reached does not know of the last reset. */
+  staleUntil: Instant = -Infinity;
+  /** SnapTrade does not know the client any more: it says so, or uses the sentence that it has for a dead secret. */
+  clientOff: "told" | "untold" | null = null;
+  isControlSilent = false;
   /** Until when a service answers nothing but 502. */
   readonly downUntil = { snaptrade: START, github: START };
   /** Values of the primary since the last run began, oldest first: a queued run may have been given any of them. */
@@ -121,6 +129,16 @@ export class World {
     return answer;
   }
 
+  /** Whether a server that has not heard of the last reset may be reached. */
+  mayBeStale(): boolean {
+    return this.now < this.committedAt + this.scene.staleMs && this.now >= this.staleUntil;
+  }
+
+  /** What the server that is reached takes for the secret in force. */
+  believedInForce(): string {
+    return this.previous !== null && this.now < this.staleUntil ? this.previous : this.inForce;
+  }
+
   isDown(service: "snaptrade" | "github"): boolean {
     return this.now < this.downUntil[service];
   }
@@ -133,6 +151,8 @@ export class World {
   /** SnapTrade carries out a reset. Returns the new secret; null if the one given is not in force. */
   commit(run: Run, given: string): string | null {
     if (given !== this.inForce) return null;
+    this.previous = this.inForce;
+    this.committedAt = this.now;
     this.inForce = this.nextSecret();
     this.#issued += 1;
     run.made.push(this.inForce);

@@ -1,59 +1,40 @@
-import type { Belief } from "./believe";
-import { believe, REFUSALS_TO_BE_DEAD } from "./believe";
+import { proveCandidates } from "./candidates";
+import type { Candidate } from "./candidates";
+import type { Context } from "./context";
 import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
-import type { Ports, Reading, SentReply, Task } from "./ports";
+import type { Reading, SentReply } from "./ports";
 import type { Ready, Store } from "./prepare";
-import type { Proof } from "./prove";
 import { prove } from "./prove";
+import type { Proof } from "./prove";
+import type { Reason } from "./reasons";
 import type { LostAnswer } from "./resolve";
-import { resolve, resolveRefusal } from "./resolve";
+import { resolve } from "./resolve";
 import type { Saved, StillShut } from "./save";
 import { saveEverywhere } from "./save";
 import type { Secret } from "./secret";
 
-/** Step 7 after the bytes are kept, and all that follows: understand, mask, escrow, save, prove. */
-export async function concludeReply(reply: SentReply, ready: Ready, task: Task, ports: Ports): Promise<Rotation> {
-  const reading = ports.issuer.read(reply, task.secret);
-  const escrows = await guard(secretsOf(reading), ports);
-  return await concludeReading({ reading, escrows }, reply, ready, task, ports);
-}
-
-/** An answer that is understood, its secrets masked and encrypted to the recovery recipient. */
-export interface Guarded {
+/** An answer that is kept, understood, its secrets masked and encrypted to the recovery recipient. */
+export interface Understood {
+  readonly reply: SentReply;
   readonly reading: Reading;
-  readonly escrows: readonly (string | null)[];
+  /** What is, or may be, the new secret. */
+  readonly candidates: readonly Candidate[];
 }
 
-export async function concludeReading(
-  { reading, escrows }: Guarded,
-  reply: SentReply,
-  ready: Ready,
-  task: Task,
-  ports: Ports,
-): Promise<Rotation> {
+/** Step 7 after the bytes are kept: before anything can print or fail, the runner masks the new secret, and the recovery recipient has it. */
+export async function understand(reply: SentReply, { task, ports }: Context): Promise<Understood> {
+  const reading = ports.issuer.read(reply, task.secret);
+  const secrets = secretsOf(reading);
+  for (const secret of secrets) ports.operator.mask(secret);
+  const candidates = await Promise.all(
+    secrets.map(async (secret) => ({ secret, escrow: await escrowOf(secret, { task, ports }) })),
+  );
   if ("requestId" in reading) ports.operator.say({ code: "no-secret-in-answer", requestId: reading.requestId });
-  switch (reading.kind) {
-    case "granted":
-      return await saveAndProve({ secret: reading.secret, escrow: escrows[0] ?? null }, reply, ready, task, ports);
-    case "candidates":
-      return await saveTheLiveOne(reading, escrows, reply, ready, task, ports);
-    case "refused":
-      return withoutSecret(await resolveRefusal({ ...reading, answeredAt: reply.at }, task, ports));
-    case "unholdable": {
-      const lost = lostAnswer(reply, ready, {
-        status: reading.status,
-        unholdable: reading.why,
-        escrow: escrowsOf(escrows),
-      });
-      return withoutSecret(await resolve(lost, task, ports));
-    }
-    case "unanswered":
-      return withoutSecret(await resolve(lostAnswer(reply, ready, { status: reading.status }), task, ports));
-  }
+  return { reply, reading, candidates };
 }
 
-export function secretsOf(reading: Reading): readonly Secret[] {
+function secretsOf(reading: Reading): readonly Secret[] {
   switch (reading.kind) {
     case "granted":
     case "unholdable":
@@ -66,95 +47,115 @@ export function secretsOf(reading: Reading): readonly Secret[] {
   }
 }
 
-/** Before anything can print or fail: the runner masks the new secret, and the recovery recipient has it. */
-export async function guard(secrets: readonly Secret[], ports: Ports): Promise<readonly (string | null)[]> {
-  for (const secret of secrets) ports.operator.mask(secret);
-  const { escrow } = ports;
-  if (escrow === null) return [];
-  return await Promise.all(
-    secrets.map(async (secret) => {
-      try {
-        const text = await escrow.encrypt(secret);
-        ports.operator.say({ code: "escrow", text });
-        return text;
-      } catch {
-        ports.operator.say({ code: "escrow-failed" });
-        return null;
-      }
-    }),
-  );
+async function escrowOf(secret: Secret, { ports }: Pick<Context, "task" | "ports">): Promise<string | null> {
+  if (ports.escrow === null) return null;
+  try {
+    const text = await ports.escrow.encrypt(secret);
+    ports.operator.say({ code: "escrow", text });
+    return text;
+  } catch {
+    ports.operator.say({ code: "escrow-failed" });
+    return null;
+  }
 }
 
-function lostAnswer(
-  reply: SentReply,
-  ready: Ready,
-  known: Pick<LostAnswer, "status"> & Partial<LostAnswer>,
-): LostAnswer {
+/** What an answer comes to: a secret that is to be saved, or how the run ends without one. */
+type Conclusion =
+  | { readonly kind: "save"; readonly fresh: Candidate; readonly reply: SentReply }
+  | { readonly kind: "end"; readonly outcome: Outcome };
+
+/**
+ * Steps 7 to 10. An answer that was over its time is listened to until there is a result: what arrives then counts like
+ * any other answer.
+ */
+export async function concludeReply(understood: Understood, ready: Ready, context: Context): Promise<Rotation> {
+  const conclusion = await concludeFirst(understood, ready, context);
+  return conclusion.kind === "save"
+    ? await saveAndProve(conclusion.fresh, conclusion.reply, ready, context)
+    : withoutSecret(conclusion.outcome);
+}
+
+async function concludeFirst(understood: Understood, ready: Ready, context: Context): Promise<Conclusion> {
+  const { reply } = understood;
+  const concluded = concludeReading(understood, ready, context);
+  if (reply.rest === undefined) return await concluded;
+  const first = await Promise.race([concluded, reply.rest]);
+  if (first.kind !== "sent") return first;
+  if (!context.ports.journal.keep(first)) context.ports.operator.say({ code: "journal-failed" });
+  const whole = await understand(first, context);
+  // A part that was worth something before is still being tried, and the whole answer holds it too.
+  return await concludeFirst(whole, ready, context);
+}
+
+async function concludeReading(understood: Understood, ready: Ready, context: Context): Promise<Conclusion> {
+  const { reading, candidates, reply } = understood;
+  switch (reading.kind) {
+    case "granted": {
+      const [fresh] = candidates;
+      if (fresh === undefined) throw new TypeError("a granted secret is a candidate");
+      return { kind: "save", fresh, reply };
+    }
+    case "candidates":
+      return await concludeCandidates(understood, ready, context);
+    case "unholdable":
+    case "refused":
+    case "unanswered": {
+      const lost = { ...lostAnswer(reply, ready), reading, escrow: escrowsOf(candidates) };
+      return { kind: "end", outcome: await resolve(lost, context) };
+    }
+  }
+}
+
+export function lostAnswer(reply: SentReply, ready: Ready): Omit<LostAnswer, "reading" | "escrow"> {
   return {
+    sentAt: reply.sentAt,
     answeredAt: reply.raw.byteLength > 0 ? reply.at : null,
     primaryUpdatedAt: ready.primary.updatedAt,
-    unholdable: null,
-    escrow: null,
-    ...known,
   };
 }
 
 /**
- * A strange answer, in which something was found that may be the new secret. Whichever is live is the
- * right one; writing one that is not could destroy an old secret that still works.
+ * A strange answer, in which something was found that may be the new secret. Whichever proves live is the right one;
+ * writing one that is not could destroy an old secret that still works.
  */
-async function saveTheLiveOne(
-  { secrets: candidates, status }: Extract<Reading, { kind: "candidates" }>,
-  escrows: readonly (string | null)[],
-  reply: SentReply,
+async function concludeCandidates(
+  { reply, reading, candidates }: Understood,
   ready: Ready,
-  task: Task,
-  ports: Ports,
-): Promise<Rotation> {
-  let asked = askAll(candidates, task, ports);
-  let live = await firstLive(asked);
-  let fallback: Outcome | null = null;
-  if (live < 0) {
-    fallback = await resolve(lostAnswer(reply, ready, { status }), task, ports);
-    if (fallback.result === "unchanged") return withoutSecret(fallback);
-    asked = askAll(candidates, task, ports);
-    live = await firstLive(asked);
-  }
-  const secret = candidates[live];
-  if (secret !== undefined) {
-    return await saveAndProve({ secret, escrow: escrows[live] ?? null }, reply, ready, task, ports);
-  }
-  const beliefs = await Promise.all(asked);
-  const isOpen = (index: number): boolean => beliefs[index]?.kind === "cannot-tell";
-  const open = candidates.filter((_, index) => isOpen(index));
-  if (fallback !== null && open.length === 0) return withoutSecret(fallback);
-  const unsaved = open.map((candidate) => commandFor(candidate, ready.primary));
+  context: Context,
+): Promise<Conclusion> {
+  if (reading.kind !== "candidates") throw new TypeError("no candidates");
+  const found = await proveCandidates(candidates, context);
+  if (found.live !== null) return { kind: "save", fresh: found.live, reply };
+  const outcome = await resolve({ ...lostAnswer(reply, ready), reading, escrow: null }, context);
+  if (outcome.result === "unchanged" && !found.isOneAccepted) return { kind: "end", outcome };
+  const again = await proveCandidates(candidates, context, "once");
+  if (again.live !== null) return { kind: "save", fresh: again.live, reply };
+  const open = again.open.length > 0 ? again.open : found.isOneAccepted ? found.open : [];
+  return {
+    kind: "end",
+    outcome: open.length === 0 ? outcome : candidatesOpen(open, outcome, reply, { ready, context }),
+  };
+}
+
+/** While one of them may be the new secret, nothing is lost: the command and the age text bring it back. */
+function candidatesOpen(
+  open: readonly Candidate[],
+  { rotated }: Outcome,
+  reply: SentReply,
+  { ready, context: { ports } }: { readonly ready: Ready; readonly context: Context },
+): Outcome {
+  const unsaved = open.map(({ secret }) => commandFor(secret, ready.primary));
   for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure: false, ...one });
-  const escrow = escrowsOf(escrows.filter((_, index) => isOpen(index)));
-  const known = { rotatedAt: reply.at, unsaved, escrow };
-  return withoutSecret(
-    fallback?.rotated === "true"
-      ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
-      : undecided({ code: "candidate-unproven" }, known),
-  );
+  const known = { rotatedAt: reply.at, unsaved, escrow: escrowsOf(open) };
+  return rotated === "true"
+    ? rotatedOutcome("unsaved", { code: "candidate-unproven" }, known)
+    : undecided({ code: "candidate-unproven" }, known);
 }
 
 /** The age texts of all that may be the new secret, null if there is none. */
-export function escrowsOf(escrows: readonly (string | null)[]): string | null {
-  const texts = escrows.filter((text) => text !== null);
+export function escrowsOf(candidates: readonly Candidate[]): string | null {
+  const texts = candidates.flatMap(({ escrow }) => (escrow === null ? [] : [escrow]));
   return texts.length === 0 ? null : texts.join("\n");
-}
-
-function askAll(candidates: readonly Secret[], task: Task, ports: Ports): readonly Promise<Belief>[] {
-  return candidates.map((one) => believe(one, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs }));
-}
-
-/** The place of the first that proves live; -1 if none does. Nobody waits until the others are dead. */
-async function firstLive(asked: readonly Promise<Belief>[]): Promise<number> {
-  const found = asked.map(async (belief, index) =>
-    (await belief).kind === "live" ? index : Promise.reject(new Error()),
-  );
-  return await Promise.any(found).catch(() => -1);
 }
 
 /** The command that brings a secret to a destination, for people. */
@@ -162,21 +163,15 @@ export function commandFor(secret: Secret, { destination, key }: Store): Unsaved
   return { label: destination.label, command: destination.command(destination.seal(secret, key)) };
 }
 
-/** A new secret that is worth saving, and its encrypted copy in the log if there is a recipient. */
-export interface Fresh {
-  readonly secret: Secret;
-  readonly escrow: string | null;
-}
-
 /** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
 export async function saveAndProve(
-  fresh: Fresh,
+  fresh: Candidate,
   reply: SentReply,
   ready: Ready,
-  task: Task,
-  ports: Ports,
+  context: Context,
   onProgress: (known: Known) => void = () => undefined,
 ): Promise<Rotation> {
+  const { ports } = context;
   ports.operator.begin("save");
   const knownOf = (all: readonly Saved[], open: readonly Unsaved[]): Known => ({
     rotatedAt: reply.at,
@@ -185,7 +180,7 @@ export async function saveAndProve(
     unsaved: open,
     escrow: fresh.escrow,
   });
-  const { primary, copies } = await saveEverywhere(fresh.secret, ready.primary, ready.copies, task, ports, (saved) => {
+  const { primary, copies } = await saveEverywhere({ ...fresh, answeredAt: reply.at }, ready, context, (saved) => {
     const open = ready.copies.map((copy) => commandFor(fresh.secret, copy));
     onProgress(knownOf([saved], open));
   });
@@ -195,12 +190,11 @@ export async function saveAndProve(
   }
   const known = knownOf(
     all,
-    // What the fence has proven dead must not be written anywhere any more.
-    all.flatMap((one) => (one.kind === "unsaved" && one.why !== "superseded" ? [unsavedOf(one)] : [])),
+    all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
   );
   if (primary.kind === "unsaved") return withoutSecret(primaryNotSaved(primary, known));
   onProgress(known);
-  const proof = await prove(fresh.secret, task.secret, all, ready.unansweredSince, task, ports);
+  const proof = await prove(fresh.secret, all, ready.unansweredSince, context);
   const outcome = addUp(copies, proof, known);
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
@@ -228,24 +222,29 @@ export function keptUndecided(why: StillShut, known: Partial<Outcome>): Outcome 
   return why === "old-still-live" ? undecided(reason, known) : rotatedOutcome("unsaved", reason, known);
 }
 
-/** Somebody rotated after us: whatever we hold is dead, and must not be written anywhere, so no way to it is shown. */
+/** It is possible that somebody rotated after us. Whatever we hold seems dead, and is not written by us any more. */
 export function superseded(known: Partial<Outcome>): Outcome {
-  return undecided({ code: "superseded" }, { ...known, rotated: "true", unsaved: [], escrow: null });
+  return undecided({ code: "superseded" }, { ...known, rotated: "true" });
 }
 
 function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>): Outcome {
   if (copies.some(({ kind }) => kind === "unsaved")) {
     return rotatedOutcome("partly-saved", { code: "copies-not-saved" }, known);
   }
-  switch (proof) {
+  switch (proof.kind) {
     case "proven":
       return rotatedOutcome("rotated", { code: "rotated" }, known);
     case "superseded":
       return superseded(known);
-    case "new-undecided":
     case "old-still-live":
-    case "old-undecided":
     case "write-not-visible":
-      return rotatedOutcome("saved-unverified", { code: "proof-failed", proof }, known);
+      return unverified({ code: "proof-failed", proof: proof.kind, doubt: null }, known);
+    case "new-undecided":
+    case "old-undecided":
+      return unverified({ code: "proof-failed", proof: proof.kind, doubt: proof.doubt }, known);
   }
+}
+
+function unverified(reason: Extract<Reason, { code: "proof-failed" }>, known: Partial<Outcome>): Outcome {
+  return rotatedOutcome("saved-unverified", reason, known);
 }

@@ -1,14 +1,6 @@
-import {
-  commandFor,
-  concludeReading,
-  escrowsOf,
-  guard,
-  keptUndecided,
-  saveAndProve,
-  secretsOf,
-  superseded,
-} from "./conclude";
-import type { Fresh } from "./conclude";
+import { commandFor, concludeReply, escrowsOf, keptUndecided, saveAndProve, superseded, understand } from "./conclude";
+import { contextOf } from "./context";
+import type { Context } from "./context";
 import type { Known, Outcome, Rotation } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
@@ -39,8 +31,11 @@ const SAVING_SHARE = 0.9;
 export async function finish(remains: Remains, task: Task, ports: Ports, limitMs: number): Promise<Rotation> {
   const progress: Progress = { isUnsent: remains.kind === "not-sent", answeredAt: null, kept: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
+  const context = contextOf(bounded, ports);
+  // Whatever main sent, it is not before the reset any more.
+  context.oracle.resetBegins();
   const timeUp = ports.clock.sleep(limitMs).then(() => withoutSecret(outOfTime(progress)));
-  return await Promise.race([finishUnbounded(remains, bounded, ports, progress), timeUp]);
+  return await Promise.race([finishUnbounded(remains, context, progress), timeUp]);
 }
 
 function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress): Outcome {
@@ -56,7 +51,8 @@ function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress): Outcome {
     : undecided({ code: "out-of-time" }, kept.known);
 }
 
-async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progress: Progress): Promise<Rotation> {
+async function finishUnbounded(remains: Remains, context: Context, progress: Progress): Promise<Rotation> {
+  const { task, ports } = context;
   switch (remains.kind) {
     case "concluded":
       return withoutSecret(remains.outcome);
@@ -69,8 +65,8 @@ async function finishUnbounded(remains: Remains, task: Task, ports: Ports, progr
       const ready = readyAgain(remains.sending, ports);
       if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
       return remains.reply === null
-        ? withoutSecret(await resolveUnkept(ready, task, ports))
-        : await saveKept(remains.reply, ready, task, ports, progress);
+        ? withoutSecret(await resolveUnkept(ready, context))
+        : await saveKept(remains.reply, ready, context, progress);
     }
   }
 }
@@ -83,12 +79,13 @@ async function endBeforeReset(canariesTried: boolean, task: Task, ports: Ports):
   return left?.outcome ?? nothingChanged("unchanged", { code: "ended-before-reset" });
 }
 
-async function resolveUnkept({ primary }: Ready, task: Task, ports: Ports): Promise<Outcome> {
-  const { updatedAt: primaryUpdatedAt } = primary;
+/** Nothing of the answer was kept. The time of sending is not known to this process's clock, so all of it is waited for. */
+async function resolveUnkept({ primary }: Ready, context: Context): Promise<Outcome> {
+  const reading = { kind: "unanswered", status: null } as const;
+  const sentAt = context.ports.clock.now();
   return await resolve(
-    { status: null, answeredAt: null, primaryUpdatedAt, unholdable: null, escrow: null },
-    task,
-    ports,
+    { reading, sentAt, answeredAt: null, primaryUpdatedAt: primary.updatedAt, escrow: null },
+    context,
   );
 }
 
@@ -109,34 +106,26 @@ function readyAgain({ stores }: Sending, ports: Ports): Ready | null {
  * Main kept the answer. Before anybody is asked, the log holds what finishes the save. Post cannot know whether
  * main saved it too, or whether somebody rotated since, so its first write is fenced as a retry is.
  */
-async function saveKept(
-  reply: SentReply,
-  ready: Ready,
-  task: Task,
-  ports: Ports,
-  progress: Progress,
-): Promise<Rotation> {
+async function saveKept(reply: SentReply, ready: Ready, context: Context, progress: Progress): Promise<Rotation> {
+  const { task, ports } = context;
   progress.answeredAt = reply.raw.byteLength > 0 ? reply.at : null;
-  const reading = ports.issuer.read(reply, task.secret);
-  const secrets = secretsOf(reading);
-  const escrows = await guard(secrets, ports);
+  const understood = await understand(reply, context);
+  const { reading, candidates } = understood;
   const sure = reading.kind === "granted";
   const canBeSaved = sure || reading.kind === "candidates";
-  const unsaved = canBeSaved ? secrets.map((secret) => commandFor(secret, ready.primary)) : [];
+  const unsaved = canBeSaved ? candidates.map(({ secret }) => commandFor(secret, ready.primary)) : [];
   for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
-  const escrow = escrowsOf(escrows);
-  const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow };
-  if (secrets.length > 0) progress.kept = { known, sure };
-  if (reading.kind !== "granted") {
-    return await concludeReading({ reading, escrows }, reply, ready, task, ports);
-  }
+  const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow: escrowsOf(candidates) };
+  if (candidates.length > 0) progress.kept = { known, sure };
+  const [fresh] = candidates;
+  if (reading.kind !== "granted" || fresh === undefined) return await concludeReply(understood, ready, context);
 
-  const fresh: Fresh = { secret: reading.secret, escrow };
   const deadline = ports.clock.now() + task.saveTimeoutMs;
-  const fence = await mayWriteAgain(ready.primary, { secret: fresh.secret, deadline, task, ports });
+  const effort = { secret: fresh.secret, answeredAt: reply.at, deadline, context };
+  const fence = await mayWriteAgain(ready.primary, effort);
   switch (fence) {
     case "open":
-      return await saveAndProve(fresh, reply, ready, task, ports, (saved) => {
+      return await saveAndProve(fresh, reply, ready, context, (saved) => {
         progress.saved = saved;
       });
     case "superseded":

@@ -1,11 +1,22 @@
-import type { Fault } from "./ports";
-import { faultWords } from "./words";
+import type { Doubt, Fault } from "./ports";
+import { doubtWords, faultWords } from "./words";
 
 /** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
 export type Notice =
   | { readonly code: "secret-proven" }
   | { readonly code: "destination-proven"; readonly label: string }
-  | { readonly code: "waiting-for-rate-limit"; readonly service: "SnapTrade" | "GitHub"; readonly waitMs: number }
+  | {
+      readonly code: "waiting-for-rate-limit";
+      readonly service: "SnapTrade" | "GitHub";
+      readonly waitMs: number;
+      readonly isResetSent: boolean;
+    }
+  /** SnapTrade is asked the same again, for so long at most. */
+  | {
+      readonly code: "asking-on";
+      readonly why: Doubt | "old-still-live" | "new-not-known";
+      readonly forMs: number;
+    }
   | { readonly code: "resetting" }
   /** SnapTrade's support finds an answer by its X-Request-ID. */
   | { readonly code: "no-secret-in-answer"; readonly requestId: string }
@@ -31,9 +42,11 @@ export function noticeText(notice: Notice): string {
     case "destination-proven":
       return `A trial write beside ${notice.label} was accepted and taken away again.`;
     case "waiting-for-rate-limit":
-      return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit; nothing has been changed yet.`;
+      return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit${notice.isResetSent ? "" : "; nothing has been changed yet"}.`;
+    case "asking-on":
+      return `${askingOn(notice.why)} Asking SnapTrade again for up to ${secondsOf(notice.forMs)}.`;
     case "resetting":
-      return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run, and see docs/recovery.md.";
+      return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see docs/recovery.md.";
     case "no-secret-in-answer":
       return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
@@ -64,6 +77,17 @@ export function noticeText(notice: Notice): string {
       return "The main step ended before it reached a result. Finishing its work now.";
     case "summary-failed":
       return "The job summary could not be written.";
+  }
+}
+
+function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
+  switch (why) {
+    case "old-still-live":
+      return "SnapTrade still accepts the old secret.";
+    case "new-not-known":
+      return "SnapTrade does not accept the new secret yet.";
+    default:
+      return `SnapTrade could not tell: ${doubtWords(why, null)}.`;
   }
 }
 

@@ -39,13 +39,15 @@ export interface Clock {
 // SnapTrade, which issues the secrets.
 
 export interface Issuer {
-  /** Asks whether SnapTrade takes this secret now. Never throws for what a server or a network can do. */
+  /** Asks once whether SnapTrade takes this secret now. Never throws for what a server or a network can do. */
   probe(candidate: Secret): Promise<Probe>;
+  /** Asks once whether client and user stand, which needs no secret of the user's. */
+  control(): Promise<Control>;
   /** The one request that cannot be repeated. Sent at most once; returns whatever came back. */
   reset(current: Secret): Promise<Reply>;
   /** What the bytes of an answer mean. Pure, so that post can read what main kept. */
   read(reply: SentReply, current: Secret): Reading;
-  /** SnapTrade's clock minus ours in milliseconds, or null if it does not tell. */
+  /** SnapTrade's clock minus this machine's in milliseconds, or null if it does not tell. */
   skewMs(): Promise<number | null>;
 }
 
@@ -57,12 +59,39 @@ export interface Probe {
 export type Verdict =
   { readonly kind: "live" } | { readonly kind: "refused" } | { readonly kind: "cannot-tell"; readonly doubt: Doubt };
 
-/** Why SnapTrade's answer says nothing about the secret. */
+/** One answer to the control question. */
+export type Control =
+  /** The user is listed, so client id and consumer key are right too. */
+  | { readonly kind: "known" }
+  /** A complete list without the user. */
+  | { readonly kind: "no-such-user" }
+  | { readonly kind: "client-rejected"; readonly said: Said }
+  | { readonly kind: "no-answer"; readonly doubt: Doubt };
+
+/** What SnapTrade said in an answer that is no success. */
+export interface Said {
+  readonly status: number;
+  /** SnapTrade's own error code, such as 1083. */
+  readonly code: string | null;
+  /** Its sentence, safe to print; null if it gave none, or one that must not be printed. */
+  readonly sentence: string | null;
+}
+
+/** Why SnapTrade's answers say nothing about the secret. */
 export type Doubt =
-  | { readonly kind: "signature" }
-  | { readonly kind: "throttled"; readonly retryAfterMs: number | null }
+  | { readonly kind: "signature"; readonly said: Said }
+  /** It rejects the client id, or cannot verify the client at all. */
+  | { readonly kind: "client"; readonly said: Said }
+  /** `waitedMs` is how long its limits were waited for in vain. */
+  | { readonly kind: "throttled"; readonly retryAfterMs: number | null; readonly waitedMs: number }
   | { readonly kind: "no-answer"; readonly why: string }
-  | { readonly kind: "strange-answer"; readonly status: number };
+  | { readonly kind: "strange-answer"; readonly said: Said }
+  /** Its servers answered the same question differently. */
+  | { readonly kind: "contradiction" }
+  /** The user is not known under this client id. */
+  | { readonly kind: "no-such-user" }
+  /** A refusal of the secret that may be about client or user: the control question had no answer. */
+  | { readonly kind: "unchecked" };
 
 /** SnapTrade's rate limit as its last answer told it. */
 export interface Allowance {
@@ -78,8 +107,12 @@ export interface SentReply {
   /** Every byte that came back, whatever an HTTP parser thinks of them. */
   readonly raw: Uint8Array;
   readonly ending: "complete" | "cut" | "deadline" | "overflow";
+  /** When the request went out. */
+  readonly sentAt: Instant;
   /** When the last byte arrived. */
   readonly at: Instant;
+  /** After a deadline: all that has come when the answer ends after all. */
+  readonly rest?: Promise<SentReply>;
 }
 
 export type Reading =
@@ -94,8 +127,14 @@ export type Reading =
       readonly why: "too-long" | "not-unicode";
       readonly secret: Secret;
     }
-  /** A complete refusal: SnapTrade says that it did nothing. */
-  | { readonly kind: "refused"; readonly status: number; readonly code: string | null; readonly requestId?: string }
+  /** A complete refusal, which a gateway may have written: it says that nothing was done. */
+  | {
+      readonly kind: "refused";
+      readonly said: Said;
+      /** Whether it says that the old secret is not live. */
+      readonly isAboutSecret: boolean;
+      readonly requestId?: string;
+    }
   | { readonly kind: "unanswered"; readonly status: number | null; readonly requestId?: string };
 
 // GitHub, which stores them.

@@ -1,20 +1,8 @@
-import type { Belief } from "./believe";
-import { believe, RATE_LIMIT_WAIT_MAX_MS, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
-import type { Outcome } from "./outcome";
-import { nothingChanged } from "./outcome";
-import type {
-  Acknowledgement,
-  Allowance,
-  Attempt,
-  Destination,
-  Doubt,
-  Fault,
-  Instant,
-  Ports,
-  SealingKey,
-  Task,
-} from "./ports";
-import type { Reason } from "./reasons";
+import type { Context } from "./context";
+import { awaitAllowance, proveGiven } from "./given";
+import type { Acknowledgement, Attempt, Destination, Fault, Instant, Ports, SealingKey, Task } from "./ports";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
 
 /** A destination that is proven to take what we write, and what is known of it. */
 export interface Store {
@@ -31,33 +19,23 @@ export interface Ready {
   readonly unansweredSince: Instant | null;
 }
 
-export interface Stopped {
-  readonly kind: "stopped";
-  readonly outcome: Outcome;
-}
-
-/** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one. */
-const REQUESTS_NEEDED = 3;
-/** What runs side by side, each of which sees the same number remaining, may need together. */
-const REQUESTS_SIDE_BY_SIDE = 48;
-/** No more than this share of the whole allowance is held back for them. */
-const RESERVED_SHARE = 0.2;
-/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
-const RATE_LIMIT_WAIT_MIN_MS = 1_000;
 /** A token that expires within the save timeout and this much more is not one to start with. */
 const TOKEN_MARGIN_MS = 60_000;
 /** GitHub's documentation: a request that takes longer is terminated, so none lands later than this. */
 const GITHUB_REQUEST_MAX_MS = 10_000;
 /** Tries of one preparing request to GitHub; nothing has happened yet, so stopping costs nothing. */
 const PREPARING_TRIES_MAX = 4;
+/** How long GitHub's limits are waited for. */
+const RATE_LIMIT_WAIT_MAX_MS = 120_000;
 
 /**
  * Everything that can fail harmlessly: proves the secret given, the oracle that will judge the new
  * one, and every destination. Nothing here writes to a destination's own name.
  */
-export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped> {
+export async function prepare(context: Context): Promise<Ready | Stopped> {
+  const { task, ports } = context;
   // Before the reset a signal ends the run at once: nothing has changed.
-  const found = await Promise.race([ask(task, ports), ports.cancellation.arrived]);
+  const found = await Promise.race([ask(context), ports.cancellation.arrived]);
   if (typeof found === "string") return cancelled(found);
   if (found.kind === "stopped") return found;
   const stores = [found.primary, ...found.copies];
@@ -67,11 +45,9 @@ export async function prepare(task: Task, ports: Ports): Promise<Ready | Stopped
 }
 
 /** All that is asked before anything is written, the canary included. */
-async function ask(task: Task, ports: Ports): Promise<Found | Stopped> {
-  const [proof, found] = await Promise.all([
-    proveSecret(task, ports),
-    ports.equip().then(() => surveyAll(task, ports)),
-  ]);
+async function ask(context: Context): Promise<Found | Stopped> {
+  const { task, ports } = context;
+  const [proof, found] = await Promise.all([proveGiven(context), ports.equip().then(() => surveyAll(task, ports))]);
   if (proof.kind === "stopped") return proof;
   if (found.kind === "stopped") return found;
   const { primary } = found;
@@ -79,7 +55,7 @@ async function ask(task: Task, ports: Ports): Promise<Found | Stopped> {
     return stop("skipped", { code: "young-enough", label: primary.destination.label });
   }
   if (task.mode === "check") return found;
-  const allowed = await awaitAllowance(proof.given, task, ports);
+  const allowed = await awaitAllowance(proof.given, context);
   if (allowed.kind === "stopped") return allowed;
   // A rescue has taken a while to be sure that the secret is dead.
   const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(task, ports) : found;
@@ -144,93 +120,6 @@ async function proveAllWritable(stores: readonly Surveyed[], task: Task, ports: 
   const left = refusals.find(({ outcome }) => outcome.reason.code === "canary-left");
   if (left !== undefined) return left;
   return ports.cancellation.seen === null ? (refusals[0] ?? null) : cancelled(ports.cancellation.seen);
-}
-
-function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): Stopped {
-  return { kind: "stopped", outcome: nothingChanged(result, reason) };
-}
-
-interface Proven {
-  readonly kind: "proven";
-  readonly given: Belief;
-}
-
-/** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
-async function proveSecret(task: Task, ports: Ports): Promise<Proven | Stopped> {
-  const asking = { issuer: ports.issuer, clock: ports.clock, settleMs: task.settleMs };
-  const [given, altered] = await Promise.all([
-    believe(task.secret, REFUSALS_TO_BE_DEAD, asking),
-    believe(task.secret.altered(), REFUSALS_TO_BE_REFUSED, asking),
-  ]);
-  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
-  const stopped = await judgeGiven(given, task, ports);
-  if (stopped !== null) return stopped;
-  if (altered.kind === "cannot-tell") return stop("unchanged", await explainDoubt(altered.doubt, ports));
-  if (task.mode !== "rescue") ports.operator.say({ code: "secret-proven" });
-  return { kind: "proven", given };
-}
-
-/** Null where the secret given is what the mode needs. */
-async function judgeGiven(given: Belief, task: Task, ports: Ports): Promise<Stopped | null> {
-  switch (given.kind) {
-    case "live":
-      return task.mode === "rescue" ? stop("unchanged", { code: "rescue-not-needed" }) : null;
-    case "dead":
-      if (task.mode === "rescue") return null;
-      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });
-    case "cannot-tell":
-      return stop("unchanged", await explainDoubt(given.doubt, ports));
-  }
-}
-
-/** Signature trouble is mostly a clock; the skew is named where SnapTrade tells the time. */
-export async function explainDoubt(doubt: Doubt, ports: Pick<Ports, "issuer">): Promise<Reason> {
-  const skewMs = doubt.kind === "signature" ? await ports.issuer.skewMs() : null;
-  return { code: "snaptrade-undecided", doubt, skewMs };
-}
-
-/**
- * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
- * for as long as there is time also those of the runs that go on beside this one. Two minutes at most, the
- * questions in between included.
- */
-async function awaitAllowance(
-  given: Belief,
-  task: Task,
-  ports: Ports,
-): Promise<{ readonly kind: "allowed"; readonly hasWaited: boolean } | Stopped> {
-  const { clock } = ports;
-  const deadline = clock.now() + RATE_LIMIT_WAIT_MAX_MS;
-  let latest = given;
-  for (let rounds = 0; ; rounds += 1) {
-    const stopped = await judgeGiven(latest, task, ports);
-    if (stopped !== null) return stopped;
-    const allowed = { kind: "allowed", hasWaited: rounds > 0 } as const;
-    if (latest.kind === "cannot-tell" || latest.allowance === null) return allowed;
-    const { allowance } = latest;
-    if (allowance.remaining >= wishedFor(allowance)) return allowed;
-    const waitMs = Math.max(allowance.resetMs, RATE_LIMIT_WAIT_MIN_MS);
-    if (clock.now() + waitMs > deadline) {
-      if (allowance.remaining >= REQUESTS_NEEDED) return allowed;
-      return stop("unchanged", await explainDoubt({ kind: "throttled", retryAfterMs: waitMs }, ports));
-    }
-    ports.operator.say({ code: "waiting-for-rate-limit", service: "SnapTrade", waitMs });
-    await clock.sleep(waitMs);
-    const patienceMs = Math.max(0, deadline - clock.now());
-    latest = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs, patienceMs });
-  }
-}
-
-/** Runs side by side see the same remainder, so a share of it is left to them. */
-function wishedFor({ limit }: Allowance): number {
-  return Math.max(REQUESTS_NEEDED, Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((limit ?? 0) * RESERVED_SHARE)));
-}
-
-/** Whether the primary was written after this run began: then the run was handed a stale secret. */
-async function changedSinceStart(ports: Ports): Promise<"after-start" | "before-start" | "unknown"> {
-  const [startedAt, updatedAt] = await Promise.all([ports.run.startedAt(), ports.primary.updatedAt()]);
-  if (startedAt === null || !updatedAt.ok || updatedAt.value === null) return "unknown";
-  return Date.parse(updatedAt.value) >= startedAt ? "after-start" : "before-start";
 }
 
 async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
@@ -352,7 +241,7 @@ async function persist<T>(
     waitedMs += waitMs;
     if (waitedMs > RATE_LIMIT_WAIT_MAX_MS) return attempt;
     if (attempt.fault.cause === "throttled")
-      operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs });
+      operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
     await clock.sleep(waitMs);
   }
 }

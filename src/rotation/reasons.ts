@@ -1,5 +1,5 @@
 import type { Result } from "./outcome";
-import type { Doubt, Fault, Instant } from "./ports";
+import type { Doubt, Fault, Instant, Said } from "./ports";
 import type { Proof } from "./prove";
 
 /**
@@ -20,7 +20,14 @@ export type ReasonBeforeReset =
   | { readonly code: "cancelled"; readonly signal: string }
   | { readonly code: "any-secret-accepted" }
   | { readonly code: "snaptrade-undecided"; readonly doubt: Doubt; readonly skewMs: number | null }
-  | { readonly code: "given-secret-dead"; readonly changed: "after-start" | "before-start" | "unknown" | "not-asked" }
+  | { readonly code: "client-rejected"; readonly said: Said }
+  | { readonly code: "no-such-user" }
+  | {
+      readonly code: "given-secret-dead";
+      readonly changed: "after-start" | "before-start" | "unknown" | "not-asked";
+      /** Whether SnapTrade confirmed that it knows client and user. */
+      readonly isChecked: boolean;
+    }
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }
@@ -34,12 +41,18 @@ export type ReasonBeforeReset =
 /** The reset was tried. */
 export type ReasonAfterReset =
   | { readonly code: "reset-not-sent"; readonly why: string }
-  | { readonly code: "reset-refused"; readonly status: number; readonly snaptradeCode: string | null }
-  | { readonly code: "rescue-refused"; readonly status: number; readonly snaptradeCode: string | null }
-  | { readonly code: "refused-and-not-live"; readonly status: number; readonly snaptradeCode: string | null }
+  | { readonly code: "reset-refused"; readonly said: Said }
+  | { readonly code: "rescue-refused"; readonly said: Said }
+  | { readonly code: "refused-and-not-live"; readonly said: Said }
   | { readonly code: "reset-did-not-happen"; readonly status: number | null }
   | { readonly code: "answer-lost"; readonly status: number | null }
-  | { readonly code: "answer-lost-undecided"; readonly status: number | null }
+  | {
+      readonly code: "answer-lost-undecided";
+      readonly status: number | null;
+      /** What SnapTrade said, where it refused the reset. */
+      readonly said: Said | null;
+      readonly doubt: Doubt;
+    }
   | { readonly code: "answer-lost-and-written"; readonly status: number | null; readonly label: string }
   | { readonly code: "rescue-unanswered"; readonly status: number | null }
   | { readonly code: "unholdable"; readonly why: "too-long" | "not-unicode"; readonly escrowed: boolean }
@@ -48,7 +61,11 @@ export type ReasonAfterReset =
   | { readonly code: "candidate-unproven" }
   | { readonly code: "primary-not-saved"; readonly label: string; readonly fault: Fault }
   | { readonly code: "copies-not-saved" }
-  | { readonly code: "proof-failed"; readonly proof: Exclude<Proof, "proven" | "superseded"> }
+  | {
+      readonly code: "proof-failed";
+      readonly proof: Exclude<Proof["kind"], "proven" | "superseded">;
+      readonly doubt: Doubt | null;
+    }
   | { readonly code: "superseded" }
   | { readonly code: "kept-undecided" }
   // Only post says these.
@@ -72,6 +89,8 @@ export const RESULTS_OF = {
   cancelled: ["unchanged"],
   "any-secret-accepted": ["unchanged"],
   "snaptrade-undecided": ["unchanged"],
+  "client-rejected": ["unchanged"],
+  "no-such-user": ["unchanged"],
   "given-secret-dead": ["dead"],
   "destination-missing": ["unchanged"],
   "destination-unreadable": ["unchanged"],

@@ -1,88 +1,105 @@
-import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
+import type { Context } from "./context";
+import type { Belief } from "./oracle";
 import type { Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Attempt, Instant, Ports, Task } from "./ports";
+import type { Attempt, Doubt, Instant, Reading } from "./ports";
 
 /** Tries of the one question to GitHub on which `lost` depends. */
 const READS_MAX = 3;
+/** Refusals of a reset that are SnapTrade's own word, where they carry its code. */
+const OWN_REFUSALS: readonly number[] = [400, 401, 403, 404];
 
-/** What is known of a reset whose answer brought no new secret. */
+/** What is known of a reset whose answer brought no secret that could be saved. */
 export interface LostAnswer {
-  readonly status: number | null;
+  readonly reading: Extract<Reading, { kind: "refused" | "unanswered" | "unholdable" | "candidates" }>;
+  readonly sentAt: Instant;
   /** When the last byte of the answer arrived, null if none did. */
   readonly answeredAt: Instant | null;
   readonly primaryUpdatedAt: string | null;
-  /** Set when the new secret is known but no GitHub secret can hold it. */
-  readonly unholdable: "too-long" | "not-unicode" | null;
+  /** Of a new secret that no GitHub secret can hold. */
   readonly escrow: string | null;
 }
 
-/** SnapTrade's complete refusal of a reset. */
-export interface RefusedReset {
-  readonly status: number;
-  readonly code: string | null;
-  readonly answeredAt: Instant;
-}
-
 /**
- * SnapTrade refused the reset: it says that it did nothing. If the old secret is dead all the same,
- * somebody rotated between our proof and our reset.
+ * The reset may have happened, whatever its answer says: a gateway may have written it. "The old one still works" means
+ * only "not yet" while the request may be in some queue, so nothing is asked before `settle-time` is over. Then both
+ * `unchanged` and `lost` need answers of one kind, spread over another `settle-time`. A false `lost` is as destructive
+ * as a loss, because the operator deletes the user: it also needs a client and a user that stand, and a primary that
+ * nobody has written since.
  */
-export async function resolveRefusal(
-  { status, code, answeredAt }: RefusedReset,
-  task: Task,
-  ports: Ports,
-): Promise<Outcome> {
-  if (task.mode === "rescue") return nothingChanged("dead", { code: "rescue-refused", status, snaptradeCode: code });
-  const old = await believe(task.secret, REFUSALS_TO_BE_DEAD, { ...ports, settleMs: task.settleMs });
-  return old.kind === "live"
-    ? nothingChanged("unchanged", { code: "reset-refused", status, snaptradeCode: code })
-    : undecided({ code: "refused-and-not-live", status, snaptradeCode: code }, { rotatedAt: answeredAt });
-}
-
-/**
- * The reset may have happened. "The old one still works" means only "not yet" while the request may
- * be in the server, so nothing is believed before the settle time is over. A false `lost` is as
- * destructive as a loss, because the operator deletes the user: it needs a dead secret, and a primary
- * that nobody has written since.
- */
-export async function resolve(lost: LostAnswer, task: Task, ports: Ports): Promise<Outcome> {
+export async function resolve(lost: LostAnswer, context: Context): Promise<Outcome> {
+  const { task, ports, oracle } = context;
   ports.operator.begin("resolve");
-  ports.operator.say({ code: "settling", waitMs: task.settleMs });
-  await ports.clock.sleep(task.settleMs);
-  const known = { rotatedAt: lost.answeredAt, escrow: lost.escrow };
-  const asking = { ...ports, settleMs: task.settleMs };
-  const [old, altered] = await Promise.all([
-    believe(task.secret, REFUSALS_TO_BE_DEAD, asking),
-    believe(task.secret.altered(), REFUSALS_TO_BE_REFUSED, asking),
-  ]);
-  if (old.kind === "live" && altered.kind === "dead") {
-    return nothingChanged("unchanged", { code: "reset-did-not-happen", status: lost.status });
+  const waitMs = lost.sentAt + oracle.settleMs - ports.clock.now();
+  ports.operator.say({ code: "settling", waitMs: Math.max(0, waitMs) + oracle.settleMs });
+  if (waitMs > 0) await ports.clock.sleep(waitMs);
+  const [old, altered] = await Promise.all([oracle.askSpread(task.secret), oracle.askAboutAltered(task.secret)]);
+  const doubt = doubtOf(old) ?? (altered.kind === "live" ? ({ kind: "contradiction" } as const) : doubtOf(altered));
+  if (doubt !== null) return stillUndecided(doubt, lost);
+  return old.kind === "live" ? didNotHappen(lost) : await isDead(lost, context);
+}
+
+function doubtOf(belief: Belief): Doubt | null {
+  return belief.kind === "cannot-tell" ? belief.doubt : null;
+}
+
+function statusOf({ reading }: LostAnswer): number | null {
+  return reading.kind === "refused" ? reading.said.status : reading.status;
+}
+
+function knownOf({ answeredAt, escrow }: LostAnswer): Partial<Outcome> {
+  return { rotatedAt: answeredAt, escrow };
+}
+
+function stillUndecided(doubt: Doubt, lost: LostAnswer): Outcome {
+  const said = lost.reading.kind === "refused" ? lost.reading.said : null;
+  return undecided({ code: "answer-lost-undecided", status: statusOf(lost), said, doubt }, knownOf(lost));
+}
+
+function didNotHappen(lost: LostAnswer): Outcome {
+  const { reading } = lost;
+  return reading.kind === "refused"
+    ? nothingChanged("unchanged", { code: "reset-refused", said: reading.said })
+    : nothingChanged("unchanged", { code: "reset-did-not-happen", status: reading.status });
+}
+
+/** The old secret is dead: because of this reset, or of somebody else's. */
+async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promise<Outcome> {
+  const { reading, escrow, primaryUpdatedAt } = lost;
+  const [status, known] = [statusOf(lost), knownOf(lost)];
+  if (reading.kind === "unholdable" && escrow !== null) {
+    return rotatedOutcome("unsaved", { code: "unholdable", why: reading.why, escrowed: true }, known);
   }
-  // Of an oracle that takes anything, or that cannot be tested, no refusal is believed either.
-  if (old.kind !== "dead" || altered.kind !== "dead") {
-    return undecided({ code: "answer-lost-undecided", status: lost.status }, known);
+  if (task.mode === "rescue") return afterRescue(lost);
+  // The old secret was dead when the reset came. Somebody else's rotation, or a gateway that sent ours twice.
+  if (reading.kind === "refused" && reading.isAboutSecret) {
+    return undecided({ code: "refused-and-not-live", said: reading.said }, known);
   }
-  const { unholdable, escrow } = lost;
-  if (unholdable !== null && escrow !== null) {
-    return rotatedOutcome("unsaved", { code: "unholdable", why: unholdable, escrowed: true }, known);
+  const doubt = await oracle.doubtAboutRefusal();
+  if (doubt !== null) return stillUndecided(doubt, lost);
+  const updatedAt = await readUpdatedAt({ task, ports, oracle });
+  if (!updatedAt.ok || updatedAt.value !== primaryUpdatedAt) {
+    return undecided({ code: "answer-lost-and-written", status, label: ports.primary.label }, known);
   }
-  if (task.mode === "rescue") return undecided({ code: "rescue-unanswered", status: lost.status }, known);
-  const updatedAt = await readUpdatedAt(task, ports);
-  if (!updatedAt.ok || updatedAt.value !== lost.primaryUpdatedAt) {
-    return undecided({ code: "answer-lost-and-written", status: lost.status, label: ports.primary.label }, known);
-  }
-  if (unholdable !== null) {
-    return rotatedOutcome("lost", { code: "unholdable", why: unholdable, escrowed: false }, known);
-  }
-  return rotatedOutcome("lost", { code: "answer-lost", status: lost.status }, known);
+  return reading.kind === "unholdable"
+    ? rotatedOutcome("lost", { code: "unholdable", why: reading.why, escrowed: false }, known)
+    : rotatedOutcome("lost", { code: "answer-lost", status }, known);
+}
+
+/** The old secret was dead before, too, so that only SnapTrade's own refusal says that nothing happened. */
+function afterRescue(lost: LostAnswer): Outcome {
+  const { reading } = lost;
+  const isOwn = reading.kind === "refused" && reading.said.code !== null && OWN_REFUSALS.includes(reading.said.status);
+  return isOwn
+    ? nothingChanged("dead", { code: "rescue-refused", said: reading.said })
+    : undecided({ code: "rescue-unanswered", status: statusOf(lost) }, knownOf(lost));
 }
 
 /** One answer that did not come must not turn a certainty into a doubt. */
-async function readUpdatedAt(task: Task, { primary, clock }: Ports): Promise<Attempt<string | null>> {
+async function readUpdatedAt({ ports: { primary, clock }, oracle }: Context): Promise<Attempt<string | null>> {
   for (let tries = 1; ; tries += 1) {
     const attempt = await primary.updatedAt();
     if (attempt.ok || tries >= READS_MAX) return attempt;
-    await clock.sleep(task.settleMs / 10);
+    await clock.sleep(oracle.pauseMs);
   }
 }

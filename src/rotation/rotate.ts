@@ -1,4 +1,5 @@
-import { concludeReply } from "./conclude";
+import { concludeReply, understand } from "./conclude";
+import { contextOf } from "./context";
 import { nothingChanged, withoutSecret } from "./outcome";
 import type { Outcome, Rotation } from "./outcome";
 import type { Ports, Task } from "./ports";
@@ -11,8 +12,9 @@ import type { Ready } from "./prepare";
  * save stands between learning the new secret and storing it.
  */
 export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
+  const context = contextOf(task, ports);
   ports.operator.begin("prepare");
-  const ready = await prepare(task, ports);
+  const ready = await prepare(context);
   if (ready.kind === "stopped") return withoutSecret(ready.outcome);
   if (task.mode === "check") return withoutSecret(nothingChanged("checked", { code: "ready" }));
 
@@ -20,12 +22,13 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   if (obstacle !== null) return withoutSecret(obstacle);
 
   ports.operator.begin("reset");
+  context.oracle.resetBegins();
   const reply = await ports.issuer.reset(task.secret);
   if (reply.kind === "not-sent") {
     return withoutSecret(nothingChanged("unchanged", { code: "reset-not-sent", why: reply.why }));
   }
   if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });
-  return await concludeReply(reply, ready, task, ports);
+  return await concludeReply(await understand(reply, context), ready, context);
 }
 
 /** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */

@@ -1,6 +1,6 @@
-import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
-import type { Acknowledgement, Box, Fault, Instant, Ports, Task } from "./ports";
-import type { Store } from "./prepare";
+import type { Context } from "./context";
+import type { Acknowledgement, Box, Fault, Instant, Ports } from "./ports";
+import type { Ready, Store } from "./prepare";
 import type { Secret } from "./secret";
 
 /** What became of the save of one destination. `unansweredAt` is when GitHub last fell silent on a write of ours. */
@@ -52,15 +52,14 @@ const NEW_KEYS_MAX = 5;
  * anything else: the sealed command is printed, and the copies are saved beside the retries.
  */
 export async function saveEverywhere(
-  secret: Secret,
-  primary: Store,
-  copies: readonly Store[],
-  task: Task,
-  ports: Ports,
+  { secret, answeredAt }: Pick<Effort, "secret" | "answeredAt">,
+  { primary, copies }: Pick<Ready, "primary" | "copies">,
+  context: Context,
   onPrimarySaved: (saved: Extract<Saved, { kind: "saved" }>) => void,
 ): Promise<SavedAll> {
+  const { task, ports } = context;
   const deadline = ports.clock.now() + task.saveTimeoutMs;
-  const effort: Effort = { secret, deadline, task, ports };
+  const effort: Effort = { secret, answeredAt, deadline, context };
   const first = await firstWrite(primary, effort);
   const print = (box: Box): void => {
     sayCommand(primary, box, ports);
@@ -90,9 +89,10 @@ function printNothing(): void {
 /** What all destinations of one save have in common. */
 export interface Effort {
   readonly secret: Secret;
+  /** When SnapTrade gave it. */
+  readonly answeredAt: Instant;
   readonly deadline: Instant;
-  readonly task: Task;
-  readonly ports: Ports;
+  readonly context: Context;
 }
 
 /** A destination on its way to be saved. */
@@ -104,8 +104,8 @@ interface Write {
   readonly serverTime: Instant | null;
 }
 
-async function firstWrite(store: Store, { secret, ports }: Effort): Promise<Write> {
-  return await write(store, store.destination.seal(secret, store.key), ports);
+async function firstWrite(store: Store, { secret, context }: Effort): Promise<Write> {
+  return await write(store, store.destination.seal(secret, store.key), context.ports);
 }
 
 async function write(store: Store, box: Box, ports: Ports): Promise<Write> {
@@ -118,7 +118,8 @@ async function write(store: Store, box: Box, ports: Ports): Promise<Write> {
 
 /** Goes on after the first write until the destination is saved, or nothing more can or may be done. */
 async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => void): Promise<Saved> {
-  const { deadline, task, ports } = effort;
+  const { deadline } = effort;
+  const { task, ports } = effort.context;
   const { store } = first;
   let latest = first;
   let unansweredAt: Instant | null = null;
@@ -159,45 +160,48 @@ export type Fence = "open" | "superseded" | StillShut;
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
+/** Refusals of both secrets in a row, after which somebody else's rotation is possible. */
+const BOTH_REFUSED = 3;
+
 /**
  * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
  * while the old secret is live: then ours is not yet known everywhere, and is waited for.
  * Where SnapTrade cannot tell, the destination must at least not have been written since.
  */
 export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
-  const { deadline, ports } = effort;
+  const { deadline, context } = effort;
+  const { clock } = context.ports;
   const latest: { shut: StillShut } = { shut: "out-of-time" };
-  const timeUp = ports.clock.sleep(Math.max(0, deadline - ports.clock.now()));
+  const timeUp = clock.sleep(Math.max(0, deadline - clock.now()));
   // A SnapTrade that does not answer must not make the save last longer than it may.
   return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
 }
 
-async function askAtFence(
-  store: Store,
-  { secret, deadline, task, ports }: Effort,
-  latest: { shut: StillShut },
-): Promise<Fence> {
-  const asking = { ...ports, settleMs: task.settleMs };
-  while (ports.clock.now() < deadline) {
-    const belief = await believe(secret, REFUSALS_TO_BE_DEAD, asking);
+async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShut }): Promise<Fence> {
+  const { task, ports, oracle } = effort.context;
+  const settledAt = effort.answeredAt + oracle.settleMs;
+  let bothRefused = 0;
+  while (ports.clock.now() < effort.deadline) {
+    const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
+    const isUnmoved = updatedAt.ok && updatedAt.value === store.updatedAt;
+    if (fresh.verdict.kind === "live") return "open";
     // That the old secret was live stays known when SnapTrade cannot tell any more.
-    if (belief.kind !== "live" && latest.shut === "out-of-time") latest.shut = "undecided";
-    switch (belief.kind) {
-      case "live":
-        return "open";
-      case "dead": {
-        const old = await believe(task.secret, REFUSALS_TO_BE_REFUSED, asking);
-        if (old.kind === "dead") return "superseded";
-        if (old.kind === "live") latest.shut = "old-still-live";
-        break;
-      }
-      case "cannot-tell": {
-        const updatedAt = await store.destination.updatedAt();
-        if (updatedAt.ok && updatedAt.value === store.updatedAt) return "open";
-        break;
+    if (latest.shut === "out-of-time") latest.shut = "undecided";
+    if (fresh.verdict.kind === "cannot-tell") {
+      // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
+      if (isUnmoved) return "open";
+      bothRefused = 0;
+    } else {
+      const old = (await oracle.once(task.secret)).verdict.kind;
+      if (old === "live") latest.shut = "old-still-live";
+      bothRefused = old === "refused" ? bothRefused + 1 : 0;
+      // Until it has settled, ours may only not be known everywhere yet.
+      if (bothRefused >= BOTH_REFUSED && ports.clock.now() >= settledAt) {
+        if ((await oracle.doubtAboutRefusal()) === null) return "superseded";
+        if (isUnmoved) return "open";
       }
     }
-    await ports.clock.sleep(task.settleMs / 10);
+    await ports.clock.sleep(oracle.pauseMs);
   }
   return latest.shut;
 }

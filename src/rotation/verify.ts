@@ -1,13 +1,12 @@
-import { believe, REFUSALS_TO_BE_DEAD, REFUSALS_TO_BE_REFUSED } from "./believe";
+import { Oracle } from "./oracle";
+import type { OraclePorts } from "./oracle";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
-import type { Cancellation, Clock, Issuer } from "./ports";
-import { explainDoubt } from "./prepare";
+import type { Cancellation } from "./ports";
+import { deadBecause, reasonForDoubt } from "./given";
 import type { Secret } from "./secret";
 
-interface VerifyPorts {
-  readonly issuer: Issuer;
-  readonly clock: Clock;
+interface VerifyPorts extends OraclePorts {
   readonly cancellation: Cancellation;
 }
 
@@ -16,19 +15,15 @@ export async function verify(secret: Secret, settleMs: number, ports: VerifyPort
   const cancelled = ports.cancellation.arrived.then((signal) =>
     nothingChanged("unchanged", { code: "cancelled", signal }),
   );
-  return await Promise.race([askAbout(secret, settleMs, ports), cancelled]);
+  return await Promise.race([askAbout(secret, new Oracle(ports, settleMs), ports), cancelled]);
 }
 
-async function askAbout(secret: Secret, settleMs: number, ports: VerifyPorts): Promise<Outcome> {
-  const asking = { ...ports, settleMs };
-  const [given, altered] = await Promise.all([
-    believe(secret, REFUSALS_TO_BE_DEAD, asking),
-    believe(secret.altered(), REFUSALS_TO_BE_REFUSED, asking),
-  ]);
+async function askAbout(secret: Secret, oracle: Oracle, { issuer }: VerifyPorts): Promise<Outcome> {
+  const [given, altered] = await Promise.all([oracle.askForCertain(secret), oracle.askAboutAltered(secret)]);
   if (altered.kind === "live") return nothingChanged("unchanged", { code: "any-secret-accepted" });
-  if (given.kind === "dead") return nothingChanged("dead", { code: "given-secret-dead", changed: "not-asked" });
+  if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked").outcome;
   for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") return nothingChanged("unchanged", await explainDoubt(belief.doubt, ports));
+    if (belief.kind === "cannot-tell") return nothingChanged("unchanged", await reasonForDoubt(belief.doubt, issuer));
   }
   return nothingChanged("verified", { code: "secret-live" });
 }

@@ -1,5 +1,5 @@
 import type { Outcome, Result } from "./outcome";
-import type { Doubt, Fault } from "./ports";
+import type { Doubt, Fault, Said } from "./ports";
 import type { Reason, ReasonAfterReset } from "./reasons";
 
 /** What an operator reads: what happened, what state the world is in, what to do now. */
@@ -12,11 +12,18 @@ export interface Words {
   readonly now: readonly string[];
 }
 
+/** An input that has white space, or something as invisible, at an end. It is used as it was given all the same. */
+export interface Spaced {
+  readonly input: string;
+  /** Such as "ends with a line end". */
+  readonly how: string;
+}
+
 /** The one place that holds the words for every outcome. */
-export function wordsFor(outcome: Outcome): Words {
+export function wordsFor(outcome: Outcome, spaced: readonly Spaced[] = []): Words {
   return {
     title: TITLES[outcome.result],
-    happened: happened(outcome.reason),
+    happened: [happened(outcome.reason), ...spacedWords(outcome.reason, spaced)].join(" "),
     world: WORLDS[outcome.result],
     now: advice(outcome),
   };
@@ -74,8 +81,20 @@ function happened(reason: Reason): string {
       return "SnapTrade accepted an altered secret, as it does for Personal API keys, which have no user secret. With such a key nothing could be proven.";
     case "snaptrade-undecided":
       return `SnapTrade could not tell whether the secret is live: ${doubtWords(reason.doubt, reason.skewMs)}.`;
+    case "client-rejected":
+      return `SnapTrade rejects the client-id, or cannot verify it with this consumer-key (${saidWords(reason.said)}). So nothing is known about the secret.`;
+    case "no-such-user":
+      return "SnapTrade refuses the secret, because under this client-id there is no user with this user-id.";
     case "given-secret-dead":
-      return `SnapTrade refused the secret given three times. ${STALENESS[reason.changed]}`.trimEnd();
+      return [
+        "SnapTrade refused the secret given three times.",
+        reason.isChecked
+          ? "It knows this client-id and this user-id."
+          : "Whether it knows this client-id and this user-id could not be checked.",
+        STALENESS[reason.changed],
+      ]
+        .join(" ")
+        .trimEnd();
     case "destination-missing":
       return reason.mustExist
         ? `There is no ${reason.label}. An organization secret has to exist, because who may read it is not this action's decision.`
@@ -108,17 +127,17 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "reset-not-sent":
       return `The reset could not be sent, not one byte of it: ${reason.why}.`;
     case "reset-refused":
-      return `SnapTrade refused the reset (${statusWords(reason.status, reason.snaptradeCode)}), and the old secret is still live.`;
+      return `SnapTrade refused the reset (${saidWords(reason.said)}), and after the settle time the old secret is still live.`;
     case "rescue-refused":
-      return `SnapTrade refused the one reset with the dead secret (${statusWords(reason.status, reason.snaptradeCode)}).`;
+      return `SnapTrade refused the one reset with the dead secret (${saidWords(reason.said)}).`;
     case "refused-and-not-live":
-      return `SnapTrade refused the reset (${statusWords(reason.status, reason.snaptradeCode)}), but the old secret is not proven live any more: somebody may have rotated in between.`;
+      return `SnapTrade refused the reset (${saidWords(reason.said)}), and the old secret is dead: somebody may have rotated in between, or a gateway sent the reset twice.`;
     case "reset-did-not-happen":
       return `The reset brought no new secret (${answerWords(reason.status)}), and after the settle time the old one is still live.`;
     case "answer-lost":
       return `The reset happened, but it brought no new secret (${answerWords(reason.status)}): the old secret is dead, and nobody has saved another since.`;
     case "answer-lost-undecided":
-      return `The reset brought no new secret (${answerWords(reason.status)}), and afterwards SnapTrade could not tell whether the old one is live.`;
+      return `The reset brought no new secret (${reason.said === null ? answerWords(reason.status) : saidWords(reason.said)}), and afterwards SnapTrade could not tell whether the old one is live: ${doubtWords(reason.doubt, null)}.`;
     case "answer-lost-and-written":
       return `The reset brought no new secret (${answerWords(reason.status)}), the old one is dead, and ${reason.label} has been written since or could not be read.`;
     case "rescue-unanswered":
@@ -134,9 +153,11 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "copies-not-saved":
       return "The primary destination is saved, but a copy could not be.";
     case "proof-failed":
-      return PROOFS[reason.proof];
+      return reason.doubt === null
+        ? PROOFS[reason.proof]
+        : `${PROOFS[reason.proof].slice(0, -1)}: ${doubtWords(reason.doubt, null)}.`;
     case "superseded":
-      return "SnapTrade refused the new secret after it had been given: another rotation came after this one.";
+      return "SnapTrade refuses the new secret, and the old one too: it is possible that another rotation came after this one.";
     case "kept-undecided":
       return "The new secret arrived, but in the time given SnapTrade did not say that it is live. It was not written any more, since that might have destroyed what somebody else has saved meanwhile.";
     case "journal-unreadable":
@@ -177,15 +198,16 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "unchanged":
       return adviceForUnchanged(reason);
     case "dead":
-      return [NEW_RUN, EARLIER_RUN, adviceForDead(reason)];
+      return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
     case "saved-unverified":
-      return adviceForUnverified(reason);
+      return [...(isAboutIds(reason) ? [CHECK_IDS] : []), ...adviceForUnverified(reason)];
     case "partly-saved":
       return unsaved.length > 0 ? [SAVE_COPIES, `Or ${ROTATE_AGAIN}`] : [sentence(ROTATE_AGAIN)];
     case "unsaved":
       return adviceForUnsaved(reason, waysBack(unsaved, escrow));
     case "unknown":
       return [
+        ...(isAboutIds(reason) ? [CHECK_IDS] : []),
         VERIFY,
         ...waysBack(unsaved, escrow).map((way) => `If it says dead: ${way} Then verify again.`),
         ...(mayHaveSaidMore(reason) ? [MAIN_LOG] : []),
@@ -196,6 +218,15 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
       return [NEW_RUN, RESCUE, DELETE_LAST];
   }
 }
+
+/** SnapTrade's refusal may be about the client or the user. */
+function isAboutIds(reason: Reason): boolean {
+  const doubt = "doubt" in reason ? reason.doubt : null;
+  return doubt !== null && ["client", "signature", "no-such-user", "unchecked"].includes(doubt.kind);
+}
+
+const CHECK_IDS =
+  "Check client-id, consumer-key and user-id first: SnapTrade's refusal may be about them and not about the secret.";
 
 /** The main step may have printed what the one who speaks now does not know of. */
 function mayHaveSaidMore({ code }: Reason): boolean {
@@ -231,15 +262,23 @@ function adviceForUnverified(reason: Reason): readonly string[] {
   ];
 }
 
+function isUnchecked(reason: Reason): boolean {
+  return reason.code === "given-secret-dead" && !reason.isChecked;
+}
+
+const CHECK_IDS_TOO = "If it says dead too: check client-id and user-id, since SnapTrade's refusal may be about them.";
+
 /** SnapTrade's word that there is no such user or secret is the only refusal that a second rescue would not change. */
 function adviceForDead(reason: Reason): string {
   if (reason.code !== "rescue-refused") return RESCUE;
-  const isFinal = reason.status === 404 || reason.snaptradeCode === "1083";
+  const isFinal = reason.said.status === 404 || reason.said.code === "1083";
   return isFinal ? DELETE_LAST : RESCUE_AGAIN;
 }
 
 const RESCUE_AGAIN =
   "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key), then run mode: rescue again.";
+const STALE =
+  "A rotation may have ended after this run was queued: start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
 const NEW_RUN =
   "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
 const EARLIER_RUN =
@@ -282,11 +321,15 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
     case "token-expiring":
       return ["Make a new token, or a shorter save-timeout, then start a new run."];
     case "any-secret-accepted":
-      return ["Personal API keys have nothing to rotate here. Use a commercial client id and consumer key."];
+      return [COMMERCIAL_KEY];
+    case "client-rejected":
+      return ["Check client-id and consumer-key against SnapTrade's dashboard, then start a new run."];
+    case "no-such-user":
+      return [
+        "Check user-id, letter by letter, and that client-id is the one that registered the user, then start a new run.",
+      ];
     case "snaptrade-undecided":
-      return reason.doubt.kind === "signature"
-        ? ["Check client-id and consumer-key, and the clock of the runner, then start a new run."]
-        : ["Start a new run later; status.snaptrade.com tells whether SnapTrade has trouble."];
+      return adviceForDoubt(reason.doubt);
     case "rescue-not-needed":
       return ["Use mode: rotate."];
     case "journal-unavailable":
@@ -301,6 +344,16 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
       return ["Correct this, then start a new run."];
   }
 }
+
+function adviceForDoubt(doubt: Doubt): readonly string[] {
+  if (doubt.kind === "signature") {
+    return ["Check client-id and consumer-key, and the clock of the runner, then start a new run."];
+  }
+  if (doubt.kind === "strange-answer" && doubt.said.code === PERSONAL_KEY) return [COMMERCIAL_KEY];
+  return ["Start a new run later; status.snaptrade.com tells whether SnapTrade has trouble."];
+}
+
+const COMMERCIAL_KEY = "Personal API keys have nothing to rotate here. Use a commercial client id and consumer key.";
 
 function adviceForFault(fault: Fault): readonly string[] {
   switch (fault.cause) {
@@ -336,23 +389,52 @@ export function faultWords(fault: Fault): string {
   return `${fault.detail}${needs}`;
 }
 
-function doubtWords(doubt: Doubt, skewMs: number | null): string {
+/** Why SnapTrade could not tell, as the rest of a sentence. */
+export function doubtWords(doubt: Doubt, skewMs: number | null): string {
   switch (doubt.kind) {
     case "signature":
       return skewMs !== null && Math.abs(skewMs) >= 30_000
-        ? `it refused the signature, and this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} SnapTrade's`
-        : "it refused the signature, so client-id or consumer-key is wrong";
+        ? `it refused the signature (${saidWords(doubt.said)}), and this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} SnapTrade's`
+        : `it refused the signature (${saidWords(doubt.said)}), so client-id or consumer-key is wrong`;
+    case "client":
+      return `it rejects the client-id, or cannot verify it with this consumer-key (${saidWords(doubt.said)})`;
     case "throttled":
-      return "its rate limit was reached and did not lift within two minutes";
+      return throttleWords(doubt.waitedMs, doubt.retryAfterMs);
     case "no-answer":
       return `there was no answer (${doubt.why})`;
     case "strange-answer":
-      return `it answered with status ${doubt.status}`;
+      return `it answered with ${saidWords(doubt.said)}${doubt.said.code === PERSONAL_KEY ? PERSONAL_KEYS : ""}`;
+    case "contradiction":
+      return "its answers contradict each other";
+    case "no-such-user":
+      return "under this client-id there is no user with this user-id";
+    case "unchecked":
+      return "it refuses the secret, but whether it knows this client-id and this user-id could not be checked";
   }
 }
 
-function statusWords(status: number, code: string | null): string {
-  return code === null ? `status ${status}` : `status ${status}, code ${code}`;
+/** SnapTrade's code for a key that is of no use here. */
+const PERSONAL_KEY = "1012";
+const PERSONAL_KEYS = "; Personal API keys have no user secret, so there is nothing to rotate with one";
+
+/** Never more than was waited. */
+function throttleWords(waitedMs: number, retryAfterMs: number | null): string {
+  const waited = waitedMs < 1000 ? "" : ` in the ${Math.floor(waitedMs / 1000)} s that were waited`;
+  const told = retryAfterMs === null ? "" : `, and it asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;
+  return `its rate limit was reached and did not lift${waited}${told}`;
+}
+
+function saidWords({ status, code, sentence }: Said): string {
+  const quoted = sentence === null ? "" : `, "${sentence}"`;
+  return `status ${status}${code === null ? "" : `, code ${code}`}${quoted}`;
+}
+
+/** Only where SnapTrade refused something may white space be the cause. */
+function spacedWords(reason: Reason, spaced: readonly Spaced[]): readonly string[] {
+  const isRefused =
+    ["client-rejected", "no-such-user", "given-secret-dead", "rescue-refused"].includes(reason.code) ||
+    (reason.code === "snaptrade-undecided" && reason.doubt.kind === "signature");
+  return isRefused ? spaced.map(({ input, how }) => `The input ${input} ${how}; is that meant to be part of it?`) : [];
 }
 
 function answerWords(status: number | null): string {

@@ -3,6 +3,7 @@ import { noticeText } from "../rotation/notices";
 import type { Operator, Part } from "../rotation/ports";
 import { printable } from "../rotation/printable";
 import type { Secret } from "../rotation/secret";
+import { Quotations } from "../text/quotation";
 
 /** One part of the run and how long it took. */
 export interface Step {
@@ -21,17 +22,24 @@ const PARTS = {
 /** Where everything that is printed goes through: nothing leaves it that holds a secret or that the runner could take for a command. */
 export class Console implements Operator {
   readonly #hidden = new Set<string>();
+  readonly #quotations = new Quotations();
   readonly #begun: { part: Part; at: number }[] = [];
 
   /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
   mask(secret: Secret): void {
     const value = secret.reveal();
     if (value === "" || this.#hidden.has(value)) return;
+    this.#quotations.keepOut(secret);
     // Also as it looks where a message quotes it, in which case GitHub's mask would not know it.
     for (const text of [value, printable(value)]) {
       for (const hidden of [text, JSON.stringify(text).slice(1, -1)]) if (hidden !== "") this.#hidden.add(hidden);
     }
     this.#write(`::add-mask::${escapeData(value)}`);
+  }
+
+  /** What a service said, if it may be printed; else null. */
+  quote(text: string): string | null {
+    return this.#quotations.quote(text);
   }
 
   say(notice: Notice): void {

@@ -41,11 +41,12 @@ const PROCESS_AT = MAGIC.length + DIGEST_BYTES + SALT_BYTES;
 const TAKEN_OVER_AT = PROCESS_AT + 4;
 const ENDING_AT = TAKEN_OVER_AT + 1;
 const HEADER_BYTES = ENDING_AT + 1;
-const ANSWER_BYTES = 2 * 1024 * 1024 + 128 * 1024;
+/** Two answers: one that was over its time, and what came after all. */
+const ANSWERS_BYTES = 2 * (2 * 1024 * 1024 + 128 * 1024);
 const OUTCOME_BYTES = 256 * 1024;
 const TRYING_BYTES = 256;
 const SENDING_AT = HEADER_BYTES + TRYING_BYTES;
-const OUTCOME_AT = SENDING_AT + ANSWER_BYTES;
+const OUTCOME_AT = SENDING_AT + ANSWERS_BYTES;
 const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
 
 const SET = Buffer.from([1]);
@@ -158,9 +159,9 @@ export class JournalFile implements Journal {
     this.#isSending = true;
   }
 
-  keep({ raw, ending, at }: SentReply): boolean {
+  keep({ raw, ending, sentAt, at }: SentReply): boolean {
     try {
-      this.#append("answer", JSON.stringify({ ending, at }), raw);
+      this.#append("answer", JSON.stringify({ ending, sentAt, at }), raw);
       return true;
     } catch {
       // Post must not take this journal's word that nothing came back, so it is given none at all.
@@ -244,12 +245,23 @@ export class JournalFile implements Journal {
     // A damaged announcement does not say that there was none.
     if (trying === "locked" || sending === "locked" || sending === "torn") return { kind: "unreadable" };
     if (sending === null) return { kind: "not-sent", canariesTried: trying !== null && trying !== "torn" };
-    const answer = this.#open("answer", bytes.subarray(SENDING_AT + sending.length, OUTCOME_AT));
-    if (answer === "locked") return { kind: "unreadable" };
-    const facts = parse(sending.meta, isSending);
-    if (answer === null || answer === "torn") return { kind: "sent", sending: facts, reply: null };
-    const { ending, at } = parse(answer.meta, isAnswerMeta);
-    return { kind: "sent", sending: facts, reply: { kind: "sent", raw: answer.payload, ending, at } };
+    const reply = this.#lastAnswer(bytes.subarray(SENDING_AT + sending.length, OUTCOME_AT));
+    return reply === "locked"
+      ? { kind: "unreadable" }
+      : { kind: "sent", sending: parse(sending.meta, isSending), reply };
+  }
+
+  /** Of several answers the last whole one counts: the one before it was over its time. */
+  #lastAnswer(bytes: Buffer): SentReply | "locked" | null {
+    let last: SentReply | null = null;
+    for (let at = 0; at + LENGTH_BYTES <= bytes.length;) {
+      const answer = this.#open("answer", bytes.subarray(at));
+      if (answer === "locked") return last ?? answer;
+      if (answer === null || answer === "torn") break;
+      last = { kind: "sent", raw: answer.payload, ...parse(answer.meta, isAnswerMeta) };
+      at += answer.length;
+    }
+    return last;
   }
 
   /** The record at the start of `bytes`: null if none was begun, "torn" if it is not whole, "locked" if our key does not open it. */
@@ -334,8 +346,13 @@ function isSending(value: unknown): value is Sending {
   return isRecord(value) && Array.isArray(value["stores"]);
 }
 
-function isAnswerMeta(value: unknown): value is Pick<SentReply, "ending" | "at"> {
-  return isRecord(value) && typeof value["ending"] === "string" && typeof value["at"] === "number";
+function isAnswerMeta(value: unknown): value is Pick<SentReply, "ending" | "sentAt" | "at"> {
+  return (
+    isRecord(value) &&
+    typeof value["ending"] === "string" &&
+    typeof value["sentAt"] === "number" &&
+    typeof value["at"] === "number"
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

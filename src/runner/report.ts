@@ -2,6 +2,7 @@ import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
 import { wordsFor } from "../rotation/words";
+import type { Spaced } from "../rotation/words";
 import type { ReasonCode } from "../rotation/reasons";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
@@ -10,17 +11,23 @@ import { renderSummary } from "./summary";
 /** GitHub cuts an annotation at 4,096 characters. */
 const ANNOTATION_MAX_CHARACTERS = 4_000;
 
+/** What the words need beside the outcome. */
+export interface Circumstances {
+  readonly primary: Pick<Destination, "label" | "visible"> | null;
+  readonly spaced: readonly Spaced[];
+}
+
 /**
  * Says the outcome everywhere: outputs, summary, and one annotation if it is not a good one.
  * @returns false where later steps could not be told, which has to make the step red.
  */
 export async function report(
   outcome: Outcome,
-  primary: Pick<Destination, "label" | "visible"> | null,
+  { primary, spaced }: Circumstances,
   console: Console,
   delivery: Delivery,
 ): Promise<boolean> {
-  const words = wordsFor(outcome);
+  const words = wordsFor(outcome, spaced);
   const told = tellOutputs(outcome, delivery);
   try {
     await delivery.writeSummary(

@@ -1,62 +1,37 @@
-import { isUtf8 } from "node:buffer";
 import type { Reading, SentReply } from "../rotation/ports";
 import { Secret } from "../rotation/secret";
 import { parseFrame } from "./frame";
 import type { Frame } from "./frame";
+import { isRecord, parseJson } from "./json";
+import { countKeys, flawOf, namedValues, otherStrings } from "./mentions";
+import type { Mention } from "./mentions";
+import { refusalIn } from "./refusal";
+import type { Listener } from "./refusal";
 
-/** The most that a GitHub secret can hold: 48 KB. */
-export const SECRET_MAX_BYTES = 48 * 1024;
 /** Complete answers with one of these, JSON, and no secret anywhere say that nothing was done. */
 const REFUSALS: readonly number[] = [400, 401, 403, 404, 429];
+/** So many strings of one answer are tried at most. */
+const CANDIDATES_MAX = 12;
+
+/** Whose answer it is, and what was sent: that is never the new secret. */
+export interface Expected extends Listener {
+  readonly current: Secret;
+  readonly userId: string;
+  readonly consumerKey: Secret;
+}
 
 /**
- * What the answer to a reset means. Only a complete 200 with well-formed JSON for our user and exactly
- * one new secret is taken at its word. In everything else the bytes are searched for `"userSecret"`, and
- * nothing of them is ever part of an error: V8 quotes the text that it could not parse.
+ * What the answer to a reset means. Only a complete 200 with well-formed JSON for our user and exactly one new secret
+ * is taken at its word. In everything else the bytes are searched for what may be the secret, and nothing of them is
+ * ever part of an error: V8 quotes the text that it could not parse.
  */
-export function readReply(reply: SentReply, current: Secret, userId: string): Reading {
-  return interpret(reply, current, userId, [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, UNFINISHED_VALUE]);
+export function readReply(reply: SentReply, expected: Expected): Reading {
+  return interpret(reply, expected, true);
 }
 
-function interpret(reply: SentReply, current: Secret, userId: string, patterns: readonly RegExp[]): Reading {
-  const frame = parseFrame(reply.raw);
-  const mentions = [frame.body, reply.raw].flatMap((bytes) => search(bytes, patterns));
-  const json = reply.ending === "complete" ? parseObject(frame.body) : null;
-  const granted = reply.ending === "complete" && frame.status === 200 ? grantedBy(json, userId) : null;
-  if (granted !== null && isPlain(frame)) {
-    const flaw = flawOf(granted);
-    if (flaw !== null) return unholdable(frame, flaw, flaw === "too-long" ? granted : spelling(mentions));
-    const secret = new Secret(granted);
-    return secret.equals(current) ? { kind: "unanswered", status: frame.status } : { kind: "granted", secret };
-  }
-  const found = mentions.filter(({ text }) => text !== "" && text !== current.reveal());
-  const holdable = unique(found.filter(({ flaw }) => flaw === null).map(({ text }) => text));
-  if (holdable.length > 0)
-    return { kind: "candidates", status: frame.status, secrets: holdable.map((text) => new Secret(text)) };
-  const [flawed] = found;
-  if (flawed?.flaw) return unholdable(frame, flawed.flaw, flawed.flaw === "too-long" ? flawed.text : flawed.source);
-  const requestId = requestIdIn(frame);
-  return {
-    ...(refusalIn(reply, frame, json) ?? { kind: "unanswered", status: frame.status }),
-    ...(requestId === null ? {} : { requestId }),
-  };
-}
-
-function unholdable({ status }: Frame, why: "too-long" | "not-unicode", value: string): Reading {
-  return { kind: "unholdable", status, why, secret: new Secret(value) };
-}
-
-/** On every answer of SnapTrade's; printed only if it looks like one. */
-function requestIdIn({ headers }: Frame): string | null {
-  const id = headers.get("x-request-id") ?? "";
-  return /^[\w-]{8,64}$/.test(id) ? id : null;
-}
-
-/** What the bytes are worth while they still arrive. */
-export function weighReply(raw: Uint8Array, current: Secret, userId: string): "all" | "something" | "nothing" {
-  // The rest of a value that is not finished may be the next thing to arrive.
-  const finished = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE];
-  const reading = interpret({ kind: "sent", raw, ending: "complete", at: 0 }, current, userId, finished);
+/** What the bytes are worth while they still arrive. The rest of a value that is not finished may be the next thing to arrive. */
+export function weighReply(raw: Uint8Array, expected: Expected): "all" | "something" | "nothing" {
+  const reading = interpret({ kind: "sent", raw, ending: "complete", sentAt: 0, at: 0 }, expected, false);
   switch (reading.kind) {
     case "granted":
     case "refused":
@@ -69,25 +44,47 @@ export function weighReply(raw: Uint8Array, current: Secret, userId: string): "a
   }
 }
 
-/** SnapTrade's error code, whichever of its two shapes the body has; null if it has none. */
-export function errorCode(body: unknown): string | null {
-  if (!isRecord(body)) return null;
-  const code = body["code"] ?? body["default_code"];
-  return (typeof code === "string" || typeof code === "number") && /^\d{1,6}$/.test(String(code)) ? String(code) : null;
-}
-
-/** A JSON value, undefined if the bytes are none. What could not be parsed is never told. */
-export function parseJson(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) return undefined;
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes));
-  } catch {
-    return undefined;
+function interpret(reply: SentReply, expected: Expected, mayBeUnfinished: boolean): Reading {
+  const frame = parseFrame(reply.raw);
+  const named = [frame.body, reply.raw].flatMap((bytes) => namedValues(bytes, mayBeUnfinished));
+  const json = reply.ending === "complete" ? parseObject(frame.body) : null;
+  const granted = reply.ending === "complete" && frame.status === 200 ? grantedBy(json, expected.userId) : null;
+  if (granted !== null && isPlain(frame)) {
+    const flaw = flawOf(granted);
+    if (flaw !== null) return unholdable(frame, flaw, flaw === "too-long" ? granted : spelling(named));
+    const secret = new Secret(granted);
+    return secret.equals(expected.current) ? { kind: "unanswered", status: frame.status } : { kind: "granted", secret };
   }
+  const texts = candidatesIn(frame, named, expected);
+  if (texts.length > 0) {
+    return { kind: "candidates", status: frame.status, secrets: texts.map((text) => new Secret(text)) };
+  }
+  const flawed = named.find(({ flaw }) => flaw !== null);
+  if (flawed?.flaw) return unholdable(frame, flawed.flaw, flawed.flaw === "too-long" ? flawed.text : flawed.source);
+  const requestId = requestIdIn(frame);
+  return {
+    ...(refusedBy(reply, frame, json, expected) ?? { kind: "unanswered", status: frame.status }),
+    ...(requestId === null ? {} : { requestId }),
+  };
 }
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Values of a key that is named like the secret's first, then whatever else a success holds. */
+function candidatesIn(frame: Frame, named: readonly Mention[], expected: Expected): readonly string[] {
+  const { current, userId, clientId, consumerKey } = expected;
+  const sent = ["", current.reveal(), userId, clientId, consumerKey.reveal()];
+  const holdable = named.filter(({ flaw }) => flaw === null).map(({ text }) => text);
+  const found = [...holdable, ...otherStrings(frame)].filter((text) => !sent.includes(text));
+  return [...new Set(found)].slice(0, CANDIDATES_MAX);
+}
+
+function unholdable({ status }: Frame, why: "too-long" | "not-unicode", value: string): Reading {
+  return { kind: "unholdable", status, why, secret: new Secret(value) };
+}
+
+/** On every answer of SnapTrade's; printed only if it looks like one. */
+function requestIdIn({ headers }: Frame): string | null {
+  const id = headers.get("x-request-id") ?? "";
+  return /^[\w-]{8,64}$/.test(id) ? id : null;
 }
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | null {
@@ -100,59 +97,24 @@ function grantedBy(json: Readonly<Record<string, unknown>> | null, userId: strin
   return json?.["userId"] === userId && typeof secret === "string" && secret !== "" ? secret : null;
 }
 
-/** One mention of a secret, in a body that was not compressed against our will. */
-function isPlain({ body, headers }: Frame): boolean {
-  const key = Buffer.from('"userSecret"');
-  const bytes = Buffer.from(body);
-  return bytes.indexOf(key) === bytes.lastIndexOf(key) && !headers.has("content-encoding");
+/** One key that is named like the secret's, in a body that was not packed against our will. */
+function isPlain({ body, headers, wasPacked }: Frame): boolean {
+  return countKeys(body) === 1 && !wasPacked && !headers.has("content-encoding");
 }
 
-function refusalIn(reply: SentReply, { status }: Frame, json: unknown): Extract<Reading, { kind: "refused" }> | null {
-  // As a key: SnapTrade's refusals speak of the "userSecret provided" in their detail.
-  const mentionsSecret = /"userSecret\\?"\s*:/.test(Buffer.from(reply.raw).toString("latin1"));
-  const refused = reply.ending === "complete" && status !== null && REFUSALS.includes(status) && isRecord(json);
-  return refused && !mentionsSecret ? { kind: "refused", status, code: errorCode(json) } : null;
-}
-
-/** One place in the bytes where a secret may stand. */
-interface Mention {
-  readonly text: string;
-  readonly flaw: "too-long" | "not-unicode" | null;
-  /** As the answer spells it, byte for byte. */
-  readonly source: string;
-}
-
-const STRING_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.)*)"/gs;
-/** Cut off in front of its closing quote. It may be whole all the same; SnapTrade will tell. */
-const UNFINISHED_VALUE = /"userSecret"\s*:\s*"((?:[^"\\]|\\.){16,})$/gs;
-/** JSON inside a JSON string, or in single quotes: nobody promises it, but a secret that stands there is one all the same. */
-const LOOSE_VALUE = /(?:\\"|')userSecret(?:\\"|')\s*:\s*(?:\\"|')([^"'\\]+)(?:\\"|')/g;
-const NUMBER_VALUE = /"userSecret"\s*:\s*(-?\d[\d.eE+-]*)/g;
-
-/** Every value of a `userSecret` in bytes that need not be JSON, in one-byte characters so that none is lost. */
-function search(bytes: Uint8Array, patterns: readonly RegExp[]): readonly Mention[] {
-  const text = Buffer.from(bytes).toString("latin1");
-  return patterns.flatMap((pattern) => [...text.matchAll(pattern)].map((match) => mention(match[1] ?? "")));
-}
-
-function mention(source: string): Mention {
-  const bytes = Buffer.from(source, "latin1");
-  if (!isUtf8(bytes)) return { text: source, flaw: "not-unicode", source };
-  const spelled = bytes.toString("utf8");
-  const value: unknown = parseJson(Buffer.from(`"${spelled}"`));
-  const text = typeof value === "string" ? value : spelled;
-  return { text, flaw: flawOf(text), source };
-}
-
-function flawOf(text: string): "too-long" | "not-unicode" | null {
-  if (!text.isWellFormed()) return "not-unicode";
-  return Buffer.byteLength(text) > SECRET_MAX_BYTES ? "too-long" : null;
+/** SnapTrade's refusals speak of the "userSecret provided" in their sentence; as a key it may stand before a secret. */
+function refusedBy(
+  reply: SentReply,
+  { status }: Frame,
+  json: unknown,
+  listener: Listener,
+): Extract<Reading, { kind: "refused" }> | null {
+  const isRefusal = reply.ending === "complete" && status !== null && REFUSALS.includes(status) && isRecord(json);
+  if (!isRefusal || countKeys(reply.raw) > 0) return null;
+  const { said, about } = refusalIn(status, json, listener);
+  return { kind: "refused", said, isAboutSecret: about === "secret" };
 }
 
 function spelling(mentions: readonly Mention[]): string {
   return mentions[0]?.source ?? "";
-}
-
-function unique(texts: readonly string[]): readonly string[] {
-  return [...new Set(texts)];
 }

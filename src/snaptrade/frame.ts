@@ -1,11 +1,12 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from "node:zlib";
+import zlib, { brotliDecompressSync, constants, gunzipSync, inflateSync } from "node:zlib";
 
 /** What can be made of the raw bytes of an HTTP answer, however malformed. */
 export interface Frame {
   readonly status: number | null;
   readonly headers: ReadonlyMap<string, string>;
-  /** The body as far as it can be followed, decompressed if it was compressed. */
+  /** The body as far as it can be followed, unpacked if it was packed. */
   readonly body: Uint8Array;
+  readonly wasPacked: boolean;
 }
 
 /**
@@ -16,14 +17,15 @@ export function parseFrame(raw: Uint8Array): Frame {
   let rest: Buffer = Buffer.from(raw);
   for (;;) {
     const head = splitHead(rest);
-    if (head === null) return { status: null, headers: new Map(), body: rest };
+    if (head === null) return { status: null, headers: new Map(), ...unpack(rest, []) };
     if (head.status >= 100 && head.status < 200 && head.status !== 101) {
       rest = head.rest;
       continue;
     }
-    const chunked = /\bchunked\b/i.test(head.headers.get("transfer-encoding") ?? "");
-    const body = chunked ? dechunk(head.rest) : head.rest;
-    return { status: head.status, headers: head.headers, body: decompress(body, head.headers.get("content-encoding")) };
+    const { status, headers } = head;
+    const transfer = codingsIn(headers, "transfer-encoding");
+    const body = transfer.includes("chunked") ? dechunk(head.rest) : head.rest;
+    return { status, headers, ...unpack(body, [...codingsIn(headers, "content-encoding"), ...transfer]) };
   }
 }
 
@@ -53,7 +55,7 @@ function dechunk(bytes: Buffer): Buffer {
   let at = 0;
   while (at < bytes.length) {
     const lineEnd = bytes.indexOf("\r\n", at);
-    const size = /^\s*([0-9a-f]{1,8})\s*(?:;.*)?$/i.exec(bytes.toString("latin1", at, Math.max(at, lineEnd)))?.[1];
+    const size = /^\s*([0-9a-f]{1,16})\s*(?:;.*)?$/i.exec(bytes.toString("latin1", at, Math.max(at, lineEnd)))?.[1];
     if (size === undefined) {
       parts.push(bytes.subarray(at));
       break;
@@ -66,28 +68,55 @@ function dechunk(bytes: Buffer): Buffer {
   return Buffer.concat(parts);
 }
 
+function codingsIn(headers: Head["headers"], name: string): readonly string[] {
+  const value = headers.get(name) ?? "";
+  return value
+    .toLowerCase()
+    .split(",")
+    .map((coding) => coding.trim());
+}
+
 /** A body that grows beyond this when it is unpacked holds no secret that anybody could save. */
 const UNPACKED_MAX_BYTES = 4 * 1024 * 1024;
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_MAX_BYTES };
+const LENIENT_BROTLI = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: UNPACKED_MAX_BYTES };
+
+/** By the name of a coding; `identity` and `chunked` have nothing to unpack. */
+const UNPACKERS: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
+  gzip: (packed) => gunzipSync(packed, LENIENT),
+  "x-gzip": (packed) => gunzipSync(packed, LENIENT),
+  deflate: (packed) => inflateSync(packed, LENIENT),
+  br: (packed) => brotliDecompressSync(packed, LENIENT_BROTLI),
+  zstd: unzstd,
+};
+
+/** How a body begins that was packed without a word. */
+const SIGNS: readonly (readonly [sign: Buffer, coding: string])[] = [
+  [Buffer.from([0x1f, 0x8b]), "gzip"],
+  [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), "zstd"],
+];
 
 /** We ask for no compression; a server that compresses all the same is understood as far as its bytes reach. */
-function decompress(body: Buffer, encoding: string | undefined): Buffer {
+function unpack(body: Buffer, codings: readonly string[]): Pick<Frame, "body" | "wasPacked"> {
+  let unpacked = body;
+  for (const coding of codings.toReversed()) unpacked = unpackOnce(unpacked, coding);
+  const unsaid = SIGNS.find(([sign]) => unpacked.subarray(0, sign.length).equals(sign))?.[1];
+  if (unsaid !== undefined) unpacked = unpackOnce(unpacked, unsaid);
+  return { body: unpacked, wasPacked: unpacked !== body };
+}
+
+function unpackOnce(packed: Buffer, coding: string): Buffer {
   try {
-    switch (encoding?.toLowerCase()) {
-      case "gzip":
-      case "x-gzip":
-        return gunzipSync(body, LENIENT);
-      case "deflate":
-        return inflateSync(body, LENIENT);
-      case "br":
-        return brotliDecompressSync(body, {
-          finishFlush: constants.BROTLI_OPERATION_FLUSH,
-          maxOutputLength: UNPACKED_MAX_BYTES,
-        });
-      default:
-        return body;
-    }
+    return UNPACKERS[coding]?.(packed) ?? packed;
   } catch {
-    return body;
+    return packed;
   }
+}
+
+/** Node has it since 22.15; an older one leaves the body as it is. */
+function unzstd(packed: Buffer): Buffer {
+  const unpacker: unknown = Reflect.get(zlib, "zstdDecompressSync");
+  if (typeof unpacker !== "function") return packed;
+  const unpacked: unknown = Reflect.apply(unpacker, zlib, [packed, { maxOutputLength: UNPACKED_MAX_BYTES }]);
+  return Buffer.isBuffer(unpacked) ? unpacked : packed;
 }

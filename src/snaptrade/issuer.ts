@@ -1,11 +1,17 @@
-import type { Allowance, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
+import type { Control, Doubt, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
-import { errorCode, isRecord, parseJson, readReply, weighReply } from "./answer";
+import { readReply, weighReply } from "./answer";
+import type { Expected } from "./answer";
 import { parseFrame } from "./frame";
 import type { Frame } from "./frame";
+import { parseJson } from "./json";
+import { allowanceOf, throttleMs } from "./limits";
+import { refusalIn } from "./refusal";
+import type { Listener, Refused } from "./refusal";
 import { queryFor, sign } from "./sign";
 import type { Content } from "./sign";
-import { exchange, now } from "./wire";
+import { UserList } from "./user-list";
+import { exchange, stream } from "./wire";
 
 export interface SnapTradeOptions {
   /** Scheme and host; paths are SnapTrade's own. */
@@ -15,14 +21,17 @@ export interface SnapTradeOptions {
   readonly userId: string;
   readonly resetTimeoutMs: number;
   readonly lifetime: AbortSignal;
+  /** A text of SnapTrade's as it may be printed; null if it must not be. */
+  readonly quote: (text: string) => string | null;
 }
 
 const RESET_PATH = "/snapTrade/resetUserSecret";
 const PROBE_PATH = "/authorizations";
+const USERS_PATH = "/snapTrade/listUsers";
 /** Probes may be repeated, so they need not wait as long as the reset. */
 const PROBE_TIMEOUT_MAX_MS = 15_000;
-const CODE_NOT_LIVE = "1083";
-const CODE_SIGNATURE = "1076";
+/** An error is this short; of a list no more than this is kept. */
+const ERROR_MAX_BYTES = 64 * 1024;
 
 /** SnapTrade over the wire. Each request has a connection of its own: a pooled one that the server closes under us is ambiguous. */
 export class SnapTrade implements Issuer {
@@ -32,14 +41,42 @@ export class SnapTrade implements Issuer {
     this.#options = options;
   }
 
-  /** `GET /authorizations`: 200 with an array is live, 401 with code 1083 is not, anything else says nothing. */
+  /** `GET /authorizations`: 200 with an array is live, 401 with code 1083 about the secret is not, anything else says nothing. */
   async probe(candidate: Secret): Promise<Probe> {
     const reply = await this.#get(PROBE_PATH, { userId: this.#options.userId, userSecret: candidate.reveal() });
-    if (reply.kind === "not-sent") {
-      return { verdict: { kind: "cannot-tell", doubt: { kind: "no-answer", why: reply.why } }, allowance: null };
-    }
+    if (reply.kind === "not-sent") return { verdict: noAnswer(reply.why), allowance: null };
     const frame = parseFrame(reply.raw);
-    return { verdict: verdictOf(reply, frame), allowance: allowanceOf(frame) };
+    return { verdict: verdictOf(reply, frame, this.#options), allowance: allowanceOf(frame) };
+  }
+
+  /** `GET /snapTrade/listUsers`, which needs client id and consumer key and nothing of the user's. */
+  async control(): Promise<Control> {
+    const { url, headers } = this.#signed(USERS_PATH, {}, null);
+    const users = new UserList(this.#options.userId);
+    const error: Uint8Array[] = [];
+    let errorBytes = 0;
+    const answer = await stream({ method: "GET", url, headers, body: null }, this.#patience(), (status, chunk) => {
+      if (status === 200) return users.read(chunk);
+      error.push(chunk);
+      errorBytes += chunk.byteLength;
+      return errorBytes > ERROR_MAX_BYTES;
+    });
+    if (typeof answer === "string") return { kind: "no-answer", doubt: { kind: "no-answer", why: answer } };
+    const { status, headers: told, isComplete } = answer;
+    if (status === 200) {
+      const listed = users.result(headerOf(told["link"]));
+      if (listed === "listed") return { kind: "known" };
+      if (listed === "absent" && isComplete) return { kind: "no-such-user" };
+    }
+    const refused = refusalIn(status, parseJson(Buffer.concat(error)), this.#options);
+    if (status === 401) return { kind: "client-rejected", said: refused.said };
+    const frame: Frame = {
+      status,
+      headers: new Map(Object.entries(told).map(pair)),
+      body: Buffer.concat(error),
+      wasPacked: false,
+    };
+    return { kind: "no-answer", doubt: doubtOf(refused, frame) };
   }
 
   async reset(current: Secret): Promise<Reply> {
@@ -50,12 +87,17 @@ export class SnapTrade implements Issuer {
     const bodyHeaders = { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
     return await exchange(
       { method: "POST", url, headers: { ...headers, ...bodyHeaders }, body },
-      { timeoutMs: resetTimeoutMs, lifetime, weigh: (raw) => weighReply(raw, current, userId) },
+      {
+        timeoutMs: resetTimeoutMs,
+        lifetime,
+        listensOn: true,
+        weigh: (raw) => weighReply(raw, this.#expected(current)),
+      },
     );
   }
 
   read(reply: SentReply, current: Secret): Reading {
-    return readReply(reply, current, this.#options.userId);
+    return readReply(reply, this.#expected(current));
   }
 
   /** `GET /` needs no authentication; its Date header tells SnapTrade's time to the second. */
@@ -63,24 +105,34 @@ export class SnapTrade implements Issuer {
     const reply = await this.#get("/", null);
     if (reply.kind === "not-sent") return null;
     const date = Date.parse(parseFrame(reply.raw).headers.get("date") ?? "");
-    return Number.isNaN(date) ? null : date - reply.at;
+    return Number.isNaN(date) ? null : date - Date.now();
+  }
+
+  #expected(current: Secret): Expected {
+    const { userId, clientId, consumerKey, quote } = this.#options;
+    return { current, userId, clientId, consumerKey, quote };
+  }
+
+  #patience(): { timeoutMs: number; lifetime: AbortSignal; weigh: () => "all" } {
+    const { resetTimeoutMs, lifetime } = this.#options;
+    return { timeoutMs: Math.min(resetTimeoutMs, PROBE_TIMEOUT_MAX_MS), lifetime, weigh: () => "all" };
   }
 
   async #get(path: string, parameters: Readonly<Record<string, string>> | null): Promise<Reply> {
-    const { baseUrl, resetTimeoutMs, lifetime } = this.#options;
-    const timeoutMs = Math.min(resetTimeoutMs, PROBE_TIMEOUT_MAX_MS);
+    const { baseUrl } = this.#options;
     const { url, headers } =
       parameters === null ? { url: new URL(path, baseUrl), headers: HEADERS } : this.#signed(path, parameters, null);
-    return await exchange({ method: "GET", url, headers, body: null }, { timeoutMs, lifetime, weigh: () => "all" });
+    return await exchange({ method: "GET", url, headers, body: null }, this.#patience());
   }
 
+  /** What is signed carries the wall clock's time: a machine that slept has to tell SnapTrade what time it is now. */
   #signed(
     path: string,
     parameters: Readonly<Record<string, string>>,
     content: Content,
   ): { url: URL; headers: Readonly<Record<string, string>> } {
     const { baseUrl, clientId, consumerKey } = this.#options;
-    const query = queryFor(clientId, parameters, now());
+    const query = queryFor(clientId, parameters, Date.now());
     const signature = sign(consumerKey, path, query, content);
     return { url: new URL(`${path}?${query}`, baseUrl), headers: { ...HEADERS, signature } };
   }
@@ -92,35 +144,33 @@ const HEADERS = {
   "user-agent": "rotate-snaptrade-user-secret",
 } as const;
 
-function verdictOf(reply: SentReply, { status, body }: Frame): Verdict {
+function verdictOf(reply: SentReply, frame: Frame, listener: Listener): Verdict {
+  const { status, body } = frame;
   if (reply.ending !== "complete" || status === null) {
-    return {
-      kind: "cannot-tell",
-      doubt: { kind: "no-answer", why: reply.ending === "deadline" ? "time-out" : "cut off" },
-    };
+    return noAnswer(reply.ending === "deadline" ? "time-out" : "cut off");
   }
   const json = parseJson(body);
   if (status === 200 && Array.isArray(json)) return { kind: "live" };
-  if (status === 401 && isRecord(json)) {
-    if (errorCode(json) === CODE_NOT_LIVE) return { kind: "refused" };
-    if (errorCode(json) === CODE_SIGNATURE) return { kind: "cannot-tell", doubt: { kind: "signature" } };
-  }
-  if (status === 429) return { kind: "cannot-tell", doubt: { kind: "throttled", retryAfterMs: resetMsOf(reply) } };
-  return { kind: "cannot-tell", doubt: { kind: "strange-answer", status } };
+  const refused = refusalIn(status, json, listener);
+  return refused.about === "secret" ? { kind: "refused" } : { kind: "cannot-tell", doubt: doubtOf(refused, frame) };
 }
 
-function resetMsOf(reply: SentReply): number | null {
-  return allowanceOf(parseFrame(reply.raw))?.resetMs ?? null;
+/** What an answer that says nothing about the secret says. */
+function doubtOf({ said, about }: Refused, frame: Frame): Doubt {
+  if (about === "client" || about === "signature") return { kind: about, said };
+  return said.status === 429
+    ? { kind: "throttled", retryAfterMs: throttleMs(frame), waitedMs: 0 }
+    : { kind: "strange-answer", said };
 }
 
-/** SnapTrade counts requests a minute and client id, and tells the rest in seconds. */
-function allowanceOf({ headers }: Frame): Allowance | null {
-  const remaining = wholeNumber(headers.get("x-ratelimit-remaining"));
-  const resetSeconds = wholeNumber(headers.get("x-ratelimit-reset"));
-  if (remaining === null || resetSeconds === null) return null;
-  return { limit: wholeNumber(headers.get("x-ratelimit-limit")), remaining, resetMs: resetSeconds * 1000 };
+function noAnswer(why: string): Extract<Verdict, { kind: "cannot-tell" }> {
+  return { kind: "cannot-tell", doubt: { kind: "no-answer", why } };
 }
 
-function wholeNumber(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+function headerOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value.join(", ") : value;
+}
+
+function pair([name, value]: [string, string | string[] | undefined]): [string, string] {
+  return [name, headerOf(value) ?? ""];
 }

@@ -2,7 +2,7 @@ import http from "node:http";
 import type net from "node:net";
 import { Duplex } from "node:stream";
 import { connect, ConnectError } from "../net/connect";
-import type { Reply } from "../rotation/ports";
+import type { Reply, SentReply } from "../rotation/ports";
 
 export interface WireRequest {
   readonly method: "GET" | "POST";
@@ -14,6 +14,8 @@ export interface WireRequest {
 export interface Patience {
   /** From the start of the connection to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** Whether a request that is over its time is listened to all the same, until the process has nothing more to do. */
+  readonly listensOn?: true;
   /** Ends every request when the process has nothing more to do. */
   readonly lifetime: AbortSignal;
   /** What the bytes that have arrived are worth, which decides how long more of them are waited for. */
@@ -31,20 +33,79 @@ const LINGER_MS = 1_000;
  * back. Node's parser only judges whether the frame is complete: when it chokes on one, it would close
  * the socket and with it lose the bytes still under way, so it works on a copy of the stream.
  */
-export async function exchange(request: WireRequest, { timeoutMs, lifetime, weigh }: Patience): Promise<Reply> {
-  const deadline = now() + timeoutMs;
-  let socket: net.Socket;
+export async function exchange(request: WireRequest, patience: Patience): Promise<Reply> {
+  const deadline = now() + patience.timeoutMs;
+  const socket = await reach(request.url, patience);
+  if (socket instanceof ConnectError) return { kind: "not-sent", why: socket.message };
+  return await listen(socket, request, { ...patience, timeoutMs: Math.max(1, deadline - now()) });
+}
+
+async function reach(url: URL, { timeoutMs, lifetime }: Patience): Promise<net.Socket | ConnectError> {
   try {
-    socket = await connect(request.url, timeoutMs, lifetime);
+    return await connect(url, timeoutMs, lifetime);
   } catch (error) {
-    if (error instanceof ConnectError) return { kind: "not-sent", why: error.message };
+    if (error instanceof ConnectError) return error;
     throw error;
   }
+}
+
+/** What comes back of a request whose answer is looked at as it streams in, and not kept. */
+export interface Streamed {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** What `read` did not want to see the rest of is not complete either. */
+  readonly isComplete: boolean;
+}
+
+/** How long a streamed answer may take in all, in ms; `timeoutMs` is the longest silence in it. */
+const STREAM_MAX_MS = 60_000;
+
+/**
+ * One request on a fresh connection, its body handed on in pieces, whatever its size.
+ * @param read returns true when it has seen enough.
+ * @returns why there was no answer, where there was none; safe to print.
+ */
+export async function stream(
+  request: WireRequest,
+  patience: Patience,
+  read: (status: number, chunk: Uint8Array) => boolean,
+): Promise<Streamed | string> {
+  const socket = await reach(request.url, patience);
+  if (socket instanceof ConnectError) return socket.message;
+  const { lifetime, timeoutMs } = patience;
   try {
-    return await listen(socket, request, Math.max(1, deadline - now()), { lifetime, weigh });
+    return await new Promise<Streamed | string>((resolve) => {
+      const timeUp = AbortSignal.any([lifetime, AbortSignal.timeout(STREAM_MAX_MS)]);
+      timeUp.addEventListener("abort", () => resolve("time-out"), { once: true });
+      socket.setTimeout(timeoutMs, () => resolve("time-out"));
+      socket.on("error", () => undefined);
+      const client = send(request, socket);
+      client.on("error", () => resolve("cut off"));
+      client.on("response", (response) => {
+        const { statusCode: status = 0, headers } = response;
+        response.on("data", (chunk: Uint8Array) => {
+          if (read(status, chunk)) resolve({ status, headers, isComplete: false });
+        });
+        response.on("error", () => resolve("cut off"));
+        response.on("end", () => resolve({ status, headers, isComplete: response.complete }));
+      });
+    });
   } finally {
     socket.destroy();
   }
+}
+
+function send({ method, url, headers, body }: WireRequest, connection: Duplex): http.ClientRequest {
+  const client = http.request({
+    createConnection: () => connection,
+    method,
+    path: url.pathname + url.search,
+    headers: { host: url.host, ...headers, connection: "close" },
+    maxHeaderSize: HEADER_MAX_BYTES,
+    setHost: false,
+  });
+  client.end(body ?? undefined);
+  return client;
 }
 
 /** Milliseconds since 1970 that never run backwards within the process. */
@@ -52,23 +113,26 @@ export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
+/** Resolves at the end of the answer or at the deadline; what comes after a deadline is the `rest` of the reply. */
 async function listen(
   socket: net.Socket,
   request: WireRequest,
-  timeoutMs: number,
-  { lifetime, weigh }: Omit<Patience, "timeoutMs">,
-): Promise<Reply> {
+  { timeoutMs, lifetime, weigh, listensOn }: Patience,
+): Promise<SentReply> {
   const answer = new Answer();
-  return await new Promise<Reply>((resolve) => {
+  const sentAt = now();
+  const reply = (ending: SentReply["ending"]): SentReply => {
+    return { kind: "sent", raw: answer.raw(), ending, sentAt, at: answer.at };
+  };
+  const rest = new Promise<SentReply>((resolve) => {
     let linger: NodeJS.Timeout | undefined;
-    const end = (ending?: "deadline" | "overflow"): void => {
-      clearTimeout(timer);
+    const end = (ending?: "overflow"): void => {
       clearTimeout(linger);
       lifetime.removeEventListener("abort", abandon);
-      resolve({ kind: "sent", raw: answer.raw(), ending: ending ?? answer.ending(), at: answer.at });
+      socket.destroy();
+      resolve(reply(ending ?? answer.ending()));
     };
     const abandon = (): void => end();
-    const timer = setTimeout(() => end("deadline"), timeoutMs);
     lifetime.addEventListener("abort", abandon, { once: true });
     const consider = (): void => {
       if (answer.frame === "open") return;
@@ -89,22 +153,22 @@ async function listen(
     socket.once("close", () => setImmediate(() => end()));
     socket.on("error", () => undefined);
 
-    const client = http.request({
-      createConnection: () => tap,
-      method: request.method,
-      path: request.url.pathname + request.url.search,
-      headers: { host: request.url.host, ...request.headers, connection: "close" },
-      maxHeaderSize: HEADER_MAX_BYTES,
-      setHost: false,
-    });
+    const client = send(request, tap);
     client.on("error", () => judge("broken"));
     client.on("response", (response) => {
       response.on("error", () => judge("broken"));
       response.on("end", () => judge(response.complete ? "complete" : "broken"));
       response.resume();
     });
-    client.end(request.body ?? undefined);
   });
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<SentReply>((resolve) => {
+    timer = setTimeout(() => {
+      if (listensOn !== true) socket.destroy();
+      resolve(listensOn === true ? { ...reply("deadline"), rest } : reply("deadline"));
+    }, timeoutMs);
+  });
+  return await Promise.race([rest, deadline]).finally(() => clearTimeout(timer));
 }
 
 /** The bytes of one answer, and what Node's parser thinks of their frame. */

@@ -1,0 +1,60 @@
+import type { Context } from "./context";
+import type { Secret } from "./secret";
+
+/** Something that is, or may be, the new secret, and its text for the recovery recipient if there is one. */
+export interface Candidate {
+  readonly secret: Secret;
+  readonly escrow: string | null;
+}
+
+/** What asking SnapTrade about all candidates came to. */
+export interface Tried {
+  /** The one that proved to be the new secret. */
+  readonly live: Candidate | null;
+  /** Those about which SnapTrade could not tell, or which it accepts while it accepts the old one too. */
+  readonly open: readonly Candidate[];
+  /** Whether one of them was accepted, so that a reset must have happened. */
+  readonly isOneAccepted: boolean;
+}
+
+/**
+ * Tries what may be the new secret, one after the other. A new secret need not be known everywhere yet, and a broken
+ * server refuses anything, so those that are refused are asked about again, in rounds, until `settle-time` is over.
+ * @param rounds "once" where that time has passed already.
+ */
+export async function proveCandidates(
+  candidates: readonly Candidate[],
+  context: Context,
+  rounds: "until settled" | "once" = "until settled",
+): Promise<Tried> {
+  const { ports, oracle } = context;
+  const deadline = rounds === "once" ? -Infinity : ports.clock.now() + oracle.settleMs;
+  for (;;) {
+    const open: Candidate[] = [];
+    let isOneAccepted = false;
+    for (const candidate of candidates) {
+      const answer = await isTheNewOne(candidate, context);
+      if (answer === "proven") return { live: candidate, open: [], isOneAccepted: true };
+      if (answer !== "refused") open.push(candidate);
+      if (answer === "accepted") isOneAccepted = true;
+    }
+    if (ports.clock.now() >= deadline) return { live: null, open, isOneAccepted };
+    await ports.clock.sleep(oracle.pauseMs);
+  }
+}
+
+/** It is believed if it is live three times, its altered form is refused, and the old one is refused. */
+async function isTheNewOne(
+  candidate: Candidate,
+  { task, oracle }: Context,
+): Promise<"proven" | "accepted" | "refused" | "cannot tell"> {
+  const { verdict } = await oracle.once(candidate.secret);
+  if (verdict.kind !== "live") return verdict.kind === "refused" ? "refused" : "cannot tell";
+  const [itself, altered, old] = await Promise.all([
+    oracle.askForCertain(candidate.secret),
+    oracle.askAboutAltered(candidate.secret),
+    oracle.ask(task.secret),
+  ]);
+  if (itself.kind !== "live" || altered.kind !== "dead") return "cannot tell";
+  return old.kind === "dead" ? "proven" : "accepted";
+}

@@ -1,0 +1,117 @@
+import type { Context } from "./context";
+import type { Belief } from "./oracle";
+import type { Allowance, Control, Doubt, Issuer, Ports } from "./ports";
+import type { Reason } from "./reasons";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
+
+/** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one three times, and one to spare. */
+const REQUESTS_NEEDED = 6;
+/** What runs side by side, each of which sees the same number remaining, may need together. */
+const REQUESTS_SIDE_BY_SIDE = 48;
+/** No more than this share of the whole allowance is held back for them. */
+const RESERVED_SHARE = 0.2;
+/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
+const LIMIT_WAIT_MIN_MS = 1_000;
+
+interface Proven {
+  readonly kind: "proven";
+  readonly given: Belief;
+}
+
+/** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
+export async function proveGiven(context: Context): Promise<Proven | Stopped> {
+  const { task, ports, oracle } = context;
+  const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
+  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  const stopped = await judgeGiven(given, context);
+  if (stopped !== null) return stopped;
+  if (altered.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(altered.doubt, ports.issuer));
+  if (task.mode !== "rescue") ports.operator.say({ code: "secret-proven" });
+  return { kind: "proven", given };
+}
+
+/** Null where the secret given is what the mode needs. */
+async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Promise<Stopped | null> {
+  const isRescue = task.mode === "rescue";
+  switch (given.kind) {
+    case "live":
+      return isRescue ? stop("unchanged", { code: "rescue-not-needed" }) : null;
+    case "dead": {
+      const control = await oracle.control();
+      // A list without the user, or none at all, does not stop a rescue: the reset itself will tell.
+      if (isRescue && control.kind !== "client-rejected") return null;
+      return deadBecause(control, isRescue ? "not-asked" : await changedSinceStart(ports));
+    }
+    case "cannot-tell":
+      return stop("unchanged", await reasonForDoubt(given.doubt, ports.issuer));
+  }
+}
+
+type Changed = "after-start" | "before-start" | "unknown" | "not-asked";
+
+/** A refused secret is only dead where client and user are not what is wrong. */
+export function deadBecause(control: Control, changed: Changed): Stopped {
+  switch (control.kind) {
+    case "known":
+      return stop("dead", { code: "given-secret-dead", changed, isChecked: true });
+    case "no-answer":
+      return stop("dead", { code: "given-secret-dead", changed, isChecked: false });
+    case "no-such-user":
+      return stop("unchanged", { code: "no-such-user" });
+    case "client-rejected":
+      return stop("unchanged", { code: "client-rejected", said: control.said });
+  }
+}
+
+/** Signature trouble is usually a clock; the skew is named where SnapTrade tells the time. */
+export async function reasonForDoubt(doubt: Doubt, issuer: Pick<Issuer, "skewMs">): Promise<Reason> {
+  if (doubt.kind === "client") return { code: "client-rejected", said: doubt.said };
+  const skewMs = doubt.kind === "signature" ? await issuer.skewMs() : null;
+  return { code: "snaptrade-undecided", doubt, skewMs };
+}
+
+/**
+ * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
+ * for as long as there is time also those of the runs that go on beside this one.
+ */
+export async function awaitAllowance(
+  given: Belief,
+  context: Context,
+): Promise<{ readonly kind: "allowed"; readonly hasWaited: boolean } | Stopped> {
+  const { task, ports, oracle } = context;
+  let latest = given;
+  for (let rounds = 0; ; rounds += 1) {
+    const stopped = rounds === 0 ? null : await judgeGiven(latest, context);
+    if (stopped !== null) return stopped;
+    const allowed = { kind: "allowed", hasWaited: rounds > 0 } as const;
+    if (latest.kind === "cannot-tell" || latest.allowance === null) return allowed;
+    const { allowance } = latest;
+    if (allowance.remaining >= wishedFor(allowance)) return allowed;
+    const waitMs = Math.max(allowance.resetMs, LIMIT_WAIT_MIN_MS);
+    if (!(await oracle.waitForLimit(waitMs))) {
+      if (allowance.remaining >= neededOf(allowance)) return allowed;
+      const doubt = { kind: "throttled", retryAfterMs: waitMs, waitedMs: 0 } as const;
+      return stop("unchanged", await reasonForDoubt(doubt, ports.issuer));
+    }
+    latest = await oracle.ask(task.secret);
+  }
+}
+
+/** What the reset and its proofs need; where the limit is lower than that, all that can be left of it by who has just asked. */
+function neededOf({ limit }: Allowance): number {
+  return Math.min(REQUESTS_NEEDED, Math.max(1, (limit ?? Infinity) - 1));
+}
+
+/** Runs side by side see the same remainder, so a share of it is left to them. */
+function wishedFor(allowance: Allowance): number {
+  const share = Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((allowance.limit ?? 0) * RESERVED_SHARE));
+  return Math.max(neededOf(allowance), share);
+}
+
+/** Whether the primary was written after this run began: then the run was handed a stale secret. */
+async function changedSinceStart(ports: Ports): Promise<Changed> {
+  const [startedAt, updatedAt] = await Promise.all([ports.run.startedAt(), ports.primary.updatedAt()]);
+  if (startedAt === null || !updatedAt.ok || updatedAt.value === null) return "unknown";
+  return Date.parse(updatedAt.value) >= startedAt ? "after-start" : "before-start";
+}

@@ -1,0 +1,13 @@
+import { nothingChanged } from "./outcome";
+import type { Outcome } from "./outcome";
+import type { Reason } from "./reasons";
+
+/** A run that ends before the reset. */
+export interface Stopped {
+  readonly kind: "stopped";
+  readonly outcome: Outcome;
+}
+
+export function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): Stopped {
+  return { kind: "stopped", outcome: nothingChanged(result, reason) };
+}

@@ -1,0 +1,61 @@
+import type { Allowance } from "../rotation/ports";
+import type { Frame } from "./frame";
+import { isRecord, parseJson } from "./json";
+
+/** A number of seconds beyond this is a time: Unix seconds of the year 2001 and later. */
+const UNIX_SECONDS_MIN = 1_000_000_000;
+
+/**
+ * SnapTrade counts requests over the last minute, and may or may not say so; without the headers a limit may hold all
+ * the same. Null where the answer tells nothing.
+ */
+export function allowanceOf({ headers }: Frame): Allowance | null {
+  const remaining = wholeNumber(headers.get("x-ratelimit-remaining"));
+  const resetMs = resetMsIn(headers);
+  if (remaining === null || resetMs === null) return null;
+  return { limit: wholeNumber(headers.get("x-ratelimit-limit")), remaining, resetMs };
+}
+
+/** How long a 429 asks to be left alone, in ms: by `Retry-After`, by `X-RateLimit-Reset`, or by its sentence; null if it does not say. */
+export function throttleMs({ headers, body }: Frame): number | null {
+  return retryAfterMs(headers) ?? resetMsIn(headers) ?? sentenceMs(body);
+}
+
+/** Seconds, or a date. */
+function retryAfterMs(headers: Frame["headers"]): number | null {
+  const text = headers.get("retry-after");
+  if (text === undefined) return null;
+  const seconds = decimal(text);
+  if (seconds !== null) return seconds * 1000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - serverTime(headers));
+}
+
+/** Seconds, or Unix time. */
+function resetMsIn(headers: Frame["headers"]): number | null {
+  const value = decimal(headers.get("x-ratelimit-reset"));
+  if (value === null) return null;
+  return value < UNIX_SECONDS_MIN ? value * 1000 : Math.max(0, value * 1000 - serverTime(headers));
+}
+
+/** "Request was throttled. Expected available in 7 seconds." */
+function sentenceMs(body: Uint8Array): number | null {
+  const json = parseJson(body);
+  const detail = isRecord(json) ? json["detail"] : undefined;
+  const seconds = typeof detail === "string" ? /available in (\d{1,6}) second/i.exec(detail)?.[1] : undefined;
+  return seconds === undefined ? null : Number(seconds) * 1000;
+}
+
+/** By the server's own clock where it tells it, so that a skew does not count. */
+function serverTime(headers: Frame["headers"]): number {
+  const date = Date.parse(headers.get("date") ?? "");
+  return Number.isNaN(date) ? Date.now() : date;
+}
+
+function wholeNumber(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
+}
+
+function decimal(text: string | undefined): number | null {
+  return text !== undefined && /^\d{1,12}(?:\.\d{1,6})?$/.test(text.trim()) ? Number(text) : null;
+}

@@ -1,0 +1,110 @@
+import { Tokenizer, TokenType } from "@streamparser/json";
+
+/** What a list of users says of one of them. */
+export type Listed = "listed" | "absent" | "more-pages" | "no-list";
+
+/**
+ * Looks for a user id in the answer to `GET /snapTrade/listUsers` as it streams in, so that its size does not matter.
+ * It is documented as an array of strings; a page in an object of its own is understood too.
+ */
+export class UserList {
+  readonly #userId: string;
+  readonly #tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
+  readonly #open: ("array" | "object")[] = [];
+  #isFound = false;
+  #isBroken = false;
+  #hasArray = false;
+  #isClosed = false;
+  #namesMore = false;
+  #count = 0;
+  #total = 0;
+  #key: string | null = null;
+  #text: string | null = null;
+
+  constructor(userId: string) {
+    this.#userId = userId;
+    this.#tokenizer.onToken = ({ token, value }) => {
+      this.#take(token, value);
+    };
+    this.#tokenizer.onError = () => {
+      this.#isBroken = true;
+    };
+  }
+
+  /** @returns true when the user is found, so that the rest need not be read. */
+  read(chunk: Uint8Array): boolean {
+    if (!this.#isBroken && !this.#isFound && !this.#isClosed) this.#tokenizer.write(chunk);
+    return this.#isFound;
+  }
+
+  /** @param link the answer's `Link` header, which names a next page where there is one. */
+  result(link: string | undefined): Listed {
+    if (this.#isFound) return "listed";
+    if (this.#isBroken || !this.#isClosed || !this.#hasArray) return "no-list";
+    const isPage =
+      this.#namesMore || this.#total > this.#count || (link !== undefined && /\brel\s*=\s*"?[^"]*\bnext\b/i.test(link));
+    return isPage ? "more-pages" : "absent";
+  }
+
+  #take(token: TokenType, value: unknown): void {
+    switch (token) {
+      case TokenType.LEFT_BRACKET:
+        this.#beginValue(true);
+        this.#hasArray ||= this.#open.length <= 1;
+        this.#open.push("array");
+        break;
+      case TokenType.LEFT_BRACE:
+        this.#beginValue(false);
+        this.#open.push("object");
+        break;
+      case TokenType.COLON:
+        this.#key = this.#text;
+        this.#text = null;
+        break;
+      case TokenType.RIGHT_BRACKET:
+      case TokenType.RIGHT_BRACE:
+        this.#endValue();
+        this.#open.pop();
+        this.#isClosed = this.#open.length === 0;
+        break;
+      case TokenType.COMMA:
+        this.#endValue();
+        break;
+      case TokenType.STRING:
+        this.#text = typeof value === "string" ? value : null;
+        this.#beginValue(value !== "");
+        if (this.#isUserId()) {
+          this.#count += 1;
+          this.#isFound ||= value === this.#userId;
+        }
+        break;
+      case TokenType.TRUE:
+        this.#beginValue(true);
+        break;
+      case TokenType.NUMBER:
+        if (/^(total|total_?count|count)$/i.test(this.#key ?? "")) this.#total = Number(value);
+        this.#beginValue(value !== 0);
+        break;
+      case TokenType.FALSE:
+      case TokenType.NULL:
+      case TokenType.SEPARATOR:
+        break;
+    }
+  }
+
+  /** A member of an array, or the id of an object. */
+  #isUserId(): boolean {
+    return this.#open.at(-1) === "array" || /^(user_?)?id$/i.test(this.#key ?? "");
+  }
+
+  /** A member such as `"next": "https://…"` or `"has_more": true` says that this is not all. */
+  #beginValue(isSomething: boolean): void {
+    if (this.#open.at(-1) !== "object" || this.#key === null) return;
+    if (isSomething && /^(next|has_?(more|next))|cursor|next_?page/i.test(this.#key)) this.#namesMore = true;
+  }
+
+  #endValue(): void {
+    this.#key = null;
+    this.#text = null;
+  }
+}

@@ -1,0 +1,104 @@
+import type { Secret } from "../rotation/secret";
+import { printable } from "../rotation/printable";
+
+/** So many characters in a row of a secret are not printed, whatever they are wrapped in. */
+const PIECE_CHARACTERS = 8;
+/** A service's sentence is quoted whole up to this length. */
+const QUOTED_MAX_CHARACTERS = 600;
+/** A text longer than this is no sentence, and is not looked through for what it may hide. */
+const TEXT_MAX_CHARACTERS = 8_192;
+/** Wrappings inside each other that are undone, such as hex inside a URL that was percent-encoded twice. */
+const WRAPPINGS_MAX = 4;
+/** A text that can be read in more ways than this hides something. */
+const READINGS_MAX = 400;
+
+/**
+ * What may be quoted of a service's answer. Gateways echo URLs, and a probe's URL holds a secret: a text in which a
+ * piece of one stands, in any letter case and behind any usual escape, is not quoted at all.
+ */
+export class Quotations {
+  readonly #pieces = new Set<string>();
+
+  /** From now on nothing with a piece of this secret in it is quoted. */
+  keepOut(secret: Secret): void {
+    const value = secret.reveal().toLowerCase();
+    if (value.length < PIECE_CHARACTERS) this.#pieces.add(value);
+    for (let at = 0; at + PIECE_CHARACTERS <= value.length; at += 1) {
+      this.#pieces.add(value.slice(at, at + PIECE_CHARACTERS));
+    }
+    this.#pieces.delete("");
+  }
+
+  /** The text, safe to print on one line; null if it must not be printed. */
+  quote(text: string): string | null {
+    if (text.length > TEXT_MAX_CHARACTERS) return null;
+    const all = readings(text);
+    if (all === null || [...all].some((one) => this.#hasPiece(one))) return null;
+    return printable(text, QUOTED_MAX_CHARACTERS) || null;
+  }
+
+  #hasPiece(text: string): boolean {
+    const lower = text.toLowerCase();
+    return [...this.#pieces].some((piece) => lower.includes(piece));
+  }
+}
+
+/** The text itself and all that it can be read as; null if there is no end to it. */
+function readings(text: string): ReadonlySet<string> | null {
+  const found = new Set([text]);
+  let latest: readonly string[] = [text];
+  for (let depth = 0; depth < WRAPPINGS_MAX && latest.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const unwrapped of latest.flatMap((one) => UNWRAP.flatMap((unwrap) => unwrap(one)))) {
+      if (found.has(unwrapped)) continue;
+      found.add(unwrapped);
+      next.push(unwrapped);
+      if (found.size > READINGS_MAX) return null;
+    }
+    latest = next;
+  }
+  return found;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
+const JSON_ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
+
+/** Each undoes one kind of wrapping wherever it finds it. */
+const UNWRAP: readonly ((text: string) => readonly string[])[] = [
+  (text) => [text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => decoded(Buffer.from(run.replaceAll("%", ""), "hex")))],
+  (text) => [
+    text
+      .replaceAll(/\\+u\{?([0-9a-f]{4,6})\}?/gi, (_, code: string) => character(Number.parseInt(code, 16)))
+      .replaceAll(/\\+x([0-9a-f]{2})/gi, (_, code: string) => character(Number.parseInt(code, 16)))
+      .replaceAll(/\\(.)/g, (_, escaped: string) => JSON_ESCAPES[escaped] ?? escaped),
+  ],
+  (text) => [
+    text
+      .replaceAll(/&#x([0-9a-f]{1,6});?/gi, (_, code: string) => character(Number.parseInt(code, 16)))
+      .replaceAll(/&#(\d{1,7});?/g, (_, code: string) => character(Number(code)))
+      .replaceAll(/&([a-z]{2,4});?/gi, (entity, name: string) => ENTITIES[name.toLowerCase()] ?? entity),
+  ],
+  // Lines are folded, and a value may be spread over them.
+  (text) => [text.replaceAll(/\s+/g, "")],
+  (text) => [...text.matchAll(/[0-9a-f]{16,}/gi)].flatMap(([run]) => inHex(run)),
+  (text) => [...text.matchAll(/[0-9a-f]{2}(?:[\s:,-]?[0-9a-f]{2}){7,}/gi)].flatMap(([run]) => inHex(run)),
+  (text) => [...text.matchAll(/[a-z0-9+/_-]{11,}/gi)].flatMap(([run]) => inBase64(run)),
+];
+
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "";
+}
+
+function inHex(run: string): readonly string[] {
+  const digits = run.replaceAll(/[^0-9a-f]/gi, "");
+  return [0, 1].map((from) => decoded(Buffer.from(digits.slice(from), "hex")));
+}
+
+/** A piece may begin at any of the four places of a group. */
+function inBase64(run: string): readonly string[] {
+  return [0, 1, 2, 3].map((from) => decoded(Buffer.from(run.slice(from), "base64")));
+}
+
+function decoded(bytes: Buffer): string {
+  return bytes.toString("utf8");
+}
