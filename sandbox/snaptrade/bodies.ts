@@ -147,10 +147,6 @@ export const strangeBodies = {
     body: ({ userId, oldSecret, newSecret }) =>
       JSON.stringify({ userId, previousUserSecret: oldSecret, userSecret: newSecret }),
   },
-  redacted: {
-    says: "a filter on the way has replaced the new secret by asterisks",
-    body: withSecret("************"),
-  },
   "escaped-key-decoy-first": {
     says: "the answer has a second key, spelt with an escape, that holds a decoy and comes first",
     body: ({ userId, newSecret, decoy }) =>

@@ -39,6 +39,9 @@ export function zstdFrame(content: Buffer): Buffer {
 const bare = (facts: ResetFacts, packed: Buffer, encoding = ""): Buffer =>
   framed(facts, `${encoding}Content-Length: ${packed.length}\r\n`, packed);
 
+const tenDigitChunk = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16).padStart(10, "0")}\r\n`), bytes, Buffer.from("\r\n")]);
+
 /** Node's parser gives up at 16 KiB of headers unless told otherwise. */
 const HUGE_HEADER_BYTES = 20 * 1024;
 const PADDING_BYTES = 16 * 1024;
@@ -152,12 +155,16 @@ export const strangeFrames = {
   "ten-digit-chunk-size": {
     says: "the chunk's size is written with ten digits, which is sound HTTP",
     frame: (facts) =>
+      framed(facts, "Transfer-Encoding: chunked\r\n", tenDigitChunk(body(facts)), Buffer.from("0\r\n\r\n")),
+  },
+  "ten-digit-chunk-sizes-cut": {
+    says: "the new secret is split over two chunks whose sizes have ten digits, and the last chunk is missing",
+    frame: (facts) =>
       framed(
         facts,
         "Transfer-Encoding: chunked\r\n",
-        Buffer.from(`${body(facts).length.toString(16).padStart(10, "0")}\r\n`),
-        body(facts),
-        Buffer.from("\r\n0\r\n\r\n"),
+        tenDigitChunk(body(facts).subarray(0, -20)),
+        tenDigitChunk(body(facts).subarray(-20)),
       ),
   },
   "answered-twice": {

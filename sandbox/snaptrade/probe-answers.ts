@@ -61,6 +61,8 @@ export const throttledBy =
   (style: LimitStyle) =>
   (standIn: SnapTradeStandIn): void => {
     let since: number | undefined;
+    // Else every answer would tell more than the style does.
+    standIn.faults.rateLimit = { ...standIn.faults.rateLimit, style };
     forAWhile(standIn, THROTTLED_MS, () => {
       since ??= performance.now();
       const seconds = Math.max(1, Math.ceil((since + THROTTLED_MS - performance.now()) / 1000));
