@@ -1,6 +1,7 @@
 import { githubFaultNames } from "./github";
-import { type StepChange, runnerFaultNames } from "./runner-faults";
+import { type NamedRunnerFault, type StepChange, runnerFaultNames } from "./runner-faults";
 import { snapTradeFaultNames } from "./snaptrade";
+import { pastedInputFaults, snapTradeRunFaults } from "./snaptrade-run-faults";
 import type { Stage } from "./stage";
 
 /** A fault that a person or a test can switch on by its name. */
@@ -43,13 +44,22 @@ const ofGitHub = Object.entries(githubFaultNames).map(([name, fault]): [string, 
   },
 ]);
 
-const ofTheRun = Object.entries(runnerFaultNames).map(([name, fault]): [string, NamedFault] => [
-  name,
-  { of: "the run", says: sentence(fault.says), apply: (stage) => fault.apply(stage) },
-]);
+function ofStage(of: NamedFault["of"], named: Readonly<Record<string, NamedRunnerFault>>): [string, NamedFault][] {
+  return Object.entries(named).map(([name, fault]) => [
+    name,
+    { of, says: sentence(fault.says), apply: (stage) => fault.apply(stage) },
+  ]);
+}
+
+const ofTheRun = [...ofStage("the run", runnerFaultNames), ...ofStage("the run", pastedInputFaults)];
 
 /** Every named fault, by its name. */
-export const faults: ReadonlyMap<string, NamedFault> = new Map([...ofTheRun, ...ofSnapTrade, ...ofGitHub]);
+export const faults: ReadonlyMap<string, NamedFault> = new Map([
+  ...ofTheRun,
+  ...ofSnapTrade,
+  ...ofStage("SnapTrade", snapTradeRunFaults),
+  ...ofGitHub,
+]);
 
 /** With faults, the waits that make real runs safe would only make a person wait. */
 export const SHORT_WAITS = { "settle-time": "500ms", "save-timeout": "5s", "reset-timeout": "4s" } as const;

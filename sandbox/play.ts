@@ -29,13 +29,13 @@ function isImpatient({ fault, inputs }: Play): boolean {
   return fault !== undefined || inputs["mode"] === "rescue";
 }
 
-function showFault(screen: Screen, wish: Play): void {
-  const { fault, inputs } = wish;
+function showFault(screen: Screen, wish: Play, inputs: Stage["inputs"]): void {
+  const { fault } = wish;
   if (!isImpatient(wish)) return;
   screen.heading(fault === undefined ? "A rescue" : `Fault of ${fault.of}`);
   const says = "The secret given is dead, and SnapTrade would reset it all the same.";
   screen.paragraph(fault === undefined ? says : `${fault.name}: ${fault.says}`, "yellow");
-  const waits = Object.entries({ ...SHORT_WAITS, ...inputs }).filter(([name]) => name in SHORT_WAITS);
+  const waits = Object.entries(inputs).filter(([name]) => name in SHORT_WAITS);
   screen.paragraph(
     `Waits are short, for the sake of the show: ${waits.map((wait) => wait.join(" ")).join(", ")}.`,
     "dim",
@@ -53,16 +53,17 @@ async function playStage(screen: Screen, stage: Stage, wish: Play, root: string)
   if (wish.inputs["mode"] === "rescue") loseSecret(stage);
   const change = wish.fault?.apply(stage) ?? {};
   showBefore(screen, stage);
-  showFault(screen, wish);
+  const inputs = change.inputs ?? stage.inputs;
+  showFault(screen, wish, inputs);
   screen.heading("The log, as GitHub would show it");
-  showStepHeader(screen, stage, stage.inputs);
+  showStepHeader(screen, stage, inputs);
   let phase = "main";
   return playStep({
     root,
     node: wish.node,
     repository: stage.repository,
     apiUrl: stage.github.url,
-    inputs: stage.inputs,
+    inputs,
     secrets: Object.values(stage.secrets()),
     debug: wish.debug,
     ...change,

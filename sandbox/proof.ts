@@ -27,7 +27,7 @@ const PROBE_TIMEOUT_MS = 2_000;
 /** Asks the SnapTrade stand-in about a secret, as any client would. */
 async function probe(stage: Stage, secret: string): Promise<string> {
   const path = "/authorizations";
-  const now = Math.floor(Date.now() / 1000).toString();
+  const now = Math.floor((Date.now() + stage.snapTrade.faults.clockSkewMs) / 1000).toString();
   const parameters = { clientId: stage.clientId, userId: stage.userId, userSecret: secret, timestamp: now };
   const query = new URLSearchParams(parameters).toString();
   const signature = signatureOf({ consumerKey: stage.consumerKey, path, query, body: "" });

@@ -4,7 +4,7 @@ import type { Stage } from "./stage";
 
 /** What a fault changes about the step itself. */
 export type StepChange = Partial<
-  Pick<StepOptions, "cancel" | "env" | "event" | "inputs" | "kill" | "postInputs" | "runnerLost">
+  Pick<StepOptions, "cancel" | "env" | "event" | "inputs" | "kill" | "nodeArgs" | "postInputs" | "runnerLost">
 >;
 
 /** Something that befalls the run itself, rather than one of the services. */

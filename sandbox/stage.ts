@@ -27,6 +27,8 @@ export interface Stage {
   readonly destinations: readonly Destination[];
   /** Everything that must leak nowhere, as of now. */
   secrets(): Secrets;
+  /** Does something when the stage is closed. */
+  onClose(act: () => unknown): void;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     addPlace(github, where);
     github.seed(where, name, given);
   }
+  const tidyUps: (() => unknown)[] = [];
   return {
     snapTrade,
     github,
@@ -75,9 +78,23 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
           .everInForce(USER_ID)
           .map((secret, index) => [index === 0 ? "first user secret" : `user secret after reset ${index}`, secret]),
       ),
+      ...alteredSecrets(snapTrade, [...snapTrade.everInForce(USER_ID), ...Object.values(inputs)]),
     }),
+    onClose: (act) => void tidyUps.push(act),
     close: async () => {
       await Promise.all([snapTrade.close(), github.close()]);
+      for (const tidyUp of tidyUps) await tidyUp();
     },
   };
+}
+
+/** A shorter text that SnapTrade was asked about would be found everywhere. */
+const ALTERED_LENGTH_MIN = 8;
+
+/** What SnapTrade was asked about beside the secrets that there are: an altered secret tells most of the one it was made from. */
+function alteredSecrets(snapTrade: SnapTradeStandIn, known: readonly string[]): Secrets {
+  const altered = snapTrade.secretsAsked.filter(
+    (secret) => secret.length >= ALTERED_LENGTH_MIN && !known.includes(secret),
+  );
+  return Object.fromEntries(altered.map((secret, index) => [`altered secret ${index + 1}`, secret]));
 }

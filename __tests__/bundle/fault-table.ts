@@ -1,4 +1,5 @@
 import type { Allowances, ContractResult } from "../support/judge";
+import { SNAPTRADE_ALLOWANCES, SNAPTRADE_TABLE } from "./snaptrade-table";
 
 /** The result, who said it, how many resets came into effect, and whether the primary holds the secret in force in the end. */
 export type Row = readonly [
@@ -197,6 +198,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "github-slow": ["rotated", "main", 1, "saved"],
   "github-down": ["unchanged", "main", 0, "saved"],
   "github-403-secondary": ["unchanged", "main", 0, "saved"],
+  ...SNAPTRADE_TABLE,
 };
 
 /** What a fault itself takes away, so that the run cannot be blamed for it. */
@@ -207,6 +209,7 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   // GitHub answers 204 and keeps something else. Secrets are write-only, so nobody outside can see it; what helps is a
   // recovery recipient, whose age text the log holds in any case.
   "put-stored-empty": { storedOtherwise: true },
+  ...SNAPTRADE_ALLOWANCES,
 };
 
 /** Faults whose services ask for two minutes of patience, which the action grants. */

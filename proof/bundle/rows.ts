@@ -1,6 +1,7 @@
 import { putCuts, resetCuts } from "./cuts";
 import { fuzz } from "./fuzz";
 import { randomCancels, randomKills } from "./instants";
+import { messySnapTrade } from "./messy-snaptrade";
 import type { Row } from "./row";
 import { resetStatuses, saveStatuses } from "./statuses";
 import { systemCallFailures, systemCallKills } from "./system-calls";
@@ -16,4 +17,5 @@ export const BUNDLE_ROWS: readonly Row[] = [
   systemCallFailures,
   randomCancels,
   fuzz,
+  messySnapTrade,
 ];

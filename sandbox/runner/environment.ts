@@ -25,7 +25,8 @@ export async function makePlaces(options: StepOptions): Promise<Places> {
   const eventPath = join(runnerTemp, "_github_workflow", "event.json");
   const [home, workspace, tmp] = [join(base, "home"), join(base, "workspace"), join(base, "tmp")];
   for (const folder of [dirname(eventPath), home, workspace, tmp]) await mkdir(folder, { recursive: true });
-  await writeFile(eventPath, JSON.stringify({ repository: { full_name: repositoryOf(options) } }));
+  const event = { inputs: options.eventInputs, repository: { full_name: repositoryOf(options) } };
+  await writeFile(eventPath, JSON.stringify(event));
   return { base, runnerTemp, home, workspace, tmp, eventPath };
 }
 

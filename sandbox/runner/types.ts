@@ -16,6 +16,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default `workflow_dispatch`. */
   readonly event?: string;
+  /** What a person entered when starting the run, as the event's file has it. */
+  readonly eventInputs?: Readonly<Record<string, string>>;
   /** Default `octo-org/brokerage`. */
   readonly repository?: string;
   readonly runId?: string;
@@ -36,6 +38,8 @@ export interface StepOptions {
   readonly killPost?: Promise<unknown>;
   /** At this instant nobody reads main's stdout any more. */
   readonly breakStdout?: Promise<unknown>;
+  /** Arguments of Node itself, for main and post. */
+  readonly nodeArgs?: readonly string[];
   /** A program with its arguments, put in front of node for main; signals still go to node itself. */
   readonly wrap?: readonly string[];
   readonly wrapPost?: readonly string[];

@@ -118,6 +118,50 @@ export const strangeBodies = {
     secret: (plain) => plain.padEnd(OVERSIZED_CHARACTERS, "0123456789abcdef"),
     body: regular,
   },
+  "value-in-object": {
+    says: "the answer gives the new secret as the value of an object",
+    body: ({ userId, newSecret }) => JSON.stringify({ userId, userSecret: { value: newSecret } }),
+  },
+  "key-snake-case": {
+    says: "the answer gives the new secret as user_secret",
+    body: ({ userId, newSecret }) => JSON.stringify({ user_id: userId, user_secret: newSecret }),
+  },
+  "bare-string": {
+    says: "the answer is the new secret alone, as a JSON string",
+    body: ({ newSecret }) => JSON.stringify(newSecret),
+  },
+  "bare-word": {
+    says: "the answer is the new secret alone, without quotes",
+    body: ({ newSecret }) => newSecret,
+  },
+  array: {
+    says: "the answer is a list of one",
+    body: (facts) => `[${regular(facts)}]`,
+  },
+  "json-in-string": {
+    says: "the answer is a JSON string that holds the JSON",
+    body: (facts) => JSON.stringify(regular(facts)),
+  },
+  "previous-too": {
+    says: "the answer names the previous secret as well, under a key of its own",
+    body: ({ userId, oldSecret, newSecret }) =>
+      JSON.stringify({ userId, previousUserSecret: oldSecret, userSecret: newSecret }),
+  },
+  "escaped-key-decoy-first": {
+    says: "the answer has a second key, spelt with an escape, that holds a decoy and comes first",
+    body: ({ userId, newSecret, decoy }) =>
+      `{"userId":${JSON.stringify(userId)},"user\\u0053ecret":"${decoy}","userSecret":${JSON.stringify(newSecret)}}`,
+  },
+  "escaped-key-decoy-last": {
+    says: "the answer has a second key, spelt with an escape, that holds a decoy and comes last",
+    body: ({ userId, newSecret, decoy }) =>
+      `{"userId":${JSON.stringify(userId)},"userSecret":${JSON.stringify(newSecret)},"user\\u0053ecret":"${decoy}"}`,
+  },
+  "thirty-strings": {
+    says: "the answer has 30 quoted strings under keys of no meaning, and the new secret is the fifth",
+    body: ({ newSecret }) =>
+      JSON.stringify(Array.from({ length: 30 }, (_, n) => (n === 4 ? newSecret : `meaningless-${n}`))),
+  },
   "other-user": {
     says: "the answer names another user",
     body: ({ userId, newSecret }) => JSON.stringify({ userId: `${userId}-other`, userSecret: newSecret }),

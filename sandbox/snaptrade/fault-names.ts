@@ -3,18 +3,25 @@ import type { StrangeBody } from "./bodies";
 import { strangeFrames } from "./frames";
 import type { StrangeFrame } from "./frames";
 import type { SnapTradeStandIn } from "./index";
+import { limitFaults } from "./limit-faults";
 import { onReset } from "./named-fault";
 import type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
+import { oddProbes } from "./probe-answers";
 import { answeredResets, cutResets, lateResets, unsentResets } from "./reset-faults";
+import { scriptedFaults, serverFaults } from "./server-faults";
 import { probeFaults, worldFaults } from "./world-faults";
 
 /** Every fault of SnapTrade that has a name, in the order of a run. */
 export const snapTradeFaultNames: NamedSnapTradeFaults = {
   ...worldFaults,
+  ...limitFaults,
+  ...serverFaults,
   ...probeFaults,
+  ...oddProbes,
   ...unsentResets,
   ...cutResets,
   ...lateResets,
+  ...scriptedFaults,
   ...answeredResets,
   ...renamed("reset-frame", strangeFrames, ofFrame),
   ...renamed("reset-body", strangeBodies, ofBody),

@@ -1,4 +1,9 @@
+import type { ClientRefusal } from "./gate";
 import type { RateLimit } from "./rate-limit";
+import { Scripts } from "./scripts";
+import type { ProbeScript } from "./scripts";
+import type { Servers } from "./servers";
+import type { UsersList } from "./users-list";
 import type { Delivery, Reply, Wire } from "./wire";
 
 /** How often a fault plays before the world is well again. */
@@ -15,10 +20,15 @@ export interface ResetFacts {
   readonly decoy: string;
   /** `Date`, `X-Request-ID` and the rate limit, as every answer carries them. */
   readonly commonHeaders: Readonly<Record<string, string>>;
+  /** Path and query as they were sent. */
+  readonly target: string;
 }
 
-/** What is written: a sound HTTP answer with this content, bytes as they stand, or nothing at all. */
-export type FaultyAnswer = "none" | ((facts: ResetFacts) => Reply | { readonly raw: Wire });
+/**
+ * What is written: a sound HTTP answer with this content, bytes as they stand, the regular answer after all
+ * (`undefined`), or nothing.
+ */
+export type FaultyAnswer = "none" | ((facts: ResetFacts) => Reply | { readonly raw: Wire } | undefined);
 
 /** What a fault of either kind has. */
 export interface Fault {
@@ -89,9 +99,19 @@ export class SnapTradeFaults {
   /** Only so long after a reset does the new secret pass. */
   newLiveAfterMs = 0;
   rateLimit: RateLimit = { limit: 250, windowMs: 60_000 };
+  /** How a client id that SnapTrade does not know is refused. */
+  unknownClient: ClientRefusal = "signature";
+  /** As if it did not know its own client any more: everything that is signed is refused so. */
+  clientOff: ClientRefusal | undefined;
+  /** What it says of a secret that is not live. */
+  refusalDetail = "Invalid userID or userSecret provided";
+  usersList: UsersList = "array";
+  /** One server, up to date, unless given. */
+  servers: Servers | undefined;
 
   readonly #resets: Armed<ResetFault>[] = [];
   readonly #probes: Armed<ProbeFault>[] = [];
+  readonly scripts = new Scripts();
 
   /** Arms a fault of the reset. Of several the first armed one that matches strikes. */
   onReset(fault: ResetFault): void {
@@ -103,10 +123,19 @@ export class SnapTradeFaults {
     this.#probes.push(armed(fault));
   }
 
-  /** Disarms what is armed. The settings stay. */
+  /** Scripts the answers to the probes of one secret. An armed fault of the probe comes first. */
+  script(script: ProbeScript): void {
+    this.scripts.add(script);
+  }
+
+  /** Disarms what is armed, and lets the servers agree with the books. Other settings stay. */
   clear(): void {
     this.#resets.length = 0;
     this.#probes.length = 0;
+    this.scripts.clear();
+    this.servers = undefined;
+    this.clientOff = undefined;
+    this.usersList = "array";
   }
 
   /** Whether a reset that just begins to arrive is to be struck down; uses the fault up. */

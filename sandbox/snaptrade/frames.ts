@@ -25,6 +25,23 @@ const framed = (facts: ResetFacts, lines: string, ...parts: readonly Buffer[]): 
 const sized = (facts: ResetFacts, more: string): Buffer =>
   framed(facts, `Content-Length: ${body(facts).length}\r\n${more}`, body(facts));
 
+/**
+ * The smallest thing that is zstd: one raw block, which packs nothing (RFC 8878: magic number, a header with the size in
+ * four bytes, the block's own header).
+ */
+export function zstdFrame(content: Buffer): Buffer {
+  const header = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32LE(content.length, 5);
+  header.writeUIntLE(content.length * 8 + 1, 9, 3);
+  return Buffer.concat([header, content]);
+}
+
+const bare = (facts: ResetFacts, packed: Buffer, encoding = ""): Buffer =>
+  framed(facts, `${encoding}Content-Length: ${packed.length}\r\n`, packed);
+
+const tenDigitChunk = (bytes: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${bytes.length.toString(16).padStart(10, "0")}\r\n`), bytes, Buffer.from("\r\n")]);
+
 /** Node's parser gives up at 16 KiB of headers unless told otherwise. */
 const HUGE_HEADER_BYTES = 20 * 1024;
 const PADDING_BYTES = 16 * 1024;
@@ -122,6 +139,37 @@ export const strangeFrames = {
       const packed = gzipSync(body(facts));
       return framed(facts, `Content-Encoding: gzip\r\nContent-Length: ${packed.length}\r\n`, packed);
     },
+  },
+  "gzip-and-identity": {
+    says: "the answer is compressed, and its Content-Encoding names identity as well",
+    frame: (facts) => bare(facts, gzipSync(body(facts)), "Content-Encoding: gzip, identity\r\n"),
+  },
+  "gzip-unnamed": {
+    says: "the answer is compressed, and no header says so",
+    frame: (facts) => bare(facts, gzipSync(body(facts))),
+  },
+  "zstd-unnamed": {
+    says: "the answer is a zstd frame, and no header says so",
+    frame: (facts) => bare(facts, zstdFrame(body(facts))),
+  },
+  "ten-digit-chunk-size": {
+    says: "the chunk's size is written with ten digits, which is sound HTTP",
+    frame: (facts) =>
+      framed(facts, "Transfer-Encoding: chunked\r\n", tenDigitChunk(body(facts)), Buffer.from("0\r\n\r\n")),
+  },
+  "ten-digit-chunk-sizes-cut": {
+    says: "the new secret is split over two chunks whose sizes have ten digits, and the last chunk is missing",
+    frame: (facts) =>
+      framed(
+        facts,
+        "Transfer-Encoding: chunked\r\n",
+        tenDigitChunk(body(facts).subarray(0, -20)),
+        tenDigitChunk(body(facts).subarray(-20)),
+      ),
+  },
+  "answered-twice": {
+    says: "the whole answer comes twice, one after the other",
+    frame: (facts) => [sized(facts, ""), sized(facts, "")],
   },
   "http10-without-length": {
     says: "an HTTP/1.0 answer without a length ends with the connection",

@@ -40,13 +40,23 @@ const PARAMETERS: Readonly<Record<Route, readonly string[]>> = {
 
 const TIMESTAMP_TOLERANCE_SECONDS = 300;
 
+/** How SnapTrade refuses a client id: three ways have been seen. */
+export type ClientRefusal = "client-id" | "secret" | "signature";
+
 /** An error as SnapTrade words it: the code is a string. */
 export function errorReply(status: number, code: string, detail: string): Reply {
   return { status, body: JSON.stringify({ detail, status_code: status, code }) };
 }
 
 export const badSignature = (): Reply => errorReply(401, "1076", "Unable to verify signature sent");
-export const badSecret = (): Reply => errorReply(401, "1083", "Invalid userID or userSecret provided");
+export const badSecret = (detail = "Invalid userID or userSecret provided"): Reply => errorReply(401, "1083", detail);
+
+/** @param clientId as it was sent, which one of the three ways repeats */
+export function badClient(how: ClientRefusal, clientId: string): Reply {
+  if (how === "signature") return badSignature();
+  return how === "secret" ? badSecret() : errorReply(401, "1083", `Invalid clientId provided - ${clientId}`);
+}
+
 export const notFound = (): Reply => errorReply(404, "0000", "Not found.");
 const invalid = (what: string): Reply => errorReply(400, "0000", `Unable to verify data sent: ${what}`);
 
@@ -77,19 +87,18 @@ export function malformed(call: Call, request: IncomingMessage): Reply | undefin
 }
 
 /**
- * Whether the call comes from the client: every parameter there, `clientId` first, `timestamp` last and near the
- * stand-in's own clock, and the signature right for exactly the bytes that were sent.
+ * Whether the call is signed by the client: every parameter there in whatever order, the timestamp near the stand-in's
+ * own clock, and the signature right for exactly the bytes that were sent.
  */
 export function isSignedBy(client: Client, call: Call, request: IncomingMessage, nowMs: number): boolean {
-  const names = [...call.parameters.keys()];
-  if (names.length !== PARAMETERS[call.route].length || names[0] !== "clientId" || names.at(-1) !== "timestamp") {
+  if (call.parameters.size !== PARAMETERS[call.route].length) {
     return false;
   }
   const timestamp = call.parameters.get("timestamp") ?? "";
   if (!/^\d+$/.test(timestamp) || Math.abs(Number(timestamp) - nowMs / 1000) > TIMESTAMP_TOLERANCE_SECONDS) {
     return false;
   }
-  if (call.parameters.get("clientId") !== client.clientId || !isJson(call)) {
+  if (!isJson(call)) {
     return false;
   }
   const { path, query, body } = call;

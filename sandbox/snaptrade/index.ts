@@ -12,9 +12,16 @@ export { applySnapTradeFault, snapTradeFaultNames } from "./fault-names";
 export type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
 export type { FaultyAnswer, ProbeFault, ResetFacts, ResetFault, SnapTradeFaults, Times } from "./faults";
 export { errorReply } from "./gate";
+export type { ClientRefusal } from "./gate";
 export { strangeFrames } from "./frames";
 export type { StrangeFrame, StrangeFrameName } from "./frames";
-export type { RateLimit } from "./rate-limit";
+export { throttledReply } from "./rate-limit";
+export { forAWhile, throttledBy } from "./probe-answers";
+export type { LimitStyle, RateLimit } from "./rate-limit";
+export type { ProbeScript, Role, Said } from "./scripts";
+export { broken, current, drawnFrom, inOrder, lagging, lenient, stale } from "./servers";
+export type { Server, Servers } from "./servers";
+export type { UsersList } from "./users-list";
 export { canonicalForm, signatureOf } from "./signature";
 export type { Delivery, Ending, Reply, Wire } from "./wire";
 
@@ -54,6 +61,8 @@ export interface SnapTradeStandIn {
   /** How many reset requests arrived, whatever became of them; one struck down at its first byte counts too. */
   readonly resetRequests: number;
   readonly requests: readonly SnapTradeRequest[];
+  /** Every secret that a probe, or a rightly signed reset, ever brought, altered ones included, oldest first. */
+  readonly secretsAsked: readonly string[];
   /** Another rotation interferes. Returns the secret it made. */
   rotateBehindBack(userId: string): string;
   /** Refuses every connection, for so long or until `comeUp`. */

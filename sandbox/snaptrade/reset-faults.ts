@@ -3,10 +3,12 @@ import type { ResetFacts } from "./faults";
 import { badSecret, badSignature, errorReply } from "./gate";
 import { onReset, serverError, throttled } from "./named-fault";
 import type { NamedSnapTradeFaults } from "./named-fault";
+import { throttledReply } from "./rate-limit";
 import type { Reply } from "./wire";
 
 /** A late reset comes so long after the request. */
 const LATE_MS = 300;
+const GATEWAY_LATE_MS = 100;
 
 const never = "never";
 
@@ -14,6 +16,13 @@ const gatewayPage = (status: number) => (): Reply => ({
   status,
   headers: { "Content-Type": "text/html" },
   body: `<html><head><title>${status}</title></head><body>upstream gave no answer</body></html>`,
+});
+
+/** A page as gateways have them: nearly every quoted text in it looks like something that a secret could be. */
+const pageOfAttributes = (): Reply => ({
+  status: 502,
+  headers: { "Content-Type": "text/html" },
+  body: `<html><body>${Array.from({ length: 50 }, (_, n) => `<p class="gateway-${n}-a1b2c3d4">`).join("")}</body></html>`,
 });
 
 const errorWithSecret = ({ userId, newSecret }: ResetFacts): Reply => ({
@@ -113,6 +122,14 @@ export const lateResets = {
     commit: { lateMs: LATE_MS },
     answer: gatewayPage(504),
   }),
+  "reset-late-429": onReset("a gateway answers with a complete 429 and the reset happens 100 ms later", {
+    commit: { lateMs: GATEWAY_LATE_MS },
+    answer: () => throttledReply("retry-after", 1, Date.now()),
+  }),
+  "reset-late-202": onReset("the reset is only accepted (202), without a secret, and the reset happens 300 ms later", {
+    commit: { lateMs: LATE_MS },
+    answer: () => ({ status: 202, body: '{"detail":"The request was queued."}' }),
+  }),
   "reset-late-cut": onReset("the connection is reset at once and the reset happens 300 ms later", {
     commit: { lateMs: LATE_MS },
     answer: "none",
@@ -131,7 +148,7 @@ export const answeredResets = {
   }),
   "reset-401-dead": onReset("the reset is refused with 401 and code 1083 although the old secret is live", {
     commit: never,
-    answer: badSecret,
+    answer: () => badSecret(),
   }),
   "reset-overtaken": onReset("another rotation comes first and this reset is refused with 401 and code 1083", {
     overtaken: true,
@@ -160,6 +177,17 @@ export const answeredResets = {
     answer: gatewayPage(502),
   }),
   "reset-502-committed": onReset("a gateway answers 502 and the reset happens", { answer: gatewayPage(502) }),
+  "reset-502-page-committed": onReset(
+    "the reset happens and a gateway answers 502 with a page of 50 quoted attributes",
+    { answer: pageOfAttributes },
+  ),
+  "reset-201": onReset("the reset happens and is answered with 201 instead of 200", {
+    answer: ({ userId, newSecret }) => ({ status: 201, body: JSON.stringify({ userId, userSecret: newSecret }) }),
+  }),
+  "reset-403-echo": onReset("the reset is refused with 403, and the answer repeats the old secret", {
+    commit: never,
+    answer: ({ oldSecret }) => errorReply(403, "0000", `Blocked by policy: {"userSecret":"${oldSecret}"}`),
+  }),
   "reset-503": onReset("the reset is answered with 503 and does not happen", {
     commit: never,
     answer: serverError(503),

@@ -5,11 +5,14 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { SnapTradeRequest } from "./events";
 import { SnapTradeFaults } from "./faults";
 import type { Fault, ResetFacts, ResetFault } from "./faults";
-import { badSecret, badSignature, errorReply, isSignedBy, malformed, notFound, resetBody } from "./gate";
+import { badClient, badSecret, badSignature, errorReply, isSignedBy, malformed, notFound, resetBody } from "./gate";
 import type { Call } from "./gate";
 import type { SnapTradeOptions } from "./index";
 import { Ledger } from "./ledger";
 import { RateMeter } from "./rate-limit";
+import { Turnstile } from "./servers";
+import type { Server } from "./servers";
+import { usersAnswer } from "./users-list";
 import type { Delivery, Reply, Wire } from "./wire";
 
 /** What is to be written, and how. `none` writes nothing. */
@@ -22,8 +25,8 @@ export interface Answer {
 type Content = Pick<Answer, "content" | "delivery">;
 
 export interface ServiceHooks {
-  /** A reset request has arrived at some time before. */
-  readonly resetSeen: () => boolean;
+  /** When the first reset request arrived. */
+  readonly resetSeenAt: () => number | undefined;
   readonly onCommit: (record: SnapTradeRequest) => Promise<void>;
 }
 
@@ -32,6 +35,9 @@ export class Service {
   readonly faults = new SnapTradeFaults();
   readonly ledger: Ledger;
   resets = 0;
+  /** Every secret that a probe or a reset ever brought, oldest first. */
+  readonly asked = new Set<string>();
+  readonly #turnstile = new Turnstile();
   readonly #options: SnapTradeOptions;
   readonly #hooks: ServiceHooks;
   readonly #meter = new RateMeter();
@@ -56,11 +62,13 @@ export class Service {
   }
 
   async answer(call: Call, request: IncomingMessage, record: SnapTradeRequest): Promise<Answer> {
+    const brought = call.parameters.get("userSecret");
+    if (brought !== undefined) this.asked.add(brought);
     const refusal = this.#refusal(call, request);
     const commonHeaders = {
       Date: new Date(this.#clock()).toUTCString(),
       "X-Request-ID": randomBytes(16).toString("hex"),
-      ...this.#meter.headers(this.faults.rateLimit),
+      ...this.#meter.headers(this.faults.rateLimit, this.#clock()),
     };
     const content = refusal === undefined ? await this.#content(call, record, commonHeaders) : { content: refusal };
     return { ...content, commonHeaders };
@@ -87,14 +95,18 @@ export class Service {
     if (flaw !== undefined || call.route === "status") {
       return flaw;
     }
+    const { clientOff, unknownClient, rateLimit } = this.faults;
+    const clientId = call.parameters.get("clientId");
+    if (clientId !== undefined && clientId !== this.#options.clientId) {
+      return badClient(unknownClient, clientId);
+    }
+    if (clientId !== undefined && clientOff !== undefined) {
+      return badClient(clientOff, clientId);
+    }
     if (!isSignedBy(this.#options, call, request, this.#clock())) {
       return badSignature();
     }
-    if (!this.#meter.admits(this.faults.rateLimit)) {
-      const seconds = this.#meter.resetSeconds(this.faults.rateLimit);
-      return errorReply(429, "0000", `Request was throttled. Expected available in ${seconds} seconds.`);
-    }
-    return undefined;
+    return this.#meter.admits(rateLimit) ? undefined : this.#meter.refusal(rateLimit, this.#clock());
   }
 
   async #content(call: Call, record: SnapTradeRequest, common: Answer["commonHeaders"]): Promise<Content> {
@@ -102,7 +114,7 @@ export class Service {
       case "status":
         return json({ version: 153, timestamp: new Date(this.#clock()).toISOString(), online: true });
       case "users":
-        return json(this.ledger.userIds());
+        return this.#users(call, common);
       case "authorizations":
       case "accounts":
         return this.#list(call, record, common);
@@ -113,19 +125,45 @@ export class Service {
     }
   }
 
+  #users(call: Call, commonHeaders: Answer["commonHeaders"]): Content {
+    const facts = this.#facts(call, { userId: "", oldSecret: "", newSecret: "", commonHeaders });
+    return shaped({ answer: usersAnswer(this.faults.usersList, this.ledger.userIds()) }, facts, json([]));
+  }
+
   #list(call: Call, record: SnapTradeRequest, commonHeaders: Answer["commonHeaders"]): Content {
     const userId = call.parameters.get("userId") ?? "";
     const oldSecret = call.parameters.get("userSecret") ?? "";
-    const about = this.#isLive(userId, oldSecret) ? "live" : "dead";
+    const phase = this.#hooks.resetSeenAt() === undefined ? "before-reset" : "after-reset";
+    const said = call.route === "authorizations" ? this.#said(userId, oldSecret, phase) : "truth";
+    if (said === "error") {
+      return { content: errorReply(500, "1000", "Encountered an unexpected exception.") };
+    }
+    const about = said === "truth" ? (this.#isLive(userId, oldSecret) ? "live" : "dead") : said;
     record.secretWas = about;
-    const regular = about === "live" ? json([]) : { content: badSecret() };
+    const regular = about === "live" ? json([]) : { content: badSecret(this.faults.refusalDetail) };
     if (call.route !== "authorizations") {
       return regular;
     }
-    const phase = this.#hooks.resetSeen() ? "after-reset" : "before-reset";
     const newSecret = this.ledger.inForce(userId) ?? "";
-    const facts = { userId, oldSecret, newSecret, decoy: randomUUID(), commonHeaders };
+    const facts = this.#facts(call, { userId, oldSecret, newSecret, commonHeaders });
     return shaped(this.faults.nextForProbe({ phase, about }), facts, regular);
+  }
+
+  /** What a script or one of several servers has a probe told. */
+  #said(userId: string, secret: string, phase: "after-reset" | "before-reset"): "dead" | "error" | "live" | "truth" {
+    const ever = this.ledger.everInForce(userId);
+    const role = secret === ever[0] ? "first" : ever.includes(secret) ? "later" : "never";
+    const scripted = this.faults.scripts.next(role, phase);
+    if (scripted !== "truth") return scripted === "live" ? "live" : "dead";
+    if (this.faults.servers === undefined || ever.length === 0) return "truth";
+    const server = this.#turnstile.next(this.faults.servers, secret, this.#hooks.resetSeenAt());
+    if (server.always === "error") return "error";
+    if (server.always !== undefined) return server.always === "accepts" ? "live" : "dead";
+    return this.#isLive(userId, secret, server) ? "live" : "dead";
+  }
+
+  #facts(call: Call, facts: Omit<ResetFacts, "decoy" | "target">): ResetFacts {
+    return { ...facts, decoy: randomUUID(), target: `${call.path}?${call.query}` };
   }
 
   async #reset(call: Call, record: SnapTradeRequest, commonHeaders: Answer["commonHeaders"]): Promise<Content> {
@@ -134,6 +172,7 @@ export class Service {
       return { content: body };
     }
     const { userId, userSecret: oldSecret } = body;
+    this.asked.add(oldSecret);
     const fault: ResetFault = this.faults.nextForReset() ?? {};
     const { commit = "at-once" } = fault;
     if (fault.overtaken === true && this.ledger.inForce(userId) !== undefined) {
@@ -143,12 +182,12 @@ export class Service {
     const made = this.#makeSecret();
     const newSecret = fault.secret?.(made) ?? made;
     if (commit === "at-once" && !(await this.#commit(userId, oldSecret, newSecret, record))) {
-      return { content: badSecret(), delivery: fault.delivery };
+      return { content: badSecret(this.faults.refusalDetail), delivery: fault.delivery };
     }
     if (typeof commit === "object") {
       void this.later(commit.lateMs, () => this.#commit(userId, oldSecret, newSecret, record));
     }
-    const facts = { userId, oldSecret, newSecret, decoy: randomUUID(), commonHeaders };
+    const facts = this.#facts(call, { userId, oldSecret, newSecret, commonHeaders });
     return shaped(fault, facts, json({ userId, userSecret: newSecret }));
   }
 
@@ -166,10 +205,11 @@ export class Service {
     return true;
   }
 
-  #isLive(userId: string, secret: string): boolean {
-    return this.faults.acceptsAnySecret
+  #isLive(userId: string, secret: string, server: Server = {}): boolean {
+    const { acceptsAnySecret, oldStaysLiveMs, newLiveAfterMs } = this.faults;
+    return acceptsAnySecret
       ? this.ledger.inForce(userId) !== undefined
-      : this.ledger.isLive(userId, secret, this.faults);
+      : this.ledger.isLive(userId, secret, { oldStaysLiveMs, newLiveAfterMs, ...server });
   }
 
   #makeSecret(): string {
@@ -195,5 +235,6 @@ function shaped(fault: Fault | undefined, facts: ResetFacts, regular: Content): 
   if (answer === undefined) {
     return { ...regular, delivery };
   }
-  return { content: answer === "none" ? "none" : answer(facts), delivery };
+  const content = answer === "none" ? "none" : answer(facts);
+  return content === undefined ? regular : { content, delivery };
 }

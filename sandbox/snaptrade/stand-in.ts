@@ -24,7 +24,7 @@ export class StandIn implements SnapTradeStandIn {
   constructor(options: SnapTradeOptions) {
     this.#scheme = options.tls === undefined ? "http://127.0.0.1" : "https://localhost";
     this.#service = new Service(options, {
-      resetSeen: () => this.resetRequests > 0,
+      resetSeenAt: () => this.requests.find(({ method, path }) => routeOf(method, path) === "reset")?.at,
       onCommit: (record) => this.#bell.ring("reset-committed", record),
     });
     this.#listener = new Listener({
@@ -64,6 +64,10 @@ export class StandIn implements SnapTradeStandIn {
 
   everInForce(userId: string): readonly string[] {
     return this.#service.ledger.everInForce(userId);
+  }
+
+  get secretsAsked(): readonly string[] {
+    return [...this.#service.asked];
   }
 
   rotateBehindBack(userId: string): string {

@@ -32,12 +32,12 @@ export const probeFaults = {
   "probe-1083-once": onProbe("one liveness probe refuses the old secret although it is live", {
     phase: "before-reset",
     about: "live",
-    answer: badSecret,
+    answer: () => badSecret(),
   }),
   "probe-1083-once-after-reset": onProbe("one liveness probe refuses the new secret although it is live", {
     phase: after,
     about: "live",
-    answer: badSecret,
+    answer: () => badSecret(),
   }),
   "probe-stalled": onProbe("the first liveness probe gets no answer", { answer: "none" }),
   "probe-stalled-after-reset": onProbe("no liveness probe after the reset gets an answer", {
@@ -100,6 +100,14 @@ export const worldFaults = {
     "every secret passes, as with Personal keys",
     (faults) => (faults.acceptsAnySecret = true),
   ),
+  "refusal-in-other-words": setting(
+    "SnapTrade says of a secret that is not live: Wrong clientId, userId or userSecret provided",
+    (faults) => (faults.refusalDetail = "Wrong clientId, userId or userSecret provided"),
+  ),
+  "clock-off-from-reset": {
+    says: "SnapTrade's clock is ten minutes ahead from the moment of the reset on",
+    apply: (standIn) => void standIn.on("reset-committed", () => void (standIn.faults.clockSkewMs = 600_000)),
+  },
   "reset-takes-dead-secret": setting(
     "a reset happens whatever secret it brings",
     (faults) => (faults.resetNeedsOldSecret = false),
