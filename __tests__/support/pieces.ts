@@ -22,7 +22,9 @@ function textsOf({ stdout, stderr, log, annotations, summary, outputs }: Phase):
 export function piecesPrinted({ main, post }: StepRun, secrets: Secrets): string[] {
   const text = `${textsOf(main)}\n${textsOf(post)}`;
   const lower = text.toLowerCase();
-  return Object.entries(secrets).flatMap(([name, secret]) => {
+  return Object.entries(secrets).flatMap(([name, whole]) => {
+    // The beginning of a token only tells its kind, and advice may name it.
+    const secret = whole.replace(/^github_pat_/, "");
     const pieces = Array.from({ length: Math.max(0, secret.length - PIECE_LENGTH + 1) }, (_, start) =>
       secret.slice(start, start + PIECE_LENGTH),
     );
