@@ -71,12 +71,12 @@ async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promi
     return rotatedOutcome("unsaved", { code: "unholdable", why: reading.why, escrowed: true }, known);
   }
   if (task.mode === "rescue") return afterRescue(lost);
+  const doubt = await oracle.doubtAboutRefusal();
+  if (doubt !== null) return stillUndecided(doubt, lost);
   // The old secret was dead when the reset came. Somebody else's rotation, or a gateway that sent ours twice.
   if (reading.kind === "refused" && reading.isAboutSecret) {
     return undecided({ code: "refused-and-not-live", said: reading.said }, known);
   }
-  const doubt = await oracle.doubtAboutRefusal();
-  if (doubt !== null) return stillUndecided(doubt, lost);
   const updatedAt = await readUpdatedAt({ task, ports, oracle });
   if (!updatedAt.ok || updatedAt.value !== primaryUpdatedAt) {
     return undecided({ code: "answer-lost-and-written", status, label: ports.primary.label }, known);

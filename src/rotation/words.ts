@@ -200,7 +200,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "dead":
       return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
     case "saved-unverified":
-      return [...(isAboutIds(reason) ? [CHECK_IDS] : []), ...adviceForUnverified(reason)];
+      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason);
     case "partly-saved":
       return unsaved.length > 0 ? [SAVE_COPIES, `Or ${ROTATE_AGAIN}`] : [sentence(ROTATE_AGAIN)];
     case "unsaved":
@@ -255,7 +255,7 @@ function adviceForUnverified(reason: Reason): readonly string[] {
   const isOldLive = reason.code === "proof-failed" && reason.proof === "old-still-live";
   return [
     VERIFY,
-    "If it says dead, another rotation came after this one: use what that one left, and only then mode: rescue.",
+    "If it says dead, another rotation may have come after this one: use what that one left, and only then mode: rescue.",
     ...(isOldLive
       ? ["Tell SnapTrade's support that the old secret was still taken: whoever holds it could go on using it."]
       : []),

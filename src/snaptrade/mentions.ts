@@ -53,7 +53,7 @@ function isNamedAlike(key: string): boolean {
 const OTHER_MIN_CHARACTERS = 8;
 const OTHER_MAX_CHARACTERS = 256;
 /** What is in quotes and is no key; what stands behind a colon without quotes; and the body where it is one word. */
-const QUOTED = /"((?:[^"\\]|\\.)*)"(?!\s*:)/gs;
+const QUOTED = /"((?:[^"\\]|\\.)*)"(\s*:)?/gs;
 const BEHIND_COLON = /:\s*([^\s"',:{}[\]<>]+)/g;
 
 /** The other strings of an answer that said to be a success, any of which may be the new secret. A page of HTML has none. */
@@ -62,7 +62,9 @@ export function otherStrings({ status, headers, body }: Frame): readonly string[
   const isSuccess = status !== null && status >= 200 && status < 300;
   const isPage = text.startsWith("<") || /\bhtml\b/i.test(headers.get("content-type") ?? "");
   if (!isSuccess || isPage) return [];
-  const quoted = [...text.matchAll(QUOTED)].map(([, source = ""]) => unescaped(source));
+  const quoted = [...text.matchAll(QUOTED)].flatMap(([, source = "", colon]) =>
+    colon === undefined ? [unescaped(source)] : [],
+  );
   const bare = [...text.matchAll(BEHIND_COLON)].map(([, word = ""]) => word);
   return [...quoted, ...bare, text].filter(
     (one) => one.length >= OTHER_MIN_CHARACTERS && one.length <= OTHER_MAX_CHARACTERS && !/[\s"]/.test(one),
