@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readInputs, secretsIn } from "../src/inputs";
+import { readInputs, readInputsAgain, secretsIn } from "../src/inputs";
 import type { Environment } from "../src/inputs";
 import { Refusal } from "../src/rotation/refusal";
 
@@ -88,6 +88,18 @@ describe("inputs as they are given", () => {
     expect(inputs.snaptrade.baseUrl.port).toBe("8080");
   });
 
+  test.each([
+    ["10s", "https://api.snaptrade.com", 10_000],
+    ["10000ms", "https://127.0.0.1.example", 10_000],
+    ["300ms", "http://127.0.0.1:8080", 300],
+    ["1ms", "http://localhost:8080", 1],
+    ["9s", "http://[::1]:8080", 9_000],
+    ["9s", "https://127.0.0.1", 9_000],
+  ])("a settle time of %s with %s", (settleTime, url, settleMs) => {
+    const given = { "INPUT_SETTLE-TIME": settleTime, "INPUT_SNAPTRADE-API-URL": url };
+    expect(readInputs({ ...SOUND, ...given }).settleMs).toBe(settleMs);
+  });
+
   test("verify saves nothing, so it needs no destination and no token", () => {
     const { saving } = readInputs({ ...SOUND, INPUT_MODE: "verify", "INPUT_SAVE-TO": "", "INPUT_GITHUB-TOKEN": "" });
     expect(saving).toBeNull();
@@ -111,6 +123,56 @@ describe("inputs as they are given", () => {
   });
 });
 
+describe("something invisible at an end of an input", () => {
+  const NAMES = ["user-secret", "user-id", "client-id", "consumer-key"];
+
+  test.each<[string, readonly string[]]>([
+    ["value", []],
+    ["two words", []],
+    ["a\nb", []],
+    ["v\n", ["ends with a line end"]],
+    ["v\r\n", ["ends with a line end"]],
+    ["\nv", ["begins with a line end"]],
+    [" v", ["begins with a space"]],
+    ["v   ", ["ends with a space"]],
+    ["v\t", ["ends with a tab"]],
+    ["v\u00a0", ["ends with a no-break space (U+00A0)"]],
+    ["\ufeffv", ["begins with a byte order mark (U+FEFF)"]],
+    ["v\ufeff", ["ends with a byte order mark (U+FEFF)"]],
+    ["v\u200b", ["ends with an invisible character"]],
+    ["\u2060v", ["begins with an invisible character"]],
+    ["v \n", ["ends with white space"]],
+    ["\u2003v", ["begins with white space"]],
+    [" v\n", ["begins with a space", "ends with a line end"]],
+  ])("%j is named, and used as it is", (value, hows) => {
+    for (const name of NAMES) {
+      const { spaced, userSecret, snaptrade } = readInputs({ ...SOUND, [`INPUT_${name.toUpperCase()}`]: value });
+      expect(spaced).toEqual(hows.map((how) => ({ input: name, how })));
+      const { userId, clientId, consumerKey } = snaptrade;
+      expect([userSecret.reveal(), userId, clientId, consumerKey.reveal()]).toContain(value);
+    }
+  });
+
+  test("is not looked for in what SnapTrade never sees", () => {
+    expect(readInputs({ ...SOUND, "INPUT_SAVE-TO": "NAME\n" }).spaced).toEqual([]);
+  });
+});
+
+describe("post", () => {
+  test("needs nothing of what only main acts on", () => {
+    const given = {
+      INPUT_CREATE: "perhaps",
+      INPUT_CANARY: "x",
+      "INPUT_MIN-AGE": "soon",
+      "INPUT_EXPORT-ENV": "A B",
+      "INPUT_RESET-TIMEOUT": "0s",
+      "INPUT_RECOVERY-RECIPIENT": "whatever it is",
+    };
+    expect(readInputsAgain({ ...SOUND, ...given })).toMatchObject({ recoveryRecipient: "whatever it is" });
+    expect(readInputsAgain(SOUND).recoveryRecipient).toBeNull();
+  });
+});
+
 describe("what is refused, by name", () => {
   test.each(["client-id", "consumer-key", "user-id", "user-secret", "save-to", "github-token"])(
     "a missing %s",
@@ -128,7 +190,7 @@ describe("what is refused, by name", () => {
     ["min-age", ["12", "h", "-1h", "1.5h", "12 h", "12H", "1w", "1h30m", " 1h", "1e3s", "9999999999s", "١h"]],
     ["reset-timeout", ["90", "0s", "0ms", "6d", "121h", "soon"]],
     ["save-timeout", ["10", "0m", "999999999d"]],
-    ["settle-time", ["-1s", "0h", "5d1s"]],
+    ["settle-time", ["-1s", "0h", "5d1s", "9s", "9999ms", "300ms"]],
     [
       "snaptrade-api-url",
       [

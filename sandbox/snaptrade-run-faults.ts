@@ -1,6 +1,6 @@
 import { clockJumps } from "./clock-jump";
 import type { NamedRunnerFault, StepChange } from "./runner-faults";
-import { type ClientRefusal, afterSecret, forAWhile, insideSecret, throttledBy } from "./snaptrade";
+import { type ClientRefusal, afterSecret, forAWhile, insideSecret, serverError, throttledBy } from "./snaptrade";
 import type { Delivery, LimitStyle, ResetFault } from "./snaptrade";
 import type { Stage } from "./stage";
 
@@ -201,6 +201,14 @@ const timeFaults: Faults = {
     (stage) => {
       firstSave(stage, "put-applied", () => forAWhile(stage.snapTrade, 1_200, () => GATEWAY));
     },
+  ),
+  "down-for-a-second": patientWith("SnapTrade refuses every connection for one second", ({ snapTrade }) => {
+    void snapTrade.goDown({ forMs: 1_000 });
+  }),
+  "probe-500-and-long-waits": patientWith(
+    "The first two liveness probes are answered with 500, and settle-time is so long that this is said",
+    ({ snapTrade }) => snapTrade.faults.onProbe({ times: 2, answer: serverError(500) }),
+    "6s",
   ),
   "limit-told-only-in-words": patientWith(
     "SnapTrade allows five requests in any two seconds, and tells the wait only in the words of its refusal",

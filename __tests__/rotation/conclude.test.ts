@@ -218,6 +218,15 @@ describe("an answer in which something was found", () => {
     expect(outcome.unsaved).toHaveLength(1);
   });
 
+  test("live only when all that is asked about the old one is over: saved all the same", async () => {
+    const world = new World();
+    world.inForce = "nothing yet";
+    void world.clock.sleep(SETTLE_MS + SETTLE_MS / 2).then(() => (world.inForce = NEW));
+    const { outcome } = await concluded(world, candidates(GARBLED, NEW));
+    expect(outcome.result).toBe("rotated");
+    expect(world.primary.value).toBe(NEW);
+  });
+
   test("one of them is live only after the old one has died late: saved", async () => {
     const world = afterReset();
     world.verdict = (candidate) =>

@@ -46,6 +46,23 @@ function open(file: string, binding: Partial<Binding> = {}, key: Partial<Journal
   return JournalFile.open(file, { ...BINDING, ...binding }, { ...KEY, ...key })?.remains ?? null;
 }
 
+/** Where the last record ends. */
+function endOf(bytes: Buffer): number {
+  return bytes.findLastIndex((byte) => byte !== 0) + 1;
+}
+
+/** What is read of the journal while other bytes stand at one place of it. */
+function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): Remains | null {
+  const fd = fs.openSync(file, "r+");
+  try {
+    fs.writeSync(fd, damage, 0, damage.length, at);
+    return open(file);
+  } finally {
+    fs.writeSync(fd, whole, 0, endOf(whole));
+    fs.closeSync(fd);
+  }
+}
+
 const WHOLE = {
   kind: "sent",
   sending: FACTS,
@@ -173,7 +190,7 @@ describe("post takes over from a main that still lives", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
     journal.sending(FACTS);
     const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
-    journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)));
+    journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)));
     journal.remove();
     expect(post?.remains()).toEqual({ kind: "unreadable" });
   });
@@ -182,8 +199,69 @@ describe("post takes over from a main that still lives", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
     journal.sending(FACTS);
     const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
-    journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)));
+    journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)));
     expect(post?.remains()).toEqual({ kind: "unreadable" });
+  });
+});
+
+describe("a second answer, where the first was over its time", () => {
+  const PART = { ...replyOf("half of the", "deadline"), at: 1 };
+  const WHOLE_REPLY = { ...replyOf(ANSWER), sentAt: 5, at: 12_345.678 };
+
+  function keptTwice(): JournalFile {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    expect([journal.keep(PART), journal.keep(WHOLE_REPLY)]).toEqual([true, true]);
+    return journal;
+  }
+
+  test("is the one that counts", () => {
+    const journal = keptTwice();
+    for (const remains of [open(journal.path), journal.remains()]) {
+      expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: WHOLE_REPLY });
+    }
+  });
+
+  test("that is torn at any byte, or changed, leaves the first or is whole", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    journal.keep(PART);
+    const first = endOf(readFileSync(journal.path));
+    journal.keep(WHOLE_REPLY);
+    const whole = readFileSync(journal.path);
+    const end = endOf(whole);
+    for (let at = first + 1; at < end; at += 1) {
+      const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
+      for (const damage of [Buffer.alloc(end - at), changed]) {
+        const remains = openDamaged(journal.path, whole, at, damage);
+        expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: PART });
+      }
+    }
+  }, 60_000);
+
+  test("has room beside the first, however large both are", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    const largest = Buffer.alloc(2 * 1024 * 1024, 7);
+    expect([journal.keep(replyOf(largest)), journal.keep(replyOf(largest)), journal.keep(replyOf(largest))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("does not open to another's key either", () => {
+    const { path } = keptTwice();
+    expect(open(path, {}, { oldSecret: new Secret("other") })).toEqual({ kind: "unreadable" });
+  });
+
+  test("is wiped with the first when the run is concluded", () => {
+    const journal = keptTwice();
+    journal.conclude(OUTCOME);
+    expect(open(journal.path)).toEqual({ kind: "concluded", outcome: OUTCOME });
+    const bytes = readFileSync(journal.path);
+    const answers = bytes.subarray(101, bytes.length - 256 * 1024);
+    expect(answers.findIndex((byte) => byte !== 0)).toBe(-1);
   });
 });
 
@@ -245,7 +323,7 @@ describe("an answer that is too large", () => {
   test("is not kept, and post gets no word that nothing came back", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
     journal.sending(FACTS);
-    expect(journal.keep(replyOf(Buffer.alloc(3 * 1024 * 1024)))).toBe(false);
+    expect(journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)))).toBe(false);
     expect(open(journal.path)).toBeNull();
   });
 
@@ -288,7 +366,7 @@ describe("a journal of another", () => {
   test.each([
     ["nothing", ""],
     ["a text", "hello"],
-    ["zeros", "\0".repeat(2_500_000)],
+    ["zeros", "\0".repeat(4_800_000)],
   ])("kind, %s, is none", (_, content) => {
     const file = join(folder, "file");
     writeFileSync(file, content);
@@ -299,15 +377,11 @@ describe("a journal of another", () => {
 
 describe("a journal that is torn", () => {
   test("at any byte of its answer gives the whole answer or none, never another", () => {
-    const journal = kept();
-    const whole = readFileSync(journal.path);
-    const end = whole.findLastIndex((byte) => byte !== 0) + 1;
-    const file = join(folder, "torn");
-    const start = 99;
-    for (let at = start; at < end; at += 1) {
-      const torn = Buffer.from(whole).fill(0, at, end);
-      writeFileSync(file, torn);
-      const remains = open(file);
+    const { path } = kept();
+    const whole = readFileSync(path);
+    const end = endOf(whole);
+    for (let at = 99; at < end; at += 1) {
+      const remains = openDamaged(path, whole, at, Buffer.alloc(end - at));
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains).toEqual(WHOLE);
       else
         expect(remains?.kind === "not-sent" || remains?.kind === "sent" || remains?.kind === "unreadable").toBe(true);
@@ -315,14 +389,11 @@ describe("a journal that is torn", () => {
   }, 60_000);
 
   test("with any byte changed gives the whole answer or none, never another", () => {
-    const whole = readFileSync(kept().path);
-    const end = whole.findLastIndex((byte) => byte !== 0) + 1;
-    const file = join(folder, "changed");
+    const { path } = kept();
+    const whole = readFileSync(path);
+    const end = endOf(whole);
     for (let at = 99; at < end; at += 1) {
-      const changed = Buffer.from(whole);
-      changed[at] = (changed[at] ?? 0) ^ 0x41;
-      writeFileSync(file, changed);
-      const remains = open(file);
+      const remains = openDamaged(path, whole, at, Buffer.from([(whole[at] ?? 0) ^ 0x41]));
       expect(remains?.kind).not.toBe("concluded");
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.reply);
     }

@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { Reply, SentReply } from "../../src/rotation/ports";
-import { exchange, RAW_MAX_BYTES } from "../../src/snaptrade/wire";
-import type { Patience } from "../../src/snaptrade/wire";
+import { exchange, RAW_MAX_BYTES, stream } from "../../src/snaptrade/wire";
+import type { Patience, Streamed } from "../../src/snaptrade/wire";
 import { startProxy } from "../../sandbox/proxy";
 import { answer, SOUND_BODY } from "../support/raw-answer";
 
@@ -180,6 +180,103 @@ describe("an answer", () => {
     const lifetime = new AbortController();
     const server = await serve(() => lifetime.abort());
     expect((await reset(server, { lifetime: lifetime.signal })).ending).toBe("cut");
+  });
+});
+
+describe("an answer that is over its time, and listened to", () => {
+  const HALF = SOUND.slice(0, -20);
+
+  /** Writes half an answer at once, and then does as told. */
+  async function late(act: (socket: Socket) => void, patience: Partial<Patience> = {}): Promise<SentReply> {
+    const server = await serve((socket) => {
+      socket.write(HALF);
+      setTimeout(() => act(socket), 500);
+    });
+    return await reset(server, { timeoutMs: 200, listensOn: true, ...patience });
+  }
+
+  test("leaves what arrived, and the whole of it when it ends after all", async () => {
+    const reply = await late((socket) => socket.write(SOUND.slice(-20)));
+    expect([reply.ending, text(reply)]).toEqual(["deadline", HALF]);
+    const rest = await reply.rest;
+    expect([rest?.ending, rest?.sentAt, rest?.rest]).toEqual(["complete", reply.sentAt, undefined]);
+    expect(rest === undefined ? "" : text(rest)).toBe(SOUND);
+    expect(rest?.at).toBeGreaterThan(reply.at);
+  });
+
+  test("that breaks off is as much as had come", async () => {
+    const reply = await late((socket) => socket.resetAndDestroy());
+    const rest = await reply.rest;
+    expect([rest?.ending, rest === undefined ? "" : text(rest)]).toEqual(["cut", HALF]);
+  });
+
+  test("is not waited for when the process has nothing more to do", async () => {
+    const lifetime = new AbortController();
+    const reply = await late(() => undefined, { lifetime: lifetime.signal });
+    lifetime.abort();
+    expect((await reply.rest)?.ending).toBe("cut");
+  });
+
+  test("that comes in time has no rest", async () => {
+    const reply = await reset(await serve((socket) => socket.write(SOUND)), { listensOn: true });
+    expect([reply.ending, reply.rest]).toEqual(["complete", undefined]);
+  });
+});
+
+describe("an answer that is looked at as it streams in", () => {
+  async function streamed(
+    server: RawServer,
+    {
+      read = () => false,
+      ...patience
+    }: Partial<Patience> & { readonly read?: (status: number, chunk: Uint8Array) => boolean } = {},
+  ): Promise<Streamed | string> {
+    const url = new URL(`http://127.0.0.1:${server.port}/`);
+    const lifetime = new AbortController().signal;
+    return await stream(
+      { method: "GET", url, headers: {}, body: null },
+      { timeoutMs: 2_000, lifetime, weigh: () => "all", ...patience },
+      read,
+    );
+  }
+
+  test("is handed on in pieces, every byte of it", async () => {
+    const seen: string[] = [];
+    const answered = await streamed(await serve((socket) => socket.write(SOUND)), {
+      read: (status, chunk) => {
+        seen.push(`${status} ${Buffer.from(chunk).toString()}`);
+        return false;
+      },
+    });
+    expect(answered).toMatchObject({ status: 200, isComplete: true });
+    expect(seen).toEqual([`200 ${SOUND_BODY}`]);
+  });
+
+  test("is not read any further than is wanted", async () => {
+    const server = await serve((socket) => socket.write(SOUND.slice(0, -1)));
+    expect(await streamed(server, { read: () => true })).toMatchObject({ status: 200, isComplete: false });
+  });
+
+  test.each<[string, (socket: Socket) => void, string]>([
+    ["cut in its head", (socket) => socket.end("HTTP/1.1 200 OK\r\n"), "cut off"],
+    ["cut in its body", (socket) => socket.end(SOUND.slice(0, -5)), "cut off"],
+    ["no HTTP", (socket) => socket.end("hello\r\n\r\n"), "cut off"],
+    ["silent", () => undefined, "time-out"],
+    ["silent in its middle", (socket) => socket.write(SOUND.slice(0, -5)), "time-out"],
+  ])("that is %s is none", async (_, act, why) => {
+    expect(await streamed(await serve(act), { timeoutMs: 300 })).toBe(why);
+  });
+
+  test("is given up when the process has nothing more to do", async () => {
+    const lifetime = new AbortController();
+    const server = await serve(() => lifetime.abort());
+    expect(await streamed(server, { lifetime: lifetime.signal })).toBe("time-out");
+  });
+
+  test("that nobody gives is none", async () => {
+    const server = await serve(() => undefined);
+    for (const one of servers.splice(0)) await new Promise((resolve) => one.close(resolve));
+    expect(await streamed(server)).toBe("no connection: ECONNREFUSED");
   });
 });
 

@@ -33,7 +33,13 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "settle",
     prevents: "a reset that is carried out late is taken for one that did not happen",
-    edits: [{ file: "src/rotation/resolve.ts", search: "  await ports.clock.sleep(task.settleMs);\n", replace: "" }],
+    edits: [
+      {
+        file: "src/rotation/resolve.ts",
+        search: "  if (waitMs > 0) await ports.clock.sleep(waitMs);\n",
+        replace: "",
+      },
+    ],
     noticedBy: { units: [{ file: "__tests__/rotation/resolve.test.ts" }], faults: ["reset-late-cut"] },
   },
   {
@@ -41,7 +47,7 @@ export const GUARDS: readonly Guard[] = [
     prevents: "a SnapTrade that accepts any secret is believed",
     edits: [
       {
-        file: "src/rotation/prepare.ts",
+        file: "src/rotation/given.ts",
         search: 'if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });',
         replace: "",
       },
@@ -94,10 +100,9 @@ export const GUARDS: readonly Guard[] = [
     prevents: "a reset with a secret that is dead already, whose answer nobody could judge",
     edits: [
       {
-        file: "src/rotation/prepare.ts",
-        search:
-          '      if (task.mode === "rescue") return null;\n      return stop("dead", { code: "given-secret-dead", changed: await changedSinceStart(ports) });\n',
-        replace: "      return null;\n",
+        file: "src/rotation/given.ts",
+        search: '    case "dead": {\n',
+        replace: '    case "dead": {\n      if (isRescue || task.mode !== "rescue") return null;\n',
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["given-secret-dead"] },
@@ -110,9 +115,9 @@ export const GUARDS: readonly Guard[] = [
         file: "src/rotation/rotate.ts",
         search:
           '  if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });\n' +
-          "  return await concludeReply(reply, ready, task, ports);",
+          "  return await concludeReply(await understand(reply, context), ready, context);",
         replace:
-          "  const rotation = await concludeReply(reply, ready, task, ports);\n" +
+          "  const rotation = await concludeReply(await understand(reply, context), ready, context);\n" +
           '  if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });\n' +
           "  return rotation;",
       },
@@ -251,5 +256,137 @@ export const GUARDS: readonly Guard[] = [
       },
     ],
     noticedBy: { units: [{ file: "__tests__/github/destination.test.ts" }], happyRun: true },
+  },
+  {
+    name: "unanimity",
+    prevents: "one answer of a broken server is taken for a fact",
+    edits: [
+      {
+        file: "src/rotation/oracle.ts",
+        search: 'const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last ?? "refused"];',
+        replace: "const needed = 1;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/oracle.test.ts" }], faults: ["probe-1083-once"] },
+  },
+  {
+    name: "second settle-time",
+    prevents: "a server that is behind the others decides what became of a reset",
+    edits: [
+      {
+        file: "src/rotation/oracle.ts",
+        search: "return tally.inARow >= SPREAD_ANSWERS && tally.spreadMs >= settleMs ? tally.believable : null;",
+        replace: "return settleMs > 0 ? tally.believable : null;",
+      },
+    ],
+    noticedBy: {
+      units: [{ file: "__tests__/rotation/oracle.test.ts" }],
+      faults: ["lost-old-live-third", "lost-old-live-first", "unreset-old-refused-thrice"],
+    },
+  },
+  {
+    name: "settling of refusals",
+    prevents: "a gateway's refusal is believed while the reset still waits behind it",
+    edits: [
+      {
+        file: "src/rotation/resolve.ts",
+        search: "  if (waitMs > 0) await",
+        replace: '  if (waitMs > 0 && lost.reading.kind !== "refused") await',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/resolve.test.ts" }], faults: ["reset-late-429"] },
+  },
+  {
+    name: "control question",
+    prevents: "a client or a user that SnapTrade does not know is taken for a lost secret",
+    edits: [
+      {
+        file: "src/rotation/oracle.ts",
+        search: "    const control = await this.control();\n",
+        replace: '    const control = { kind: "known" } as Control;\n',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/resolve.test.ts" }], faults: ["lost-users-silent"] },
+  },
+  {
+    name: "control question before dead",
+    prevents: "a mistyped user id is answered with the advice to rescue",
+    edits: [
+      {
+        file: "src/rotation/given.ts",
+        search: "      const control = await oracle.control();\n",
+        replace: '      const control = { kind: "known" } as Control;\n',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["user-id-mistyped"] },
+  },
+  {
+    name: "proof of candidates",
+    prevents: "something else in a malformed answer is saved over the secret",
+    edits: [
+      {
+        file: "src/rotation/candidates.ts",
+        search: 'return verdict.kind === "refused" ? "refused" : "cannot tell";',
+        replace: 'return "proven";',
+      },
+    ],
+    noticedBy: {
+      units: [{ file: "__tests__/rotation/conclude.test.ts" }],
+      faults: ["reset-body-escaped-key-decoy-first"],
+    },
+  },
+  {
+    name: "three refusals of the old one",
+    prevents: "an old secret that never dies is called dead",
+    edits: [
+      {
+        file: "src/rotation/oracle.ts",
+        search: 'const needed = tally.last === "live" ? USUAL.live : USUAL.refused;',
+        replace: "const needed = 1;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/prove.test.ts" }], faults: ["old-refused-once-then-live"] },
+  },
+  {
+    name: "listening on",
+    prevents: "an answer that comes after reset-timeout is lost",
+    edits: [{ file: "src/snaptrade/issuer.ts", search: "listensOn: true,", replace: "" }],
+    noticedBy: { faults: ["reset-answer-late"] },
+  },
+  {
+    name: "wall clock in signatures",
+    prevents: "a machine that slept has every question refused",
+    edits: [
+      {
+        file: "src/snaptrade/issuer.ts",
+        search: "queryFor(clientId, parameters, Date.now())",
+        replace: "queryFor(clientId, parameters, performance.timeOrigin + performance.now())",
+      },
+    ],
+    noticedBy: { faults: ["clock-jumps"] },
+  },
+  {
+    name: "quotation",
+    prevents: "a gateway that echoes a URL has a secret printed",
+    edits: [
+      {
+        file: "src/text/quotation.ts",
+        search: "if (all === null || [...all].some((one) => this.#hasPiece(one))) return null;",
+        replace: "void all;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/text/quotation.test.ts" }], faults: ["probe-404-echo-base64"] },
+  },
+  {
+    name: "patience",
+    prevents: "a blip of SnapTrade's ends a question",
+    edits: [
+      {
+        file: "src/rotation/oracle.ts",
+        search: "return this.#doubts >= DOUBTS_MIN && this.isOver();",
+        replace: "return this.#doubts > 0;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/oracle.test.ts" }], faults: ["probe-500-twice"] },
   },
 ];

@@ -92,17 +92,17 @@ export const SCENE: Scene = {
   order: "reduced",
 };
 
-/** As the inputs have it by default, in milliseconds. */
-export const SAVE_TIMEOUT_MS = 600_000;
+/** In the proportions of the real ones to the settle time: a run that waits for long is the same as one that waits for less. */
+export const SAVE_TIMEOUT_MS = 80_000;
 /** As long as the settle time, as it is by default. */
 export const RESET_TIMEOUT_MS = 10_000;
 /** How long after the deadline an answer comes that was not waited for. */
 export const ANSWER_LATE_MS = 5_000;
 /** How long one request to GitHub is waited for. */
-export const GITHUB_TIMEOUT_MS = 30_000;
+export const GITHUB_TIMEOUT_MS = 12_000;
 /** All the time that post has. */
-export const POST_LIMIT_MS = 225_000;
+export const POST_LIMIT_MS = 30_000;
 /** How long a service that is down stays so: longer than post has, shorter than main goes on. */
-export const DOWN_MS = 300_000;
+export const DOWN_MS = 40_000;
 /** From the first signal of a cancellation to SIGKILL. */
 export const CANCEL_LADDER_MS = 10_000;

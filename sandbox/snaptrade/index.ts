@@ -12,6 +12,7 @@ export { applySnapTradeFault, snapTradeFaultNames } from "./fault-names";
 export type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
 export type { FaultyAnswer, ProbeFault, ResetFacts, ResetFault, SnapTradeFaults, Times } from "./faults";
 export { errorReply } from "./gate";
+export { serverError } from "./named-fault";
 export type { ClientRefusal } from "./gate";
 export { strangeFrames } from "./frames";
 export type { StrangeFrame, StrangeFrameName } from "./frames";

@@ -58,10 +58,6 @@ export const worldFaults = {
     says: "SnapTrade refuses every connection",
     apply: (standIn) => void standIn.goDown(),
   },
-  "down-for-a-second": {
-    says: "SnapTrade refuses every connection for one second",
-    apply: (standIn) => void standIn.goDown({ forMs: DOWN_MS }),
-  },
   "down-after-reset": {
     says: "the reset is answered and from then on SnapTrade refuses every connection",
     apply: (standIn) => void standIn.on("reset-answered", () => standIn.goDown()),

@@ -286,7 +286,7 @@ const EARLIER_RUN =
 const VERIFY =
   "Start a new run with mode: verify, which asks about the saved secret. If it says verified, that one is in force, and nothing is lost.";
 const RESCUE =
-  "If it says dead and nothing is left to try, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed and cannot make things worse.";
+  "If it says dead and nothing is left to try, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed. It ends a secret that works and that some other system may have.";
 const DELETE_LAST =
   "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID if the log has one, and as the last resort delete the user and have the brokerages reconnected.";
 const FINISH =
