@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
-import { startProxy, startRelay } from "../../sandbox/proxy";
-import type { ProxyOptions, RelayOptions } from "../../sandbox/proxy";
+import { startProxy } from "../../sandbox/proxy";
+import { startRelay } from "../../sandbox/relay";
+import type { ProxyOptions } from "../../sandbox/proxy";
+import type { RelayOptions } from "../../sandbox/relay";
 import { applySnapTradeFault, startSnapTrade } from "../../sandbox/snaptrade";
 import type { SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { makeAuthority } from "../../sandbox/tls";
