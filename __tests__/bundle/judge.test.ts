@@ -53,7 +53,7 @@ const LIES: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] =
     "a canary left",
     /_CANARY .*is left behind/,
     (run, { github, destinations }) => {
-      for (const { where, name } of destinations) github.seed(where, `${name}_CANARY`, "x");
+      for (const { where, name } of destinations) github.seed(where, `${name}_CANARY_0123456789ABCDEF`, "x");
       return run;
     },
   ],

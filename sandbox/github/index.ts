@@ -3,17 +3,10 @@ import { Clock } from "./clock";
 import { Faults } from "./faults";
 import { keysReady, newKeyPair } from "./keys";
 import { type GitHubOptions, type GitHubPolicy, policyOf } from "./options";
-import {
-  type EventFilter,
-  type EventKind,
-  Events,
-  type GitHubEvent,
-  type GitHubRequest,
-  type Handler,
-} from "./records";
-import { type WriteRecord, Writes } from "./records";
+import { type EventFilter, type EventKind, Events, type GitHubEvent, type GitHubRequest } from "./records";
+import { type Handler, type WriteRecord, Writes } from "./records";
 import { Routes } from "./routes";
-import { parseScope, quotaOf, type ScopeName } from "./scopes";
+import { parseScope, quotaOf, type ScopeName, scopeName } from "./scopes";
 import { SecretEndpoints } from "./secrets";
 import { type ConnectionCounts, Listener } from "./server";
 import { Timers } from "./timers";
@@ -64,6 +57,8 @@ export interface GitHubStandIn {
   remove(where: ScopeName, name: string): void;
   /** Makes everything in a place so much older. */
   age(where: ScopeName, byMs: number): void;
+  /** What was put there by `seed`, in upper case as stored. */
+  readonly seeds: readonly { readonly scope: ScopeName; readonly name: string }[];
   /** Seeds secrets until the place holds as many as it can; returns how many were added. */
   fill(where: ScopeName): number;
   /** GROUND TRUTH: what the opened box says as UTF-8, `""` if stored empty, `undefined` if there is no such secret. */
@@ -101,6 +96,7 @@ class GitHub implements GitHubStandIn {
   readonly socketPath: string | undefined;
   readonly policy: GitHubPolicy;
   readonly faults: Faults;
+  readonly seeds: { readonly scope: ScopeName; readonly name: string }[] = [];
   readonly #world = new World();
   readonly #events = new Events();
   readonly #writes = new Writes();
@@ -176,6 +172,7 @@ class GitHub implements GitHubStandIn {
     const selected = sharing?.repositories?.map((fullName) => this.#world.addRepository(fullName, true).id) ?? [];
     const shared = sharing && { visibility: sharing.visibility, selected };
     const vault = this.#vault(where);
+    this.seeds.push({ scope: scopeName(vault.place), name: name.toUpperCase() });
     const moment = at ?? new Date(this.#clock.now().getTime() - AN_HOUR_MS);
     this.#endpoints.store({ vault, name, plaintext: bytes, ...(shared && { sharing: shared }) }, moment);
   }
