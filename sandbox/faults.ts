@@ -1,16 +1,15 @@
 import { githubFaultNames } from "./github";
-import { type StepChange, runnerFaultNames } from "./runner-faults";
+import { outsideFaultNames } from "./outside";
+import type { WorldFault } from "./named-fault";
+import { runnerFaultNames } from "./runner-faults";
 import { snapTradeFaultNames } from "./snaptrade";
-import type { Stage } from "./stage";
+import type { StageOptions } from "./stage";
 
 /** A fault that a person or a test can switch on by its name. */
-export interface NamedFault {
+export interface NamedFault extends Pick<WorldFault, "apply" | "says"> {
   /** Whose fault it is. */
-  readonly of: "SnapTrade" | "GitHub" | "the run";
-  /** What happens in the world, one sentence. */
-  readonly says: string;
-  /** Sets the stage, and returns what is different about the step. */
-  apply(stage: Stage): StepChange;
+  readonly of: "SnapTrade" | "GitHub" | "the network" | "somebody else" | "the run";
+  readonly stage: StageOptions;
 }
 
 /** The catalogues were written apart; here every sentence begins and ends like one. */
@@ -23,6 +22,7 @@ const ofSnapTrade = Object.entries(snapTradeFaultNames).map(([name, fault]): [st
   name,
   {
     of: "SnapTrade",
+    stage: {},
     says: sentence(fault.says),
     apply: ({ snapTrade }) => {
       fault.apply(snapTrade);
@@ -35,6 +35,7 @@ const ofGitHub = Object.entries(githubFaultNames).map(([name, fault]): [string, 
   name,
   {
     of: "GitHub",
+    stage: {},
     says: sentence(fault.says),
     apply: ({ github }) => {
       fault.apply(github);
@@ -43,13 +44,22 @@ const ofGitHub = Object.entries(githubFaultNames).map(([name, fault]): [string, 
   },
 ]);
 
-const ofTheRun = Object.entries(runnerFaultNames).map(([name, fault]): [string, NamedFault] => [
-  name,
-  { of: "the run", says: sentence(fault.says), apply: (stage) => fault.apply(stage) },
-]);
+function worldFaults(of: NamedFault["of"], catalogue: Readonly<Record<string, WorldFault>>): [string, NamedFault][] {
+  return Object.entries(catalogue).map(([name, { says, stage = {}, apply }]) => [
+    name,
+    { of, says: sentence(says), stage, apply },
+  ]);
+}
 
 /** Every named fault, by its name. */
-export const faults: ReadonlyMap<string, NamedFault> = new Map([...ofTheRun, ...ofSnapTrade, ...ofGitHub]);
+export const faults: ReadonlyMap<string, NamedFault> = new Map([
+  ...worldFaults("the run", runnerFaultNames),
+  ...ofSnapTrade,
+  ...ofGitHub,
+  ...worldFaults("GitHub", outsideFaultNames.github),
+  ...worldFaults("the network", outsideFaultNames.network),
+  ...worldFaults("somebody else", outsideFaultNames.people),
+]);
 
 /** With faults, the waits that make real runs safe would only make a person wait. */
 export const SHORT_WAITS = { "settle-time": "500ms", "save-timeout": "5s", "reset-timeout": "4s" } as const;

@@ -1,3 +1,4 @@
+import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE, SLOW_OUTSIDE_FAULTS } from "./outside-table";
 import type { Allowances, ContractResult } from "../support/judge";
 
 /** The result, who said it, how many resets came into effect, and whether the primary holds the secret in force in the end. */
@@ -147,7 +148,8 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "put-422-box-always": ["unsaved", "main", 1, "not saved"],
   "put-422-quota": ["unsaved", "main", 1, "not saved"],
   "put-secondary-limit": ["rotated", "main", 1, "saved"],
-  "put-secondary-limit-silent": ["unsaved", "main", 1, "not saved"],
+  // Nothing was said, so a minute; there are only five seconds, so one last try at the end.
+  "put-secondary-limit-silent": ["rotated", "main", 1, "saved"],
   "put-429": ["rotated", "main", 1, "saved"],
   "put-429-reset": ["rotated", "main", 1, "saved"],
   "put-reset-before": ["rotated", "main", 1, "saved"],
@@ -179,7 +181,8 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "canary-422-box": ["unchanged", "main", 0, "saved"],
   "canary-lost-ack": ["rotated", "main", 1, "saved"],
   "canary-stalls": ["unchanged", "main", 0, "saved"],
-  "canary-not-deleted": ["unchanged", "main", 0, "saved"],
+  // It is reported, and the run goes on: its name is nobody's, and it stands in no later run's way.
+  "canary-not-deleted": ["rotated", "main", 1, "saved"],
   "canary-delete-lost-ack": ["rotated", "main", 1, "saved"],
   "quota-reached": ["unchanged", "main", 0, "saved"],
   "metadata-500-once": ["rotated", "main", 1, "saved"],
@@ -197,6 +200,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "github-slow": ["rotated", "main", 1, "saved"],
   "github-down": ["unchanged", "main", 0, "saved"],
   "github-403-secondary": ["unchanged", "main", 0, "saved"],
+  ...OUTSIDE_TABLE,
 };
 
 /** What a fault itself takes away, so that the run cannot be blamed for it. */
@@ -207,7 +211,8 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   // GitHub answers 204 and keeps something else. Secrets are write-only, so nobody outside can see it; what helps is a
   // recovery recipient, whose age text the log holds in any case.
   "put-stored-empty": { storedOtherwise: true },
+  ...OUTSIDE_ALLOWANCES,
 };
 
 /** Faults whose services ask for two minutes of patience, which the action grants. */
-export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always"];
+export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always", ...SLOW_OUTSIDE_FAULTS];

@@ -52,7 +52,6 @@ export class Access {
 
   /** The headers that GitHub puts on every answer, whatever it says. */
   headers(call: Call, requestId: string): Record<string, string> {
-    const { limit, remaining, reset, used } = this.#allowance.told;
     const { tokenExpiresAt: expiry, expiryFormat } = this.#policy;
     return {
       date: this.#clock.now().toUTCString(),
@@ -60,11 +59,7 @@ export class Access {
       "x-github-media-type": "github.v3; format=json",
       "x-github-api-version-selected": "2022-11-28",
       "x-github-request-id": requestId,
-      "x-ratelimit-limit": String(limit),
-      "x-ratelimit-remaining": String(remaining),
-      "x-ratelimit-reset": String(reset),
-      "x-ratelimit-used": String(used),
-      "x-ratelimit-resource": "core",
+      ...(this.#policy.tellsAllowance ? this.#allowanceHeaders() : {}),
       ...(expiry === undefined
         ? {}
         : { "github-authentication-token-expiration": this.#clock.expiry(expiry, expiryFormat) }),
@@ -74,9 +69,21 @@ export class Access {
 
   /** `GET /rate_limit`, which itself costs nothing. */
   rateLimit(): Answer {
+    if (!this.#policy.tellsAllowance) return refusal(404, "Rate limiting is not enabled.");
     const core: Schemas["rate-limit"] = this.#allowance.told;
     const body: Schemas["rate-limit-overview"] = { resources: { core, search: core }, rate: core };
     return json(200, body);
+  }
+
+  #allowanceHeaders(): Record<string, string> {
+    const { limit, remaining, reset, used } = this.#allowance.told;
+    return {
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": String(reset),
+      "x-ratelimit-used": String(used),
+      "x-ratelimit-resource": "core",
+    };
   }
 
   #refuseToken(authorization: string | undefined): Answer | undefined {

@@ -64,6 +64,8 @@ export interface GitHubPolicy {
   wrongScopeBoxStoredEmpty: boolean;
   secondaryLimit: SecondaryLimit | undefined;
   rateLimit: PrimaryLimit;
+  /** Whether answers tell of an allowance; an Enterprise Server may count none. */
+  tellsAllowance: boolean;
   /** `GET …/secrets/NAME` goes on telling the old `updated_at` for this long after a write. */
   metadataLagMs: number;
   /** A secret that was made a moment ago is not found for this long, neither by GET nor by DELETE. */
@@ -95,6 +97,7 @@ export function policyOf(options: GitHubOptions): GitHubPolicy {
     secondaryLimit: options.secondaryLimit,
     rateLimit: options.rateLimit ?? { limit: 5000, windowMs: 3_600_000 },
     expiryFormat: "utc",
+    tellsAllowance: true,
     metadataLagMs: 0,
     createLagMs: 0,
     deleteLagMs: 0,

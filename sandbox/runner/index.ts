@@ -109,6 +109,7 @@ async function playPhase(job: Job, log: StepLog, script: Script): Promise<Played
   const { cancelled, ...ended } = await runNode({
     ...script,
     node: options.node,
+    nodeArgs: options.nodeArgs ?? [],
     script: join(options.root, script.script),
     cwd: places.workspace,
     env: { ...script.env, ...files.env },

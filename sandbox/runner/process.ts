@@ -21,6 +21,8 @@ export interface Cancel {
 
 export interface ProcessOptions {
   readonly node: string;
+  /** Node's own, in front of the script. */
+  readonly nodeArgs: readonly string[];
   readonly script: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -112,7 +114,7 @@ function pause(ms: number, ended: AbortSignal): Promise<void> {
 
 /** Runs node on a script and passes on each line of either stream in the order in which they arrive. */
 export async function runNode(options: ProcessOptions): Promise<Ended> {
-  const [program, ...args] = [...options.wrap, options.node, options.script];
+  const [program, ...args] = [...options.wrap, options.node, ...options.nodeArgs, options.script];
   const start = performance.now();
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new AbortController();

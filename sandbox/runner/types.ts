@@ -9,6 +9,8 @@ export interface StepOptions {
   readonly root: string;
   /** Path of the node binary that runs the action. */
   readonly node: string;
+  /** Arguments for node itself, of main and post, as when the machine is otherwise than this one. */
+  readonly nodeArgs?: readonly string[];
   readonly inputs: Readonly<Record<string, string>>;
   /** What the inputs say when they are evaluated anew for post; the same unless given. */
   readonly postInputs?: Readonly<Record<string, string>>;
