@@ -11,6 +11,7 @@ export interface Machine {
 /** Runs in the action's process before the action itself, so it is JavaScript and needs nothing but Node. */
 const PRELOAD = `
 import dns from "node:dns";
+import { syncBuiltinESMExports } from "node:module";
 const { names = {}, namesFailForMs = 0, connectMs = 0 } = MACHINE;
 const { lookup } = dns;
 let failsUntil;
@@ -28,6 +29,7 @@ dns.lookup = (name, options, callback) => {
   if (typeof options === "object" && options?.all) process.nextTick(done, null, found);
   else process.nextTick(done, null, found[0].address, 4);
 };
+syncBuiltinESMExports();
 if (connectMs > 0) {
   const { TCP } = process.binding("tcp_wrap");
   const { connect } = TCP.prototype;
