@@ -4,7 +4,7 @@ import { limits, slowLimits } from "./outside/limits";
 import { network } from "./outside/network";
 import { canaryThatStays, copyThatLiesBehind } from "./outside/two-runs";
 
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 150_000;
 const A_MINUTE_OF_GITHUBS_MS = 300_000;
 
 describe("what GitHub, the way to it and other people have done elsewhere ends here as the contract says", () => {

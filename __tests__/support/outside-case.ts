@@ -32,13 +32,14 @@ export interface OutsideCase {
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];
   readonly prepare?: (played: Played["stage"], later: Later) => StepChanges;
-  /** Whatever takes longer than this does not end at all; default a minute. */
+  /** Whatever takes longer than this does not end at all; default 45 s. */
   readonly patienceMs?: number;
   /** Sentences about what is wrong. */
   readonly check?: (told: Told) => readonly string[] | Promise<readonly string[]>;
 }
 
-const PATIENCE_MS = 60_000;
+/** Post may take as long again, and a test has two minutes and a half for all of it. */
+const PATIENCE_MS = 45_000;
 
 /** Plays a case on the bundle, and returns what is wrong with it. */
 export async function wrongWith(one: OutsideCase): Promise<string[]> {

@@ -8,7 +8,7 @@ const MEMORY_MAX_MB = 300;
 const AT_ONCE_MS = 300;
 const LINK = "https://github.com/settings/personal-access-tokens/1234567";
 /** Words for a permission that is missing, which it is not where a policy forbids something. */
-const PERMISSION = /permission/i;
+const PERMISSION = /give the token (?:that|the|this) permission|the token needs/i;
 
 /** Who may read the secret is the same as before. */
 function audienceIs(...names: readonly string[]): (told: Told) => string[] {
@@ -65,6 +65,12 @@ function sentAgainAtOnce(told: Told): string[] {
     ...must(second.connectedAt < resetAnsweredAt(told), "sent again over a new connection"),
     ...must(probes.length === 0, "SnapTrade was asked in between"),
   ];
+}
+
+/** Whoever mistypes a name is not to be sent to a page with permissions. */
+function spellingFirst({ words }: Told): string[] {
+  const [spelling, permission] = [words.search(/spel/i), words.search(/permission|the token needs/i)];
+  return must(permission === -1 || spelling < permission, "a permission is spoken of before the spelling");
 }
 
 /** What GitHub answers, and what it means by it. */
@@ -141,7 +147,7 @@ export const answers: readonly OutsideCase[] = [
     about: "G19: an environment that is not there",
     fault: "environment-misspelt",
     says: [/exist/i, /spel/i, /prodution/],
-    saysNot: [/\btoken needs\b/],
+    check: spellingFirst,
   },
   {
     about: "G20: the token may not read environments",

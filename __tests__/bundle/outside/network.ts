@@ -7,7 +7,7 @@ const IN_TIME_MS = 12_000;
 const FEW_DOZEN = 60;
 
 /** Before the reset nothing may take longer than people wait. */
-const BEFORE_RESET_MS = 45_000;
+const BEFORE_RESET_MS = 40_000;
 
 function commandSoonAndEnd(told: Told): string[] {
   const answeredAt = resetAnsweredAt(told);
