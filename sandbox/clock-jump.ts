@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { StepChange } from "./runner-faults";
+import type { StepChange } from "./named-fault";
 import type { Stage } from "./stage";
 
 /** What Node runs before the action: once the file is there, the wall clock is ahead, and the monotonic one goes on. */
@@ -22,7 +22,7 @@ globalThis.Date = new Proxy(Real, {
 export function clockJumps(stage: Stage, jumpMs: number): StepChange {
   const { snapTrade } = stage;
   const folder = mkdtempSync(join(tmpdir(), "clock-"));
-  stage.onClose(() => rmSync(folder, { recursive: true, force: true }));
+  stage.later(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, "jumped");
   const off = snapTrade.on("reset-committed", () => {
     off();

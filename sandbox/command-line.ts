@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
-import { type NamedFault, faults } from "./faults";
+import { faults } from "./faults";
 import { wrapped } from "./prose";
+import { together, type Weather } from "./together";
 
 /** What a person asked for. */
 export type Wish =
   | {
       readonly kind: "play";
-      readonly fault: (NamedFault & { readonly name: string }) | undefined;
+      readonly fault: Weather | undefined;
       readonly inputs: Readonly<Record<string, string>>;
       readonly node: string;
       readonly debug: boolean;
@@ -19,7 +20,7 @@ const HELP = `npm start plays one rotation between stand-ins for SnapTrade and G
 action as GitHub's runner would, and proves from what the stand-ins hold what became of the secret.
 
   npm start                          a rotation on which nothing goes wrong
-  npm start -- --fault NAME          a rotation during which this fault happens
+  npm start -- --fault NAME          a rotation during which this fault happens; may be given several times
   npm start -- --faults              the names of all faults, and what happens in each
   npm start -- --mode MODE           ${MODES.join(", ")}
   npm start -- --input NAME=VALUE    an input of the action; may be given several times
@@ -98,10 +99,17 @@ export function parseCommandLine(args: readonly string[]): Wish {
   if (!MODES.includes(values.mode)) return mistake(`--mode is one of ${MODES.join(", ")}.`);
   const inputs = inputsOf(values.mode, values.input);
   if (inputs === undefined) return mistake("--input takes NAME=VALUE.");
-  const [name, ...more] = values.fault;
-  if (more.length > 0) return mistake("--fault can be given once.");
-  const fault = name === undefined ? undefined : faults.get(name);
-  if (name !== undefined && fault === undefined) return mistake(`there is no fault named ${name}. ${similar(name)}`);
-  const named = name === undefined || fault === undefined ? undefined : { ...fault, name };
-  return { kind: "play", fault: named, inputs, node: values.node, debug: values.debug };
+  const stranger = values.fault.find((name) => !faults.has(name));
+  if (stranger !== undefined) return mistake(`there is no fault named ${stranger}. ${similar(stranger)}`);
+  const named = values.fault.flatMap((name) => {
+    const fault = faults.get(name);
+    return fault === undefined ? [] : { ...fault, name };
+  });
+  return {
+    kind: "play",
+    fault: named.length === 0 ? undefined : together(named),
+    inputs,
+    node: values.node,
+    debug: values.debug,
+  };
 }

@@ -1,17 +1,16 @@
 import { githubFaultNames } from "./github";
-import { type NamedRunnerFault, type StepChange, runnerFaultNames } from "./runner-faults";
+import { outsideFaultNames } from "./outside";
+import type { WorldFault } from "./named-fault";
+import { runnerFaultNames } from "./runner-faults";
 import { snapTradeFaultNames } from "./snaptrade";
 import { pastedInputFaults, snapTradeRunFaults } from "./snaptrade-run-faults";
-import type { Stage } from "./stage";
+import type { StageOptions } from "./stage";
 
 /** A fault that a person or a test can switch on by its name. */
-export interface NamedFault {
+export interface NamedFault extends Pick<WorldFault, "apply" | "says"> {
   /** Whose fault it is. */
-  readonly of: "SnapTrade" | "GitHub" | "the run";
-  /** What happens in the world, one sentence. */
-  readonly says: string;
-  /** Sets the stage, and returns what is different about the step. */
-  apply(stage: Stage): StepChange;
+  readonly of: "SnapTrade" | "GitHub" | "the network" | "somebody else" | "the run";
+  readonly stage: StageOptions;
 }
 
 /** The catalogues were written apart; here every sentence begins and ends like one. */
@@ -24,6 +23,7 @@ const ofSnapTrade = Object.entries(snapTradeFaultNames).map(([name, fault]): [st
   name,
   {
     of: "SnapTrade",
+    stage: {},
     says: sentence(fault.says),
     apply: ({ snapTrade }) => {
       fault.apply(snapTrade);
@@ -36,6 +36,7 @@ const ofGitHub = Object.entries(githubFaultNames).map(([name, fault]): [string, 
   name,
   {
     of: "GitHub",
+    stage: {},
     says: sentence(fault.says),
     apply: ({ github }) => {
       fault.apply(github);
@@ -44,21 +45,23 @@ const ofGitHub = Object.entries(githubFaultNames).map(([name, fault]): [string, 
   },
 ]);
 
-function ofStage(of: NamedFault["of"], named: Readonly<Record<string, NamedRunnerFault>>): [string, NamedFault][] {
-  return Object.entries(named).map(([name, fault]) => [
+function worldFaults(of: NamedFault["of"], catalogue: Readonly<Record<string, WorldFault>>): [string, NamedFault][] {
+  return Object.entries(catalogue).map(([name, { says, stage = {}, apply }]) => [
     name,
-    { of, says: sentence(fault.says), apply: (stage) => fault.apply(stage) },
+    { of, says: sentence(says), stage, apply },
   ]);
 }
 
-const ofTheRun = [...ofStage("the run", runnerFaultNames), ...ofStage("the run", pastedInputFaults)];
-
 /** Every named fault, by its name. */
 export const faults: ReadonlyMap<string, NamedFault> = new Map([
-  ...ofTheRun,
+  ...worldFaults("the run", runnerFaultNames),
+  ...worldFaults("the run", pastedInputFaults),
   ...ofSnapTrade,
-  ...ofStage("SnapTrade", snapTradeRunFaults),
+  ...worldFaults("SnapTrade", snapTradeRunFaults),
   ...ofGitHub,
+  ...worldFaults("GitHub", outsideFaultNames.github),
+  ...worldFaults("the network", outsideFaultNames.network),
+  ...worldFaults("somebody else", outsideFaultNames.people),
 ]);
 
 /** With faults, the waits that make real runs safe would only make a person wait. */

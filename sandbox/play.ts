@@ -35,7 +35,9 @@ function showFault(screen: Screen, wish: Play, inputs: Stage["inputs"]): void {
   screen.heading(fault === undefined ? "A rescue" : `Fault of ${fault.of}`);
   const says = "The secret given is dead, and SnapTrade would reset it all the same.";
   screen.paragraph(fault === undefined ? says : `${fault.name}: ${fault.says}`, "yellow");
-  const waits = Object.entries(inputs).filter(([name]) => name in SHORT_WAITS);
+  const waits = Object.entries({ ...SHORT_WAITS, ...fault?.stage.inputs, ...inputs }).filter(
+    ([name]) => name in SHORT_WAITS,
+  );
   screen.paragraph(
     `Waits are short, for the sake of the show: ${waits.map((wait) => wait.join(" ")).join(", ")}.`,
     "dim",
@@ -51,7 +53,7 @@ function exitCodeOf(run: StepRun): number {
 
 async function playStage(screen: Screen, stage: Stage, wish: Play, root: string): Promise<StepRun> {
   if (wish.inputs["mode"] === "rescue") loseSecret(stage);
-  const change = wish.fault?.apply(stage) ?? {};
+  const change = (await wish.fault?.apply(stage)) ?? {};
   showBefore(screen, stage);
   const inputs = change.inputs ?? stage.inputs;
   showFault(screen, wish, inputs);
@@ -82,7 +84,9 @@ async function playStage(screen: Screen, stage: Stage, wish: Play, root: string)
  */
 export async function play(wish: Play, root: string): Promise<number> {
   const screen = openScreen();
-  const stage = await startStage({ inputs: { ...(isImpatient(wish) ? SHORT_WAITS : {}), ...wish.inputs } });
+  const own = wish.fault?.stage;
+  const waits = isImpatient(wish) ? SHORT_WAITS : {};
+  const stage = await startStage({ ...own, inputs: { ...waits, ...own?.inputs, ...wish.inputs } });
   try {
     screen.line(screen.paint("bold", "Rotate SnapTrade user secret: played between stand-ins on this machine"));
     const run = await playStage(screen, stage, wish, root);

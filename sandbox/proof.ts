@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { GitHubRequest } from "./github";
+import { type GitHubRequest, isCanaryName, isCanaryOf } from "./github";
 import { type Leak, scanRun } from "./leaks";
 import type { StepRun } from "./runner";
 import { signatureOf } from "./snaptrade";
@@ -80,8 +80,11 @@ function resets({ snapTrade }: Stage): Fact {
 }
 
 function canary({ github, destinations }: Stage): Fact {
-  const left = destinations.filter(({ where, name }) => github.names(where).includes(`${name.toUpperCase()}_CANARY`));
-  const written = github.writes.filter((write) => write.name.endsWith("_CANARY")).length;
+  const proofs = github.writes.filter((write) => isCanaryName(write.name));
+  const written = proofs.length;
+  const left = destinations.flatMap(({ where, name }) =>
+    github.names(where).filter((one) => isCanaryOf(name, one) && proofs.some((write) => write.name === one)),
+  );
   return left.length === 0
     ? { verdict: "good", says: "The canary is gone", by: `${written} written, none left` }
     : { verdict: "open", says: "The canary is left behind", by: `${left.length} left` };

@@ -1,92 +1,166 @@
-import { createServer as createHttpServer } from "node:http";
-import type { IncomingMessage } from "node:http";
-import { connect, createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import { createServer, type IncomingMessage } from "node:http";
+import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { listen, shut, SocketSet } from "./sockets";
+
+/**
+ * What becomes of a CONNECT instead of a tunnel: a status, a reset, an end without a word (`fin`), a lone
+ * `100 Continue` and then the end, or nothing at all, for ever (`silent`).
+ */
+export type Refusing = 403 | 407 | "continue" | "fin" | "rst" | "silent";
 
 export interface ProxyOptions {
   /** With these it asks for Basic authentication. */
   readonly username?: string;
   readonly password?: string;
-  /** Refuses every tunnel with this status, or by RST. */
-  readonly refuse?: 403 | 407 | "rst";
+  /** Refuses every tunnel so. */
+  readonly refuse?: Refusing;
   /** Each tunnel takes so long to open. */
   readonly latencyMs?: number;
+  /** Names that this proxy takes for this machine. */
+  readonly names?: readonly string[];
+}
+
+/** Tunnels to one port only, or to all. */
+export interface Tunnels {
+  readonly port?: number;
 }
 
 export interface Proxy {
   /** With the credentials, percent-encoded, if it has any: a value for `HTTPS_PROXY`. */
   readonly url: string;
   readonly port: number;
+  /** How many connections it has taken. */
+  readonly connections: number;
   /** The authority of each tunnel that was asked for, granted or not. */
   readonly asked: readonly string[];
   /** The authority of each tunnel that was opened. */
   readonly tunnels: readonly string[];
+  /** From now on these tunnels are refused; those that are open stay so. */
+  refuse(how: Refusing, which?: Tunnels): void;
+  /** Resets open tunnels. */
+  drop(which?: Tunnels): void;
   close(): Promise<void>;
 }
 
-const LOOPBACK = new Set(["localhost", "127.0.0.1"]);
+interface Tunnel {
+  readonly port: number;
+  readonly client: Socket;
+  readonly upstream: Socket;
+}
+
+const LOOPBACK: readonly string[] = ["localhost", "127.0.0.1"];
 
 /** A proxy that opens tunnels (CONNECT) to anything on loopback and to nothing else. */
 export async function startProxy(options: ProxyOptions = {}): Promise<Proxy> {
-  const asked: string[] = [];
-  const tunnels: string[] = [];
-  const sockets = new SocketSet();
-  const server = createHttpServer((_request, response) => {
-    response.writeHead(405, { "Content-Type": "text/plain" }).end("This proxy opens tunnels only.\n");
-  });
-  server.on("connection", (socket) => sockets.add(socket));
-  server.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
-    const authority = request.url ?? "";
-    asked.push(authority);
-    void openTunnel(options, request, client).then((upstream) => {
-      if (upstream !== undefined) {
-        sockets.add(upstream);
-        tunnels.push(authority);
-        upstream.once("error", () => client.resetAndDestroy());
-        client.once("error", () => upstream.resetAndDestroy());
-        upstream.write(head);
-        upstream.pipe(client).pipe(upstream);
-      }
-    });
-  });
-  const port = await listen(server);
-  const { username, password = "" } = options;
-  const credentials = username === undefined ? "" : `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`;
-  const close = (): Promise<void> => shut(server, sockets);
-  return { url: `http://${credentials}127.0.0.1:${port}`, port, asked, tunnels, close };
+  const proxy = new TunnelProxy(options);
+  await proxy.listen();
+  return proxy;
 }
 
-/** The connection to the target once the client was told of it, or nothing when the client was refused. */
-async function openTunnel(
-  options: ProxyOptions,
-  request: IncomingMessage,
-  client: Socket,
-): Promise<Socket | undefined> {
-  if (options.latencyMs !== undefined) {
-    await pause(options.latencyMs);
+class TunnelProxy implements Proxy {
+  readonly asked: string[] = [];
+  readonly tunnels: string[] = [];
+  connections = 0;
+  port = 0;
+  readonly #options: ProxyOptions;
+  readonly #sockets = new SocketSet();
+  readonly #open = new Set<Tunnel>();
+  readonly #refused: { readonly how: Refusing; readonly port: number | undefined }[] = [];
+  readonly #server = createServer((_request, response) => {
+    response.writeHead(405, { "Content-Type": "text/plain" }).end("This proxy opens tunnels only.\n");
+  });
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    if (options.refuse !== undefined) this.refuse(options.refuse);
+    this.#server.on("connection", (socket) => {
+      this.connections += 1;
+      this.#sockets.add(socket);
+    });
+    this.#server.on("connect", (request: IncomingMessage, client: Socket, head: Buffer) => {
+      this.asked.push(request.url ?? "");
+      void this.#connect(request, client, head);
+    });
   }
-  if (options.refuse === "rst") {
-    client.resetAndDestroy();
-    return undefined;
+
+  async listen(): Promise<void> {
+    this.port = await listen(this.#server);
   }
-  const target = new URL(`tcp://${request.url ?? ""}`);
-  const refusal = options.refuse ?? (isAuthorized(options, request) ? undefined : 407);
-  if (refusal === 407) {
-    client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="sandbox"\r\n\r\n');
-    return undefined;
+
+  get url(): string {
+    const { username, password = "" } = this.#options;
+    const credentials =
+      username === undefined ? "" : `${encodeURIComponent(username)}:${encodeURIComponent(password)}@`;
+    return `http://${credentials}127.0.0.1:${this.port}`;
   }
-  if (refusal === 403 || !LOOPBACK.has(target.hostname)) {
-    client.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
-    return undefined;
+
+  refuse(how: Refusing, { port }: Tunnels = {}): void {
+    this.#refused.unshift({ how, port });
   }
-  const upstream = await connected(Number(target.port));
-  if (upstream === undefined) {
-    client.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
-    return undefined;
+
+  drop({ port }: Tunnels = {}): void {
+    for (const tunnel of this.#open) {
+      if (port !== undefined && port !== tunnel.port) continue;
+      tunnel.client.resetAndDestroy();
+      tunnel.upstream.resetAndDestroy();
+    }
   }
-  client.write("HTTP/1.1 200 Connection established\r\n\r\n");
-  return upstream;
+
+  close(): Promise<void> {
+    return shut(this.#server, this.#sockets);
+  }
+
+  async #connect(request: IncomingMessage, client: Socket, head: Buffer): Promise<void> {
+    const { latencyMs, names = [] } = this.#options;
+    if (latencyMs !== undefined) await pause(latencyMs);
+    const target = new URL(`tcp://${request.url ?? ""}`);
+    const port = Number(target.port);
+    const refused = this.#refused.find((one) => one.port === undefined || one.port === port);
+    const isServed = LOOPBACK.includes(target.hostname) || names.includes(target.hostname);
+    const how = refused?.how ?? (isAuthorized(this.#options, request) ? (isServed ? undefined : 403) : 407);
+    if (how !== undefined) {
+      refuse(client, how);
+      return;
+    }
+    const upstream = await connected(port);
+    if (upstream === undefined) client.end("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n");
+    else this.#join({ port, client, upstream }, request.url ?? "", head);
+  }
+
+  #join(tunnel: Tunnel, authority: string, head: Buffer): void {
+    const { client, upstream } = tunnel;
+    this.#sockets.add(upstream);
+    this.#open.add(tunnel);
+    this.tunnels.push(authority);
+    upstream.once("error", () => client.resetAndDestroy());
+    client.once("error", () => upstream.resetAndDestroy());
+    client.once("close", () => this.#open.delete(tunnel));
+    client.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    upstream.write(head);
+    upstream.pipe(client).pipe(upstream);
+  }
+}
+
+function refuse(client: Socket, how: Refusing): void {
+  switch (how) {
+    case 403:
+      client.end("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+      return;
+    case 407:
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="sandbox"\r\n\r\n');
+      return;
+    case "continue":
+      client.end("HTTP/1.1 100 Continue\r\n\r\n");
+      return;
+    case "fin":
+      client.end();
+      return;
+    case "rst":
+      client.resetAndDestroy();
+      return;
+    case "silent":
+  }
 }
 
 function isAuthorized({ username, password = "" }: ProxyOptions, request: IncomingMessage): boolean {
@@ -99,155 +173,5 @@ function connected(port: number): Promise<Socket | undefined> {
     const socket = connect({ port, host: "127.0.0.1" });
     socket.once("connect", () => resolve(socket));
     socket.once("error", () => resolve(undefined));
-  });
-}
-
-export interface RelayOptions {
-  /** Each way takes so long; opening a connection costs a round trip, as it does on a real network. */
-  readonly delayMs?: number;
-  /** Bytes to the client go in pieces of this size … */
-  readonly sliceBytes?: number;
-  /** … this far apart. */
-  readonly dripMs?: number;
-  /** After so many bytes to the client nothing passes any more, in neither direction, and nobody is told. */
-  readonly blackholeAfterBytes?: number;
-  /** The end of one side is not told to the other, as when a machine vanishes. */
-  readonly halfOpen?: boolean;
-}
-
-export interface Relay {
-  readonly port: number;
-  /** How many connections it has taken. */
-  readonly connections: number;
-  close(): Promise<void>;
-}
-
-/** A network in between: listens on a free port of 127.0.0.1 and passes bytes on to another one, as told. */
-export async function startRelay(targetPort: number, options: RelayOptions = {}): Promise<Relay> {
-  const sockets = new SocketSet();
-  let connections = 0;
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
-    connections += 1;
-    const target = connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
-    sockets.add(client);
-    sockets.add(target);
-    join(client, target, options);
-  });
-  const port = await listen(server);
-  return {
-    port,
-    get connections() {
-      return connections;
-    },
-    close: () => shut(server, sockets),
-  };
-}
-
-function join(client: Socket, target: Socket, options: RelayOptions): void {
-  const { delayMs = 0, blackholeAfterBytes = Number.POSITIVE_INFINITY, halfOpen = false } = options;
-  const openedAt = performance.now();
-  let left = blackholeAfterBytes;
-  const isDark = (): boolean => left <= 0;
-  const there = new Line(target, () => Math.max(performance.now(), openedAt + 2 * delayMs) + delayMs);
-  const back = new Line(client, () => performance.now() + delayMs, options.dripMs);
-
-  client.on("data", (bytes: Buffer) => {
-    if (!isDark()) {
-      there.send(bytes);
-    }
-  });
-  target.on("data", (bytes: Buffer) => {
-    const passed = bytes.subarray(0, left);
-    left -= passed.length;
-    const { sliceBytes = passed.length } = options;
-    for (let from = 0; from < passed.length; from += sliceBytes) {
-      back.send(passed.subarray(from, from + sliceBytes));
-    }
-  });
-  for (const [from, line] of [
-    [client, there],
-    [target, back],
-  ] as const) {
-    const tell = (ending: "end" | "reset"): void => {
-      if (!isDark() && !halfOpen) {
-        line.finish(ending);
-      }
-    };
-    from.once("end", () => tell("end"));
-    from.once("error", () => tell("reset"));
-  }
-}
-
-/** One direction of a relay: what is sent arrives in order, each piece when it is due. */
-class Line {
-  readonly #to: Socket;
-  readonly #dueAt: () => number;
-  readonly #gapMs: number;
-  #tail: Promise<void> = Promise.resolve();
-
-  constructor(to: Socket, dueAt: () => number, gapMs = 0) {
-    this.#to = to;
-    this.#dueAt = dueAt;
-    this.#gapMs = gapMs;
-  }
-
-  send(bytes: Buffer): void {
-    this.#queue(() => this.#to.write(bytes), this.#gapMs);
-  }
-
-  finish(ending: "end" | "reset"): void {
-    this.#queue(() => (ending === "end" ? this.#to.end() : this.#to.resetAndDestroy()), 0);
-  }
-
-  #queue(act: () => unknown, gapMs: number): void {
-    const due = this.#dueAt();
-    this.#tail = this.#tail.then(async () => {
-      const waitMs = due - performance.now();
-      if (waitMs > 0) {
-        await pause(waitMs);
-      }
-      if (!this.#to.destroyed) {
-        act();
-      }
-      if (gapMs > 0) {
-        await pause(gapMs);
-      }
-    });
-  }
-}
-
-/** The sockets that are open, so that closing ends them. */
-class SocketSet {
-  readonly #sockets = new Set<Socket>();
-
-  add(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.once("close", () => this.#sockets.delete(socket));
-  }
-
-  destroy(): void {
-    for (const socket of this.#sockets) {
-      socket.destroy();
-    }
-  }
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      if (typeof address === "object" && address !== null) {
-        resolve(address.port);
-      }
-    });
-  });
-}
-
-function shut(server: Server, sockets: SocketSet): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    sockets.destroy();
   });
 }

@@ -1,18 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { StepOptions } from "./runner";
+import type { WorldFault } from "./named-fault";
 import type { Stage } from "./stage";
-
-/** What a fault changes about the step itself. */
-export type StepChange = Partial<
-  Pick<StepOptions, "cancel" | "env" | "event" | "inputs" | "kill" | "nodeArgs" | "postInputs" | "runnerLost">
->;
-
-/** Something that befalls the run itself, rather than one of the services. */
-export interface NamedRunnerFault {
-  readonly says: string;
-  /** Sets the stage, and returns what is different about the step. */
-  apply(stage: Stage): StepChange;
-}
 
 /** A request is held for so long, so that a signal arrives before its answer. */
 const HOLD_MS = 200;
@@ -34,11 +22,11 @@ function at({ snapTrade, github }: Stage, instant: Instant): Promise<void> {
   });
 }
 
-function killed(says: string, instant: Instant): NamedRunnerFault {
+function killed(says: string, instant: Instant): WorldFault {
   return { says, apply: (stage) => ({ kill: at(stage, instant) }) };
 }
 
-function cancelled(says: string, instant: Instant): NamedRunnerFault {
+function cancelled(says: string, instant: Instant): WorldFault {
   return { says, apply: (stage) => ({ cancel: { when: at(stage, instant), ...LADDER } }) };
 }
 
@@ -114,4 +102,4 @@ export const runnerFaultNames = {
       return { cancel: { when: at(stage, "put-arrived"), ...LADDER } };
     },
   },
-} as const satisfies Readonly<Record<string, NamedRunnerFault>>;
+} as const satisfies Readonly<Record<string, WorldFault>>;

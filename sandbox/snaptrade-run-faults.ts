@@ -1,10 +1,10 @@
 import { clockJumps } from "./clock-jump";
-import type { NamedRunnerFault, StepChange } from "./runner-faults";
+import type { StepChange, WorldFault } from "./named-fault";
 import { type ClientRefusal, afterSecret, forAWhile, insideSecret, serverError, throttledBy } from "./snaptrade";
 import type { Delivery, LimitStyle, ResetFault } from "./snaptrade";
 import type { Stage } from "./stage";
 
-type Faults = Readonly<Record<string, NamedRunnerFault>>;
+type Faults = Readonly<Record<string, WorldFault>>;
 
 /** The step with these inputs, everything else as on the stage. */
 function given({ inputs }: Stage, own: Readonly<Record<string, string>>): StepChange {
@@ -87,7 +87,7 @@ const clientFaults: Faults = {
 
 type List = Stage["snapTrade"]["faults"]["usersList"];
 
-function deadWith(list: List, says: string): NamedRunnerFault {
+function deadWith(list: List, says: string): WorldFault {
   return {
     says: `The secret given is dead, and the list of users ${says}`,
     apply: ({ snapTrade, userId }) => {
@@ -98,7 +98,7 @@ function deadWith(list: List, says: string): NamedRunnerFault {
   };
 }
 
-function lostWith(list: List, says: string): NamedRunnerFault {
+function lostWith(list: List, says: string): WorldFault {
   return {
     says: `The reset happens, its answer is cut, and the list of users ${says}`,
     apply: ({ snapTrade }) => {
@@ -139,7 +139,7 @@ const listFaults: Faults = {
 const PATIENT = { "settle-time": "3s", "reset-timeout": "1s" };
 const LATE_MS = 1_300;
 
-function answeredLate(says: string, delivery: Delivery = {}, more: ResetFault = {}): NamedRunnerFault {
+function answeredLate(says: string, delivery: Delivery = {}, more: ResetFault = {}): WorldFault {
   return {
     says: `The reset-timeout is 1 s, and ${says}`,
     apply: (stage) => {
@@ -149,7 +149,7 @@ function answeredLate(says: string, delivery: Delivery = {}, more: ResetFault = 
   };
 }
 
-function patientWith(says: string, set: (stage: Stage) => void, settle = "3s"): NamedRunnerFault {
+function patientWith(says: string, set: (stage: Stage) => void, settle = "3s"): WorldFault {
   return {
     says,
     apply: (stage) => {
@@ -236,7 +236,7 @@ const timeFaults: Faults = {
 };
 
 /** An input that was pasted with something invisible at an end. */
-function pasted(name: string, what: string, change: (value: string) => string): NamedRunnerFault {
+function pasted(name: string, what: string, change: (value: string) => string): WorldFault {
   return {
     says: `The input ${name} has ${what}`,
     apply: (stage) => given(stage, { [name]: change(stage.inputs[name] ?? "") }),

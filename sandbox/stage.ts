@@ -1,14 +1,22 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Destination, addPlace, destinationsOf } from "./destinations";
 import { type GitHubOptions, type GitHubStandIn, startGitHub } from "./github";
 import type { Secrets } from "./leaks";
 import { type SnapTradeOptions, type SnapTradeStandIn, startSnapTrade } from "./snaptrade";
+import { type Identity, makeAuthority } from "./tls";
 
 export interface StageOptions {
   /** Inputs of the action that are to differ from the usual ones. */
   readonly inputs?: Readonly<Record<string, string>>;
   readonly snapTrade?: Partial<SnapTradeOptions>;
   readonly github?: Partial<GitHubOptions>;
+  /** Both services speak TLS, or GitHub alone, with certificates of an authority of the stage's own. */
+  readonly secure?: true | "github";
+  /** What kind of token the step is given; default `github_pat_`. */
+  readonly tokenKind?: "ghp_" | "ghs_" | "github_pat_";
 }
 
 /** A SnapTrade and a GitHub that agree with each other, and the inputs with which the action may rotate there. */
@@ -25,10 +33,15 @@ export interface Stage {
   readonly inputs: Readonly<Record<string, string>>;
   /** In the order of `save-to`: the first is the primary. */
   readonly destinations: readonly Destination[];
+  /** For `NODE_EXTRA_CA_CERTS`; empty unless the stage is secure. */
+  readonly caFile: string;
+  /** Does something when the stage is closed. */
+  later(tidyUp: () => unknown): void;
+  /** Does something when the world is healed: what time brings, or a person who follows the words. */
+  onHeal(act: () => unknown): void;
+  heal(): Promise<void>;
   /** Everything that must leak nowhere, as of now. */
   secrets(): Secrets;
-  /** Does something when the stage is closed. */
-  onClose(act: () => unknown): void;
   close(): Promise<void>;
 }
 
@@ -40,9 +53,13 @@ const SAVE_TO = "SNAPTRADE_USER_SECRET --env production";
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const [given, consumerKey] = [randomUUID(), randomBytes(32).toString("base64url")];
   const clientId = "SANDBOX-CLIENT";
-  const token = `github_pat_${randomBytes(40).toString("hex")}`;
-  const snapTrade = await startSnapTrade({ clientId, consumerKey, users: { [USER_ID]: given }, ...options.snapTrade });
-  const github = await startGitHub({ token, ...options.github });
+  const token = `${options.tokenKind ?? "github_pat_"}${randomBytes(40).toString("hex")}`;
+  const [ending, healing] = [new Acts(), new Acts()];
+  const { caFile, tls } = options.secure === undefined ? { caFile: "", tls: {} } : await secured(ending);
+  const ofSnapTrade = { ...(options.secure === true ? tls : {}), ...options.snapTrade };
+  const users = { [USER_ID]: given };
+  const snapTrade = await startSnapTrade({ clientId, consumerKey, users, ...ofSnapTrade });
+  const github = await startGitHub({ token, ...tls, ...options.github });
   const inputs = {
     "client-id": clientId,
     "consumer-key": consumerKey,
@@ -58,7 +75,6 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     addPlace(github, where);
     github.seed(where, name, given);
   }
-  const tidyUps: (() => unknown)[] = [];
   return {
     snapTrade,
     github,
@@ -70,20 +86,19 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     given,
     inputs,
     destinations,
+    caFile,
+    later: (tidyUp) => ending.add(tidyUp),
+    onHeal: (act) => healing.add(act),
+    heal: () => healing.do(),
     secrets: () => ({
       "consumer key": consumerKey,
       "github token": token,
-      ...Object.fromEntries(
-        snapTrade
-          .everInForce(USER_ID)
-          .map((secret, index) => [index === 0 ? "first user secret" : `user secret after reset ${index}`, secret]),
-      ),
+      ...everInForce(snapTrade),
       ...alteredSecrets(snapTrade, [...snapTrade.everInForce(USER_ID), ...Object.values(inputs)]),
     }),
-    onClose: (act) => void tidyUps.push(act),
     close: async () => {
       await Promise.all([snapTrade.close(), github.close()]);
-      for (const tidyUp of tidyUps) await tidyUp();
+      await ending.do();
     },
   };
 }
@@ -97,4 +112,35 @@ function alteredSecrets(snapTrade: SnapTradeStandIn, known: readonly string[]): 
     (secret) => secret.length >= ALTERED_LENGTH_MIN && !known.includes(secret),
   );
   return Object.fromEntries(altered.map((secret, index) => [`altered secret ${index + 1}`, secret]));
+}
+
+/** By what they are called when one of them leaks. */
+function everInForce(snapTrade: SnapTradeStandIn): Secrets {
+  const named = snapTrade
+    .everInForce(USER_ID)
+    .map((secret, index): [string, string] => [
+      index === 0 ? "first user secret" : `user secret after reset ${index}`,
+      secret,
+    ]);
+  return Object.fromEntries(named);
+}
+
+/** Things to be done at a moment that is yet to come. */
+class Acts {
+  readonly #acts: (() => unknown)[] = [];
+
+  add(act: () => unknown): void {
+    this.#acts.push(act);
+  }
+
+  async do(): Promise<void> {
+    for (const act of this.#acts) await act();
+  }
+}
+
+async function secured(ending: Acts): Promise<{ readonly caFile: string; readonly tls: { readonly tls: Identity } }> {
+  const folder = await mkdtemp(join(tmpdir(), "authority-"));
+  ending.add(() => rm(folder, { recursive: true, force: true }));
+  const { caFile, server } = await makeAuthority(folder);
+  return { caFile, tls: { tls: server } };
 }

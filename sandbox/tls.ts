@@ -17,7 +17,7 @@ export interface Authority {
   readonly caFile: string;
   /** PEM text. */
   readonly ca: string;
-  /** Valid for `localhost` and 127.0.0.1. */
+  /** Valid for `localhost`, 127.0.0.1 and the hosts of `corp.test`. */
   readonly server: Identity;
   /** Signed by the same authority, but for a name that is not this machine's. */
   readonly misnamed: Identity;
@@ -40,7 +40,7 @@ export async function makeAuthority(dir: string): Promise<Authority> {
     ["req", "-x509", ...newKey(caKey), "-out", caFile, "-days", String(DAYS_VALID), "-subj", "/CN=Sandbox authority"],
     ["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"],
   );
-  const local = "DNS:localhost,IP:127.0.0.1";
+  const local = "DNS:localhost,DNS:*.corp.test,IP:127.0.0.1";
   const [server, misnamed, expired] = await Promise.all([
     issue(dir, "server", local, DAYS_VALID),
     issue(dir, "misnamed", "DNS:elsewhere.invalid", DAYS_VALID),

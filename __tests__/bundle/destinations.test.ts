@@ -1,4 +1,4 @@
-import type { GitHubOptions } from "../../sandbox/github";
+import { type GitHubOptions, isCanaryOf } from "../../sandbox/github";
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
 import { inPool, resultOf, withPlayed } from "../support/bundle";
@@ -47,7 +47,7 @@ function see({ stage, run }: Played): Omit<Seen, "form" | "violations"> {
     said: { result, rotated: run.main.outputs["rotated"], resets: stage.snapTrade.resetRequests },
     annotation: annotationOf(run),
     summary: run.main.summary,
-    writes: stage.github.writes.map(({ scope, name }) => `${name} of ${scope}`),
+    writes: stage.github.writes.map(({ scope, name }) => `${isCanaryOf(NAME, name) ? "the canary" : name} of ${scope}`),
   };
 }
 
@@ -92,7 +92,7 @@ describe("every destination", () => {
   });
 
   test("is proven by a canary beside it, which is gone, and written once under its own name", () => {
-    const expected = ({ where }: Form): string[] => [`${NAME}_CANARY of ${where}`, `${NAME} of ${where}`];
+    const expected = ({ where }: Form): string[] => [`the canary of ${where}`, `${NAME} of ${where}`];
     expect(wrong(seen, ({ writes, form }) => writes.join() === expected(form).join())).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE, SLOW_OUTSIDE_FAULTS } from "./outside-table";
 import type { Allowances, ContractResult } from "../support/judge";
 import { SNAPTRADE_ALLOWANCES, SNAPTRADE_TABLE } from "./snaptrade-table";
 
@@ -148,7 +149,8 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "put-422-box-always": ["unsaved", "main", 1, "not saved"],
   "put-422-quota": ["unsaved", "main", 1, "not saved"],
   "put-secondary-limit": ["rotated", "main", 1, "saved"],
-  "put-secondary-limit-silent": ["unsaved", "main", 1, "not saved"],
+  // Nothing was said, so a minute; there are only five seconds, so one last try at the end.
+  "put-secondary-limit-silent": ["rotated", "main", 1, "saved"],
   "put-429": ["rotated", "main", 1, "saved"],
   "put-429-reset": ["rotated", "main", 1, "saved"],
   "put-reset-before": ["rotated", "main", 1, "saved"],
@@ -180,7 +182,8 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "canary-422-box": ["unchanged", "main", 0, "saved"],
   "canary-lost-ack": ["rotated", "main", 1, "saved"],
   "canary-stalls": ["unchanged", "main", 0, "saved"],
-  "canary-not-deleted": ["unchanged", "main", 0, "saved"],
+  // It is reported, and the run goes on: its name is nobody's, and it stands in no later run's way.
+  "canary-not-deleted": ["rotated", "main", 1, "saved"],
   "canary-delete-lost-ack": ["rotated", "main", 1, "saved"],
   "quota-reached": ["unchanged", "main", 0, "saved"],
   "metadata-500-once": ["rotated", "main", 1, "saved"],
@@ -199,6 +202,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "github-down": ["unchanged", "main", 0, "saved"],
   "github-403-secondary": ["unchanged", "main", 0, "saved"],
   ...SNAPTRADE_TABLE,
+  ...OUTSIDE_TABLE,
 };
 
 /** What a fault itself takes away, so that the run cannot be blamed for it. */
@@ -210,7 +214,8 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   // recovery recipient, whose age text the log holds in any case.
   "put-stored-empty": { storedOtherwise: true },
   ...SNAPTRADE_ALLOWANCES,
+  ...OUTSIDE_ALLOWANCES,
 };
 
 /** Faults whose services ask for two minutes of patience, which the action grants. */
-export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always"];
+export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always", ...SLOW_OUTSIDE_FAULTS];

@@ -51,9 +51,9 @@ const LIES: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] =
   ],
   [
     "a canary left",
-    /_CANARY .*is left behind/,
+    /_CANARY_[0-9A-F]{16} of .*is left behind/,
     (run, { github, destinations }) => {
-      for (const { where, name } of destinations) github.seed(where, `${name}_CANARY`, "x");
+      for (const { where, name } of destinations) github.seed(where, `${name}_CANARY_0123456789ABCDEF`, "x");
       return run;
     },
   ],

@@ -14,7 +14,7 @@ if (process.env["PROOF"] === "full") {
     "%s",
     async (name) => {
       const fault = faults.get(name);
-      await withPlayed({ prepare: (stage) => fault?.apply(stage) ?? {} }, async (played) => {
+      await withPlayed({ stage: fault?.stage ?? {}, prepare: (stage) => fault?.apply(stage) ?? {} }, async (played) => {
         expect(await faultsOf(played, FAULT_TABLE[name])).toEqual([]);
       });
     },

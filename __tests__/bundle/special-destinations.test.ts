@@ -1,4 +1,4 @@
-import type { GitHubRequest, ScopeName } from "../../sandbox/github";
+import { type GitHubRequest, isCanaryOf, type ScopeName } from "../../sandbox/github";
 import type { Stage } from "../../sandbox/stage";
 import type { Play, Played, StepChanges } from "../support/bundle";
 import { resultOf, withPlayed } from "../support/bundle";
@@ -62,7 +62,10 @@ describe.each(["", " app dependabot", " app codespaces", " app agents"])("a secr
         stage: { inputs: { "save-to": line, mode: "check" } },
         prepare: ({ github, given }): StepChanges => {
           github.seed(where, NAME, given, LAST_YEAR, { visibility: "all" });
-          github.on("canary-applied", () => void seen.push(github.sharing(where, `${NAME}_CANARY`)));
+          github.on("canary-applied", () => {
+            const canary = github.names(where).find((name) => isCanaryOf(NAME, name)) ?? "";
+            seen.push(github.sharing(where, canary));
+          });
           return {};
         },
       },

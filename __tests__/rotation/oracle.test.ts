@@ -16,7 +16,7 @@ function throttled(retryAfterMs: number | null): Verdict {
 /** `L` is an acceptance, `R` a refusal, `?` an answer that says nothing. After a `…` all before it comes again. */
 function play(world: World, answers: string | readonly Verdict[]): void {
   const repeats = typeof answers === "string" && answers.endsWith("…");
-  const verdicts = typeof answers === "string" ? [...answers.replace("…", "")].map(verdictOf) : answers;
+  const verdicts = typeof answers === "string" ? Array.from(answers.replace("…", ""), verdictOf) : answers;
   world.verdict = (_, nth) => {
     const verdict = verdicts[repeats ? (nth - 1) % verdicts.length : nth - 1];
     if (verdict === undefined) throw new Error("asked once too often");

@@ -58,7 +58,7 @@ function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): R
     fs.writeSync(fd, damage, 0, damage.length, at);
     return open(file);
   } finally {
-    fs.writeSync(fd, whole, 0, endOf(whole));
+    fs.writeSync(fd, whole, at, damage.length, at);
     fs.closeSync(fd);
   }
 }

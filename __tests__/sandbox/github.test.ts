@@ -16,8 +16,8 @@ const PLACES = [
   ["org octo-org app dependabot", "/orgs/octo-org/dependabot/secrets", "organization_dependabot_secrets"],
   [`${REPOSITORY} app codespaces`, `/repos/${REPOSITORY}/codespaces/secrets`, "codespaces_secrets"],
   ["org octo-org app codespaces", "/orgs/octo-org/codespaces/secrets", "organization_codespaces_secrets"],
-  [`${REPOSITORY} app agents`, `/repos/${REPOSITORY}/agents/secrets`, "agents_secrets"],
-  ["org octo-org app agents", "/orgs/octo-org/agents/secrets", "organization_agents_secrets"],
+  [`${REPOSITORY} app agents`, `/repos/${REPOSITORY}/agents/secrets`, "agent_secrets"],
+  ["org octo-org app agents", "/orgs/octo-org/agents/secrets", "organization_agent_secrets"],
 ] as const satisfies readonly (readonly [ScopeName, string, string])[];
 
 /** What a field must look like; `unknown`, since jest types its matchers as `any`. */
@@ -71,19 +71,27 @@ describe("every place that keeps secrets", () => {
     },
   );
 
-  test("has a key of its own, and all share one key_id", async () => {
+  test("has a key of its own, and all of one product share one key_id", async () => {
     const { client } = await start();
     const keys = await Promise.all(PLACES.map(([, path]) => client.key(path)));
     expect(new Set(keys.map(({ key }) => key)).size).toBe(PLACES.length);
-    expect(new Set(keys.map(({ keyId }) => keyId)).size).toBe(1);
+    const ofApp = (app: string): Set<string> =>
+      new Set(PLACES.flatMap(([, path], index) => (path.includes(`/${app}/`) ? (keys[index]?.keyId ?? "") : [])));
+    const products = ["dependabot", "codespaces", "agents"].map(ofApp);
+    expect(products.map(({ size }) => size)).toEqual([1, 1, 1]);
+    expect(new Set(keys.map(({ keyId }) => keyId)).size).toBe(4);
   });
 
   test.each(PLACES)("%s: says which permission is missing", async (_scope, path, area) => {
     const { github, client } = await start({ permissions: { [area]: "read" } });
-    expect((await client.send("GET", `${path}/public-key`)).headers["x-accepted-github-permissions"]).toBe(
-      `${area}=read`,
-    );
-    const refused = await client.save(path, NAME, "x");
+    const read = await client.send("GET", `${path}/public-key`);
+    // That of a repository's Codespaces secrets knows only write.
+    const [status, level] = area === "codespaces_secrets" ? [403, "write"] : [200, "read"];
+    expect([read.status, read.headers["x-accepted-github-permissions"]]).toEqual([status, `${area}=${level}`]);
+    github.policy.permissions = {};
+    const { key, keyId } = await client.key(path);
+    github.policy.permissions = { [area]: "read" };
+    const refused = await client.send("PUT", `${path}/${NAME}`, { body: boxFor(key, keyId, "x") });
     expect([refused.status, message(refused)]).toEqual([403, "Resource not accessible by personal access token"]);
     expect(refused.headers["x-accepted-github-permissions"]).toBe(`${area}=write`);
     github.policy.permissions = { [area]: "none" };

@@ -11,7 +11,7 @@ const stages: Stage[] = [];
 async function stageWith(name: string): Promise<{ stage: Stage; change: Partial<StepOptions> }> {
   const stage = await startStage();
   stages.push(stage);
-  return { stage, change: faults.get(name)?.apply(stage) ?? {} };
+  return { stage, change: (await faults.get(name)?.apply(stage)) ?? {} };
 }
 
 afterEach(async () => {

@@ -6,8 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
-import { startProxy, startRelay } from "../../sandbox/proxy";
-import type { ProxyOptions, RelayOptions } from "../../sandbox/proxy";
+import { startProxy } from "../../sandbox/proxy";
+import { startRelay } from "../../sandbox/relay";
+import type { ProxyOptions } from "../../sandbox/proxy";
+import type { RelayOptions } from "../../sandbox/relay";
 import { applySnapTradeFault, startSnapTrade } from "../../sandbox/snaptrade";
 import type { SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { makeAuthority } from "../../sandbox/tls";
@@ -76,6 +78,56 @@ describe("the private authority", () => {
     const standIn = await snapTrade(authority[which]);
     expect((await overTls(direct(standIn), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")).ended).toBe(code);
     expect(standIn.requests).toEqual([]);
+  });
+});
+
+describe("what a proxy may do instead of opening a tunnel", () => {
+  /** Asks for a tunnel to a port; what came, and whether the connection was ended, within a moment. */
+  async function ask(proxyPort: number, to: string): Promise<{ text: string; ended: boolean }> {
+    const socket = connect({ port: proxyPort, host: "127.0.0.1" });
+    let [text, ended] = ["", false];
+    socket.on("data", (bytes: Buffer) => (text += bytes.toString()));
+    socket.on("error", () => (ended = true));
+    socket.on("end", () => (ended = true));
+    socket.write(`CONNECT ${to} HTTP/1.1\r\nHost: ${to}\r\n\r\n`);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    socket.destroy();
+    return { text, ended };
+  }
+
+  test.each([
+    ["silent", "", false],
+    ["fin", "", true],
+    ["rst", "", true],
+    ["continue", "HTTP/1.1 100 Continue\r\n\r\n", true],
+  ] as const)("%s", async (refuse, text, ended) => {
+    const proxy = await closing(startProxy({ refuse }));
+    expect(await ask(proxy.port, "127.0.0.1:1")).toEqual({ text, ended });
+    expect([proxy.asked, proxy.tunnels, proxy.connections]).toEqual([["127.0.0.1:1"], [], 1]);
+  });
+
+  test("may begin later, for one port only, and leaves open tunnels as they are until they are reset", async () => {
+    const [one, other] = [await snapTrade(), await snapTrade()];
+    const proxy = await closing(startProxy());
+    const open = connect({ port: proxy.port, host: "127.0.0.1" });
+    const isReset = once(open, "error");
+    open.write(`CONNECT 127.0.0.1:${one.port} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await once(open, "data");
+    proxy.refuse("fin", { port: one.port });
+    expect((await ask(proxy.port, `127.0.0.1:${one.port}`)).text).toBe("");
+    expect((await ask(proxy.port, `127.0.0.1:${other.port}`)).text).toMatch(/^HTTP\/1\.1 200/);
+    open.write(probeRequest(credentials, userId, old));
+    expect(String((await once(open, "data"))[0])).toMatch(/^HTTP\/1\.1 200 OK/);
+    proxy.drop({ port: other.port });
+    proxy.drop({ port: one.port });
+    expect(String((await isReset)[0])).toContain("ECONNRESET");
+  });
+
+  test("may take names for this machine that nobody else knows", async () => {
+    const standIn = await snapTrade();
+    const proxy = await closing(startProxy({ names: ["api.corp.test"] }));
+    expect((await ask(proxy.port, `api.corp.test:${standIn.port}`)).text).toMatch(/^HTTP\/1\.1 200/);
+    expect((await ask(proxy.port, `api.corp.other:${standIn.port}`)).text).toMatch(/^HTTP\/1\.1 403/);
   });
 });
 

@@ -28,6 +28,8 @@ export interface Play {
   readonly prepare?: (stage: Stage, later: Later) => StepChanges | Promise<StepChanges>;
   /** How long to wait until whatever was under way has settled. */
   readonly aftermathMs?: number;
+  /** A phase that goes on for longer is killed, so that one which never ends does not outlive its test. */
+  readonly patienceMs?: number;
 }
 
 export interface Played {
@@ -42,13 +44,22 @@ export async function withPlayed<T>(play: Play, judge: (played: Played) => T | P
   const tidyUps: (() => unknown)[] = [];
   try {
     const changes = (await play.prepare?.(stage, (tidyUp) => tidyUps.push(tidyUp))) ?? {};
-    const run = await playStep(stepOf(stage, changes));
+    const run = await playStep(stepOf(stage, { ...patience(play.patienceMs ?? PATIENCE_MS), ...changes }));
     await sleep(play.aftermathMs ?? AFTERMATH_MS);
     return await judge({ stage, run });
   } finally {
     await stage.close();
     for (const tidyUp of tidyUps) await tidyUp();
   }
+}
+
+/** Longer than any rotation with short waits takes, and than two minutes of patience with a service. */
+const PATIENCE_MS = 240_000;
+
+/** Post begins when main has ended, so it is given as long again. */
+function patience(ms: number): StepChanges {
+  const after = (factor: number): Promise<void> => sleep(factor * ms, undefined, { ref: false });
+  return { kill: after(1), killPost: after(2) };
 }
 
 /** A step that rotates on a stage. */

@@ -19,7 +19,7 @@ export interface Entry {
 /** Every fault of the sandbox that has a name. */
 export const FAULT_ENTRIES: readonly Entry[] = [...faults].map(([name, fault]) => ({
   name,
-  play: { prepare: (stage) => fault.apply(stage) },
+  play: { stage: fault.stage, prepare: (stage) => fault.apply(stage) },
   row: FAULT_TABLE[name],
   allowed: FAULT_ALLOWANCES[name],
 }));
@@ -48,8 +48,11 @@ export async function playAll(entries: readonly Entry[]): Promise<ReadonlyMap<st
   return new Map(played);
 }
 
+/** None of these waits for a service that asks for minutes of patience. */
+const PATIENCE_MS = 60_000;
+
 async function playOne({ name, play, row, allowed }: Entry): Promise<string[]> {
-  return await withPlayed(play, async (played) => {
+  return await withPlayed({ patienceMs: PATIENCE_MS, ...play }, async (played) => {
     const wrong = await faultsOf(played, row, allowed);
     if (wrong.length > 0) return wrong;
     const { main, post } = played.run;

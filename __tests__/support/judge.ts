@@ -2,6 +2,7 @@ import { scanRun } from "../../sandbox/leaks";
 import type { Phase, StepRun } from "../../sandbox/runner";
 import { parsePairs } from "../../sandbox/runner/files";
 import type { Stage } from "../../sandbox/stage";
+import { canariesIn, strangersTouched } from "./canaries";
 import { ageTexts, healWorld, isLive, printedCommands, runCommand } from "./recovery";
 import { resultOf } from "./bundle";
 
@@ -73,6 +74,7 @@ export async function judge(stage: Stage, run: StepRun, allowed: Allowances = {}
   return [
     ...leaks.map(({ where, secret, form }) => `leak: ${secret} in ${where} as ${form}`),
     ...requests(stage, truth, allowed),
+    ...strangersTouched(stage),
     ...streams(run, allowed),
     ...reports(run, allowed),
     ...handedOn(stage, run, truth, allowed),
@@ -90,9 +92,7 @@ async function truthOf(stage: Stage, run: StepRun, allowed: Allowances): Promise
   const inForce = snapTrade.secretInForce(userId) ?? "";
   const held = destinations.map(({ where, name }) => plaintext(stage, where, name));
   const names = new Set(destinations.map(({ name }) => name.toUpperCase()));
-  const canariesLeft = destinations.flatMap(({ where, name }) =>
-    plaintext(stage, where, `${name}_CANARY`) === undefined ? [] : [`${name}_CANARY of ${where}`],
-  );
+  const canariesLeft = canariesIn(stage);
   const saves = github.writes.filter(({ by, name }) => by === "client" && names.has(name));
   await healWorld(stage);
   const isRecoverable = await canRecover(stage, run, inForce, allowed);
@@ -319,8 +319,11 @@ function remains(run: StepRun, { canariesLeft }: Truth, allowed: Allowances): st
   return [...files, ...canaries];
 }
 
-/** From the first failed PUT of the primary on the log holds the command; if the first succeeds no ciphertext is printed. */
-function commandsWhereDue({ github, destinations }: Stage, run: StepRun): string[] {
+/**
+ * From the first failed PUT of the primary on the log holds the command; if the first succeeds no ciphertext is printed.
+ * A PUT that found its connection dead is seen by nobody here, so only one over a connection from before counts as the first.
+ */
+function commandsWhereDue({ snapTrade, github, destinations }: Stage, run: StepRun): string[] {
   const [primary] = destinations;
   const saves = github.requests.filter(
     ({ which, name, scope }) => which === "put" && name === primary?.name && scope === primary?.where,
@@ -332,7 +335,9 @@ function commandsWhereDue({ github, destinations }: Stage, run: StepRun): string
   );
   if (run.main.signal !== null) return [];
   if (first !== undefined && !isAcknowledged && !isPrinted) return ["the first save failed and no command was printed"];
-  if (saves.length === 1 && isAcknowledged && destinations.length === 1 && isPrinted) {
+  const resetAt = snapTrade.requests.find(({ method }) => method === "POST")?.at ?? 0;
+  const isFirst = first !== undefined && first.connectedAt < resetAt;
+  if (saves.length === 1 && isAcknowledged && isFirst && destinations.length === 1 && isPrinted) {
     return ["a command was printed although the first save succeeded"];
   }
   return [];

@@ -53,7 +53,9 @@ function addField(fields: Record<string, string | number[]>, word: string): void
 }
 
 /** Lifts every fault and limit, as time does: what is left is a GitHub and a SnapTrade that work. */
-export async function healWorld({ snapTrade, github, token }: Stage): Promise<void> {
+export async function healWorld(stage: Stage): Promise<void> {
+  const { snapTrade, github, token } = stage;
+  await stage.heal();
   snapTrade.faults.clear();
   snapTrade.faults.latencyMs = 0;
   snapTrade.faults.rateLimit = { limit: 10_000, windowMs: 60_000 };
@@ -66,6 +68,8 @@ export async function healWorld({ snapTrade, github, token }: Stage): Promise<vo
     secondaryLimit: undefined,
     rateLimit: { limit: 10_000, windowMs: 60_000 },
     latencyMs: 0,
+    newConnections: "served",
+    connectDelayMs: 0,
   });
 }
 

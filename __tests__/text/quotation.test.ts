@@ -50,7 +50,7 @@ const SPELT: Readonly<Record<string, (text: string) => string>> = {
   "in base64 of a URL": (text) => Buffer.from(`https://a.example/?s=${encodeURIComponent(text)}`).toString("base64"),
   "in base64, percent-encoded": (text) => encodeURIComponent(Buffer.from(text).toString("base64")),
   "in hex of base64": (text) => hexOf(Buffer.from(text).toString("base64")),
-  "split by spaces": (text) => [...text].join(" "),
+  "split by spaces": (text) => Array.from(text).join(" "),
   "split by line ends": (text) => text.replaceAll(/...(?=.)/g, "$&\r\n"),
 };
 
@@ -59,7 +59,7 @@ function hexOf(text: string): string {
 }
 
 function codesOf(text: string): readonly number[] {
-  return [...text].map((character) => character.codePointAt(0) ?? 0);
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0);
 }
 
 describe("a sentence of a service", () => {

@@ -7,7 +7,7 @@ import type { StepChanges } from "../../__tests__/support/bundle";
 /** Something that a tired service does, drawn in its particulars. It leaves open what the truth is for less than settle-time. */
 export interface Policy {
   readonly says: string;
-  readonly apply: (stage: Stage) => StepChanges;
+  readonly apply: (stage: Stage) => StepChanges | Promise<StepChanges>;
 }
 
 type Draw = () => number;

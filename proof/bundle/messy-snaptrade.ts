@@ -11,7 +11,7 @@ const PLAYS = { quick: 6, large: 60, whole: 500 } as const satisfies Record<Shar
 interface Situation {
   readonly says: string;
   readonly mode?: "check" | "verify";
-  readonly apply: (stage: Stage) => StepChanges;
+  readonly apply: (stage: Stage) => StepChanges | Promise<StepChanges>;
 }
 
 const named = (name: string, mode?: "check" | "verify"): Situation => ({
@@ -86,10 +86,11 @@ function caseOf(index: number, seed: number): Case {
   return {
     of: `${[situation, ...policies].map(({ says }) => says).join("; ")} (play ${index} of seed ${seed})`,
     ...(situation.mode === undefined ? {} : { inputs: { mode: situation.mode } }),
-    prepare: (stage) => {
+    prepare: async (stage) => {
       // The mess first: what a situation arms for the reset or for good has the last word.
-      const changes = [...policies, situation].map((part) => part.apply(stage));
-      return changes.reduce<StepChanges>((all, change) => ({ ...all, ...change }), {});
+      let changes: StepChanges = {};
+      for (const part of [...policies, situation]) changes = { ...changes, ...(await part.apply(stage)) };
+      return changes;
     },
   };
 }

@@ -137,7 +137,7 @@ function playsOf({ faults: named = [], scenarios: further = [], happyRun }: Guar
     if (fault === undefined) throw new Error(`${name} is no fault`);
     return {
       name,
-      play: { prepare: (stage) => fault.apply(stage) },
+      play: { stage: fault.stage, prepare: (stage) => fault.apply(stage) },
       kept: FAULT_TABLE[name],
       allowed: FAULT_ALLOWANCES[name],
     };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { Allowance } from "./allowance";
 import { type Answer, json, notFound, refusal, type Schemas, secondaryLimit } from "./answers";
 import type { Call } from "./calls";
 import type { Clock } from "./clock";
@@ -20,13 +21,13 @@ const DEFAULT_WINDOW_MS = 60_000;
 export class Access {
   readonly #policy: GitHubPolicy;
   readonly #clock: Clock;
-  #windowEndsAt = 0;
-  #used = 0;
+  readonly #allowance: Allowance;
   #writes: number[] = [];
 
   constructor(policy: GitHubPolicy, clock: Clock) {
     this.#policy = policy;
     this.#clock = clock;
+    this.#allowance = new Allowance(policy, clock);
   }
 
   /** The reason to turn a call away before it is looked at; counts it against both limits. */
@@ -51,35 +52,38 @@ export class Access {
 
   /** The headers that GitHub puts on every answer, whatever it says. */
   headers(call: Call, requestId: string): Record<string, string> {
-    const { limit } = this.#policy.rateLimit;
-    const expiry = this.#policy.tokenExpiresAt;
+    const { tokenExpiresAt: expiry, expiryFormat } = this.#policy;
     return {
       date: this.#clock.now().toUTCString(),
       server: "github.com",
       "x-github-media-type": "github.v3; format=json",
       "x-github-api-version-selected": "2022-11-28",
       "x-github-request-id": requestId,
-      "x-ratelimit-limit": String(limit),
-      "x-ratelimit-remaining": String(Math.max(0, limit - this.#used)),
-      "x-ratelimit-reset": String(Math.ceil(this.#windowEndsAt / 1000)),
-      "x-ratelimit-used": String(this.#used),
-      "x-ratelimit-resource": "core",
-      ...(expiry === undefined ? {} : { "github-authentication-token-expiration": this.#clock.expiry(expiry) }),
+      ...(this.#policy.tellsAllowance ? this.#allowanceHeaders() : {}),
+      ...(expiry === undefined
+        ? {}
+        : { "github-authentication-token-expiration": this.#clock.expiry(expiry, expiryFormat) }),
       ...this.#permissionHeaders(call),
     };
   }
 
   /** `GET /rate_limit`, which itself costs nothing. */
   rateLimit(): Answer {
-    const { limit } = this.#policy.rateLimit;
-    const core: Schemas["rate-limit"] = {
-      limit,
-      used: this.#used,
-      remaining: Math.max(0, limit - this.#used),
-      reset: Math.ceil(this.#windowEndsAt / 1000),
-    };
+    if (!this.#policy.tellsAllowance) return refusal(404, "Rate limiting is not enabled.");
+    const core: Schemas["rate-limit"] = this.#allowance.told;
     const body: Schemas["rate-limit-overview"] = { resources: { core, search: core }, rate: core };
     return json(200, body);
+  }
+
+  #allowanceHeaders(): Record<string, string> {
+    const { limit, remaining, reset, used } = this.#allowance.told;
+    return {
+      "x-ratelimit-limit": String(limit),
+      "x-ratelimit-remaining": String(remaining),
+      "x-ratelimit-reset": String(reset),
+      "x-ratelimit-used": String(used),
+      "x-ratelimit-resource": "core",
+    };
   }
 
   #refuseToken(authorization: string | undefined): Answer | undefined {
@@ -92,16 +96,10 @@ export class Access {
   }
 
   #refuseCount(call: Call): Answer | undefined {
-    const now = this.#clock.now().getTime();
-    if (now >= this.#windowEndsAt) {
-      this.#windowEndsAt = now + this.#policy.rateLimit.windowMs;
-      this.#used = 0;
-    }
-    if (call.which !== "rate-limit") this.#used += 1;
-    if (this.#used > this.#policy.rateLimit.limit) {
+    if (call.which !== "rate-limit" && !this.#allowance.take()) {
       return refusal(403, "API rate limit exceeded for user ID 1.", {}, AUTHENTICATION_DOCS);
     }
-    return call.method === "GET" ? undefined : this.#refuseWrite(now);
+    return call.method === "GET" ? undefined : this.#refuseWrite(this.#clock.now().getTime());
   }
 
   #refuseWrite(now: number): Answer | undefined {
@@ -137,7 +135,9 @@ function needOf(call: Call): Need | undefined {
   if (call.which === "run") return { area: "actions", level: "read" };
   if (call.which === "repository") return { area: "metadata", level: "read" };
   if (call.place === undefined) return undefined;
-  return { area: areaOf(call.place), level: call.method === "GET" ? "read" : "write" };
+  const area = areaOf(call.place);
+  // The repository permission "Codespaces secrets" knows only write, reads included.
+  return { area, level: call.method === "GET" && area !== "codespaces_secrets" ? "read" : "write" };
 }
 
 function withoutUserAgent(): Answer {

@@ -1,6 +1,7 @@
+import { isCanaryName } from "./canaries";
 import { parseApp, type Place } from "./scopes";
 
-/** What a request is about. Where the name ends in `_CANARY`, a PUT counts as `canary`, and a GET as `canary-metadata`. */
+/** What a request is about. Where the name is a canary's, a PUT counts as `canary`, and a GET as `canary-metadata`. */
 export type Which =
   | "key"
   | "metadata"
@@ -112,7 +113,7 @@ function findSecret(method: string, place: Place, tail: readonly string[]): Foun
     const listsRepositories = method === "GET" && place.kind === "organization" && below === "repositories";
     return listsRepositories && tail.length === 2 ? { which: "repositories", place, name } : UNKNOWN;
   }
-  const isCanary = name.toUpperCase().endsWith("_CANARY");
+  const isCanary = isCanaryName(name);
   switch (method) {
     case "GET":
       if (name === "public-key") return { which: "key", place };

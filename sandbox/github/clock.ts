@@ -1,3 +1,5 @@
+const FOUR_HOURS_MS = 4 * 3_600_000;
+
 /** GitHub's clock, which need not be ours. */
 export class Clock {
   readonly #skewMs: number;
@@ -18,11 +20,12 @@ export class Clock {
     return this.#precision === "seconds" ? text.replace(/\.\d+Z$/u, "Z") : text;
   }
 
-  /** `2026-12-24 10:00:00 UTC`, as the header with the token's expiry has it. */
-  expiry(instant: Date): string {
-    return instant
+  /** `2026-12-24 10:00:00 UTC` or `2026-12-24 06:00:00 -0400`: the header with a token's expiry has been seen with either. */
+  expiry(instant: Date, format: "offset" | "utc"): string {
+    const shown = format === "utc" ? instant : new Date(instant.getTime() - FOUR_HOURS_MS);
+    return shown
       .toISOString()
       .replace("T", " ")
-      .replace(/\.\d+Z$/u, " UTC");
+      .replace(/\.\d+Z$/u, format === "utc" ? " UTC" : " -0400");
   }
 }

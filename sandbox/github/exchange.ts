@@ -9,7 +9,7 @@ import type { GitHubPolicy } from "./options";
 import type { Events, GitHubRequest } from "./records";
 import type { Outcome, Routes } from "./routes";
 import type { Timers } from "./timers";
-import { end, frame, madeUp, spoilKey, truncateJson, writeThenEnd } from "./wire";
+import { end, flood, frame, madeUp, shortenList, spoilKey, truncateJson, writeThenEnd } from "./wire";
 import type { World } from "./world";
 
 /** What every exchange works with. */
@@ -84,7 +84,7 @@ export class Exchange {
         return apply();
       case "answer":
         if (final.applied === true) await apply();
-        return { answer: madeUp(final) };
+        return { answer: madeUp(final, plan.leftMs) };
       case "cut":
         if (final.applied) await apply();
         end(this.#message.socket, this.#raw, final.by);
@@ -92,11 +92,14 @@ export class Exchange {
       case "late":
         this.#parts.timers.later(final.applyAfterMs, () => void apply());
         return this.#meanwhile(final.meanwhile);
+      case "flood":
+        flood(this.#message.socket, final.megabytes);
+        return undefined;
     }
   }
 
   #meanwhile(meanwhile: MadeUpAnswer | "fin" | "rst" | "stall"): Outcome | undefined {
-    if (typeof meanwhile !== "string") return { answer: madeUp(meanwhile) };
+    if (typeof meanwhile !== "string") return { answer: madeUp(meanwhile, 0) };
     end(this.#message.socket, this.#raw, meanwhile);
     return undefined;
   }
@@ -127,8 +130,11 @@ export class Exchange {
   #shape(answer: Answer, plan: Plan): Answer {
     let shaped = answer;
     for (const effect of plan.effects) {
-      if (effect.kind === "bad-key") shaped = spoilKey(shaped, effect.key, this.#parts.world.keyId);
+      if (effect.kind === "bad-key")
+        shaped = spoilKey(shaped, effect.key, this.#parts.world.keyId(this.#call.place?.app ?? "actions"));
       if (effect.kind === "truncated-json") shaped = truncateJson(shaped);
+      if (effect.kind === "empty-body") shaped = { ...shaped, body: "" };
+      if (effect.kind === "shorten-list") shaped = shortenList(shaped, effect.by);
     }
     return shaped;
   }

@@ -12,7 +12,8 @@ export type BadKey = "31-bytes" | "low-order" | "missing" | "not-base64";
 export interface MadeUpAnswer {
   readonly status: number;
   readonly body?: object | string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** As a function they are made when the answer goes out, told how much longer the fault lasts. */
+  readonly headers?: Readonly<Record<string, string>> | ((leftMs: number) => Readonly<Record<string, string>>);
 }
 
 /** What goes on differently; `applied` says whether the request still does its work. */
@@ -22,6 +23,9 @@ export type Effect =
   | { readonly kind: "late"; readonly applyAfterMs: number; readonly meanwhile: Ending | MadeUpAnswer }
   | { readonly kind: "slow"; readonly delayMs: number; readonly before?: "answering" | "applying" }
   | { readonly kind: "truncated-json" }
+  | { readonly kind: "empty-body" }
+  | { readonly kind: "shorten-list"; readonly by: number }
+  | { readonly kind: "flood"; readonly megabytes: number }
   | { readonly kind: "cut-answer"; readonly afterBytes: number; readonly by: Ending }
   | { readonly kind: "store-empty" }
   | { readonly kind: "new-key" }
@@ -40,22 +44,28 @@ export interface Fault {
   readonly effect: Effect;
   readonly times?: number | "always";
   readonly skip?: number;
+  /** From the first request that it hits; then it hits every one, unless `times` says how many. */
+  readonly forMs?: number;
 }
 
 /** Effects after which nothing else of a request is played. */
-type Final = Extract<Effect, { kind: "answer" | "cut" | "late" }>;
+type Final = Extract<Effect, { kind: "answer" | "cut" | "flood" | "late" }>;
 
 /** What the armed faults make of one request. */
 export interface Plan {
   /** In the order in which they were injected. */
   readonly effects: readonly Exclude<Effect, Final>[];
   readonly final: Final | undefined;
+  /** How much longer the final effect lasts, where its fault has an end. */
+  readonly leftMs: number;
 }
 
 interface Armed {
   readonly fault: Fault;
   left: number;
   skip: number;
+  /** By `performance.now()`, once it has hit. */
+  until: number | undefined;
 }
 
 /** The switchboard for what goes wrong. Faults are consumed in the order in which they were injected. */
@@ -69,8 +79,9 @@ export class Faults {
 
   /** Arms a fault and returns the function that disarms it. */
   inject(fault: Fault): () => void {
-    const left = fault.times === "always" ? Infinity : (fault.times ?? 1);
-    const armed = { fault, left, skip: fault.skip ?? 0 };
+    const times = fault.times ?? (fault.forMs === undefined ? 1 : "always");
+    const left = times === "always" ? Infinity : times;
+    const armed: Armed = { fault, left, skip: fault.skip ?? 0, until: undefined };
     this.#armed.push(armed);
     return () => {
       this.#armed = this.#armed.filter((other) => other !== armed);
@@ -100,23 +111,26 @@ export class Faults {
   /** Takes what the armed faults hold for a request, and counts it against them. */
   take(request: Readonly<GitHubRequest>): Plan {
     const effects: Exclude<Effect, Final>[] = [];
+    const now = performance.now();
     for (const armed of this.#armed) {
-      if (!matches(armed.fault.on, request)) continue;
+      if (armed.until !== undefined && now >= armed.until) armed.left = 0;
+      if (armed.left <= 0 || !matches(armed.fault.on, request)) continue;
       if (armed.skip > 0) {
         armed.skip -= 1;
         continue;
       }
       armed.left -= 1;
+      armed.until ??= armed.fault.forMs === undefined ? undefined : now + armed.fault.forMs;
       const { effect } = armed.fault;
-      if (isFinal(effect)) return this.#planned(effects, effect);
+      if (isFinal(effect)) return this.#planned(effects, effect, (armed.until ?? now) - now);
       effects.push(effect);
     }
-    return this.#planned(effects, undefined);
+    return this.#planned(effects, undefined, 0);
   }
 
-  #planned(effects: Plan["effects"], final: Final | undefined): Plan {
+  #planned(effects: Plan["effects"], final: Final | undefined, leftMs: number): Plan {
     this.#armed = this.#armed.filter(({ left }) => left > 0);
-    return { effects, final };
+    return { effects, final, leftMs };
   }
 }
 
@@ -127,7 +141,7 @@ export interface FaultWorld {
 }
 
 function isFinal(effect: Effect): effect is Final {
-  return effect.kind === "answer" || effect.kind === "cut" || effect.kind === "late";
+  return effect.kind === "answer" || effect.kind === "cut" || effect.kind === "flood" || effect.kind === "late";
 }
 
 function matches(target: FaultTarget, request: Readonly<GitHubRequest>): boolean {

@@ -3,19 +3,12 @@ import { Clock } from "./clock";
 import { Faults } from "./faults";
 import { keysReady, newKeyPair } from "./keys";
 import { type GitHubOptions, type GitHubPolicy, policyOf } from "./options";
-import {
-  type EventFilter,
-  type EventKind,
-  Events,
-  type GitHubEvent,
-  type GitHubRequest,
-  type Handler,
-} from "./records";
-import { type WriteRecord, Writes } from "./records";
+import { type EventFilter, type EventKind, Events, type GitHubEvent, type GitHubRequest } from "./records";
+import { type Handler, type WriteRecord, Writes } from "./records";
 import { Routes } from "./routes";
-import { parseScope, quotaOf, type ScopeName } from "./scopes";
+import { parseScope, quotaOf, type ScopeName, scopeName } from "./scopes";
 import { SecretEndpoints } from "./secrets";
-import { Listener } from "./server";
+import { type ConnectionCounts, Listener } from "./server";
 import { Timers } from "./timers";
 import type { StoredSecret, Vault, Visibility } from "./world";
 import { World } from "./world";
@@ -26,6 +19,8 @@ export { githubFaultNames, type NamedGitHubFault } from "./fault-names";
 export type { GitHubOptions, GitHubPolicy, Permissions, PrimaryLimit, SecondaryLimit } from "./options";
 export type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
 export type { App, Area, ScopeName } from "./scopes";
+export type { ConnectionCounts } from "./server";
+export { isCanaryName, isCanaryOf } from "./canaries";
 export type { Visibility } from "./world";
 
 /** How an organization's secret is shared. */
@@ -58,6 +53,12 @@ export interface GitHubStandIn {
   hideRepository(fullName: string): void;
   /** Puts a secret there before the story begins; `at` is by GitHub's clock, default an hour ago. */
   seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void;
+  /** Takes a secret away, as somebody on GitHub's own page. */
+  remove(where: ScopeName, name: string): void;
+  /** Makes everything in a place so much older. */
+  age(where: ScopeName, byMs: number): void;
+  /** What was put there by `seed`, in upper case as stored. */
+  readonly seeds: readonly { readonly scope: ScopeName; readonly name: string }[];
   /** Seeds secrets until the place holds as many as it can; returns how many were added. */
   fill(where: ScopeName): number;
   /** GROUND TRUTH: what the opened box says as UTF-8, `""` if stored empty, `undefined` if there is no such secret. */
@@ -71,7 +72,11 @@ export interface GitHubStandIn {
   names(where: ScopeName): readonly string[];
   /** The public key of a place as GitHub would hand it out, in base64. */
   publicKey(where: ScopeName): string;
+  /** That of Actions. */
   readonly keyId: string;
+  readonly connections: ConnectionCounts;
+  /** Resets every connection that is open. */
+  dropConnections(): void;
   on(kind: EventKind, handler: Handler): () => void;
   waitFor(kind: EventKind, filter?: EventFilter): Promise<GitHubEvent>;
   close(): Promise<void>;
@@ -91,6 +96,7 @@ class GitHub implements GitHubStandIn {
   readonly socketPath: string | undefined;
   readonly policy: GitHubPolicy;
   readonly faults: Faults;
+  readonly seeds: { readonly scope: ScopeName; readonly name: string }[] = [];
   readonly #world = new World();
   readonly #events = new Events();
   readonly #writes = new Writes();
@@ -138,7 +144,7 @@ class GitHub implements GitHubStandIn {
   }
 
   get keyId(): string {
-    return this.#world.keyId;
+    return this.#world.keyId("actions");
   }
 
   addRepository(fullName: string, options: { readonly private?: boolean } = {}): void {
@@ -166,8 +172,29 @@ class GitHub implements GitHubStandIn {
     const selected = sharing?.repositories?.map((fullName) => this.#world.addRepository(fullName, true).id) ?? [];
     const shared = sharing && { visibility: sharing.visibility, selected };
     const vault = this.#vault(where);
+    this.seeds.push({ scope: scopeName(vault.place), name: name.toUpperCase() });
     const moment = at ?? new Date(this.#clock.now().getTime() - AN_HOUR_MS);
     this.#endpoints.store({ vault, name, plaintext: bytes, ...(shared && { sharing: shared }) }, moment);
+  }
+
+  remove(where: ScopeName, name: string): void {
+    this.#vault(where).secrets.delete(name.toUpperCase());
+  }
+
+  age(where: ScopeName, byMs: number): void {
+    const { secrets } = this.#vault(where);
+    const older = (at: Date): Date => new Date(at.getTime() - byMs);
+    for (const [name, secret] of secrets) {
+      secrets.set(name, { ...secret, createdAt: older(secret.createdAt), updatedAt: older(secret.updatedAt) });
+    }
+  }
+
+  get connections(): ConnectionCounts {
+    return this.#listener.connections;
+  }
+
+  dropConnections(): void {
+    this.#listener.dropConnections();
   }
 
   fill(where: ScopeName): number {

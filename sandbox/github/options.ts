@@ -19,6 +19,8 @@ export interface SecondaryLimit {
 export interface PrimaryLimit {
   readonly limit: number;
   readonly windowMs: number;
+  /** What is left of the first window, which begins with the first request; default all of it. */
+  readonly remaining?: number;
 }
 
 /** How {@link startGitHub} sets up its GitHub. */
@@ -55,14 +57,29 @@ export interface GitHubOptions {
 export interface GitHubPolicy {
   token: string;
   tokenExpiresAt: Date | undefined;
+  expiryFormat: "offset" | "utc";
   permissions: Permissions;
   classicScopes: readonly string[];
   runStartedAt: Date;
   wrongScopeBoxStoredEmpty: boolean;
   secondaryLimit: SecondaryLimit | undefined;
   rateLimit: PrimaryLimit;
+  /** Whether answers tell of an allowance; an Enterprise Server may count none. */
+  tellsAllowance: boolean;
   /** `GET …/secrets/NAME` goes on telling the old `updated_at` for this long after a write. */
   metadataLagMs: number;
+  /** A secret that was made a moment ago is not found for this long, neither by GET nor by DELETE. */
+  createLagMs: number;
+  /** A secret that was deleted is still shown for this long. */
+  deleteLagMs: number;
+  /** Old Enterprise Servers tell `key_id` as a JSON number. */
+  keyIdAs: "number" | "string";
+  /** `strings`: integers in Dependabot's `selected_repository_ids` get a 422, as some servers have it; default `either`. */
+  dependabotIds: "either" | "strings";
+  /** What becomes of a new connection: `silent` takes it and never says a word, `reset` ends it at its first byte. */
+  newConnections: "reset" | "served" | "silent";
+  /** A new connection is served only after this long, so that its handshake takes as long. */
+  connectDelayMs: number;
   /** An idle connection is closed after this long; `undefined`: never. */
   idleCloseMs: number | undefined;
   latencyMs: number;
@@ -79,7 +96,15 @@ export function policyOf(options: GitHubOptions): GitHubPolicy {
     wrongScopeBoxStoredEmpty: options.wrongScopeBoxStoredEmpty ?? false,
     secondaryLimit: options.secondaryLimit,
     rateLimit: options.rateLimit ?? { limit: 5000, windowMs: 3_600_000 },
+    expiryFormat: "utc",
+    tellsAllowance: true,
     metadataLagMs: 0,
+    createLagMs: 0,
+    deleteLagMs: 0,
+    keyIdAs: "string",
+    dependabotIds: "either",
+    newConnections: "served",
+    connectDelayMs: 0,
     idleCloseMs: undefined,
     latencyMs: options.latencyMs ?? 0,
   };

@@ -5,10 +5,10 @@ import type { Call } from "./calls";
 import type { Clock } from "./clock";
 import type { GitHubPolicy } from "./options";
 import type { Writes, WriteRecord } from "./records";
-import { mapRepositoryNames, type PlayedRun, playedRepository } from "./repositories";
+import { fullRepository, mapRepositoryNames, workflowRun } from "./repositories";
 import { scopeName } from "./scopes";
 import type { SecretEndpoints } from "./secrets";
-import type { Vault, World } from "./world";
+import type { Repository, Vault, World } from "./world";
 
 /** What a request did: the answer to it and, if it stored a secret, the record of that. */
 export interface Outcome {
@@ -97,9 +97,9 @@ export class Routes {
           mapRepositoryNames(queryIn(body), (fullName) => world.repository(fullName)),
         );
       case "repository":
-        return repository === undefined ? notFound() : json(200, playedRepository(repository, call.root));
+        return repository === undefined ? notFound() : json(200, fullRepository(repository, call.root));
       case "run":
-        return repository === undefined ? notFound() : this.#run(call);
+        return repository === undefined ? notFound() : this.#run(call, repository);
       case "key":
       case "metadata":
       case "canary-metadata":
@@ -113,22 +113,11 @@ export class Routes {
     }
   }
 
-  #run(call: Call): Answer {
+  #run(call: Call, repository: Repository): Answer {
     const id = Number(call.run);
     if (!Number.isSafeInteger(id)) return notFound();
     const { clock, policy } = this.#parts;
-    const began = clock.iso(policy.runStartedAt);
-    const body: PlayedRun = {
-      id,
-      event: "schedule",
-      status: "in_progress",
-      run_attempt: 1,
-      run_started_at: began,
-      created_at: began,
-      updated_at: began,
-      url: `${call.root}/repos/${call.repository ?? ""}/actions/runs/${id}`,
-    };
-    return json(200, body);
+    return json(200, workflowRun({ id, repository, began: clock.iso(policy.runStartedAt) }, call.root));
   }
 
   /** GitHub sends callers of an old name to the repository's number; other methods than GET get 307, so that they stay as they are. */

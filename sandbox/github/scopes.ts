@@ -1,6 +1,8 @@
 /** The four products of GitHub that keep secrets of their own. */
 export type App = "actions" | "agents" | "codespaces" | "dependabot";
 
+export const APPS: readonly App[] = ["actions", "agents", "codespaces", "dependabot"];
+
 /** Where a secret lives: every place has its own key pair and its own quota. */
 export type Place =
   | { readonly kind: "repository"; readonly repository: string; readonly app: App }
@@ -17,11 +19,11 @@ export type ScopeName = `${string}/${string}` | `org ${string}`;
 export type Area =
   | "secrets"
   | "environments"
-  | "agents_secrets"
+  | "agent_secrets"
   | "codespaces_secrets"
   | "dependabot_secrets"
   | "organization_secrets"
-  | "organization_agents_secrets"
+  | "organization_agent_secrets"
   | "organization_codespaces_secrets"
   | "organization_dependabot_secrets"
   | "actions"
@@ -35,15 +37,7 @@ const WORDS =
 
 /** Reads a word such as `dependabot`; `undefined` if GitHub has no such product. */
 export function parseApp(word: string): App | undefined {
-  switch (word) {
-    case "actions":
-    case "agents":
-    case "codespaces":
-    case "dependabot":
-      return word;
-    default:
-      return undefined;
-  }
+  return APPS.find((app) => app === word);
 }
 
 /** Reads a scope name; throws a sentence if it names no place that GitHub has. */
@@ -81,15 +75,22 @@ export function sameScope(one: string, other: string): boolean {
   return scopeName(parseScope(one)).toLowerCase() === scopeName(parseScope(other)).toLowerCase();
 }
 
+const AREAS = {
+  actions: "secrets",
+  agents: "agent_secrets",
+  codespaces: "codespaces_secrets",
+  dependabot: "dependabot_secrets",
+} as const satisfies Record<App, Area>;
+
 /** The permission that guards the secrets of a place. */
 export function areaOf(place: Place): Area {
   switch (place.kind) {
     case "environment":
       return "environments";
     case "repository":
-      return place.app === "actions" ? "secrets" : `${place.app}_secrets`;
+      return AREAS[place.app];
     case "organization":
-      return place.app === "actions" ? "organization_secrets" : `organization_${place.app}_secrets`;
+      return `organization_${AREAS[place.app]}`;
   }
 }
 

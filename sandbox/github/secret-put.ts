@@ -22,8 +22,15 @@ const IN_ORGANIZATION: readonly Key[] = [
   "selected_repository_ids",
 ] satisfies (keyof OrganizationPut)[];
 
+/** How `selected_repository_ids` are read. */
+export interface RepositoryRules {
+  readonly exists: (id: number) => boolean;
+  /** Dependabot's; all other products take integers only. */
+  readonly dependabotIds: "either" | "strings";
+}
+
 /** Reads the body of a PUT as strictly as GitHub's schema; `exists` tells which repository ids there are. */
-export function readPut(body: string, place: Place, exists: (id: number) => boolean): SecretPut | Answer {
+export function readPut(body: string, place: Place, rules: RepositoryRules): SecretPut | Answer {
   const fields = readObject(body);
   if (fields === undefined) return refusal(400, "Problems parsing JSON");
   const permitted = place.kind === "organization" ? IN_ORGANIZATION : IN_REPOSITORY;
@@ -34,13 +41,13 @@ export function readPut(body: string, place: Place, exists: (id: number) => bool
   const keyId = readText(fields, "key_id");
   if (typeof keyId !== "string") return keyId;
   if (place.kind !== "organization") return { encryptedValue, keyId, sharing: {} };
-  const sharing = readSharing(fields, place.app === "dependabot", exists);
+  const sharing = readSharing(fields, place.app === "dependabot" ? rules.dependabotIds : "integers", rules.exists);
   return "status" in sharing ? sharing : { encryptedValue, keyId, sharing };
 }
 
 function readSharing(
   fields: ReadonlyMap<string, unknown>,
-  numeralsToo: boolean,
+  kind: "either" | "integers" | "strings",
   exists: (id: number) => boolean,
 ): Pick<StoredSecret, "visibility" | "selected"> | Answer {
   const visibility = readText(fields, "visibility");
@@ -55,14 +62,20 @@ function readSharing(
   }
   if (!Array.isArray(given)) return invalid("For 'properties/selected_repository_ids', it is not an array.");
   const items: readonly unknown[] = given;
-  const ids = items.map((id) => (numeralsToo && typeof id === "string" && /^\d+$/u.test(id) ? Number(id) : id));
-  const selected = ids.filter((id) => typeof id === "number");
-  if (selected.length !== items.length)
-    return invalid("For 'properties/selected_repository_ids', an id is not an integer.");
+  const selected = items.flatMap((id) => readId(id, kind) ?? []);
+  if (selected.length !== items.length) {
+    const what = kind === "strings" ? "a string" : "an integer";
+    return invalid(`For 'properties/selected_repository_ids', an id is not ${what}.`);
+  }
   const unknown = selected.find((id) => !exists(id));
   if (unknown !== undefined)
     return refusal(422, `Repository ${unknown} does not exist or is not in this organization.`);
   return { visibility, selected };
+}
+
+function readId(id: unknown, kind: "either" | "integers" | "strings"): number | undefined {
+  if (typeof id === "number") return kind === "strings" ? undefined : id;
+  return kind !== "integers" && typeof id === "string" && /^\d+$/u.test(id) ? Number(id) : undefined;
 }
 
 function readText(fields: ReadonlyMap<string, unknown>, key: Key): string | Answer {

@@ -7,7 +7,7 @@ import type { GitHubPolicy } from "./options";
 import { quotaOf } from "./scopes";
 import { readPut, type SecretPut } from "./secret-put";
 import type { StoredSecret, Vault, World } from "./world";
-import { playedRepository } from "./repositories";
+import { minimalRepository } from "./repositories";
 
 type ListedSecrets = operations["actions/list-repo-secrets"]["responses"]["200"]["content"]["application/json"];
 type SelectedRepositories =
@@ -39,22 +39,24 @@ export class SecretEndpoints {
 
   key(vault: Vault): Answer {
     const body: Schemas["actions-public-key"] & Schemas["codespaces-public-key"] & Schemas["dependabot-public-key"] = {
-      key_id: this.#world.keyId,
+      key_id: this.#world.keyId(vault.place.app),
       key: toBase64(vault.pair.publicKey),
     };
-    return json(200, body);
+    const answer = json(200, body);
+    if (this.#policy.keyIdAs === "string") return answer;
+    return { ...answer, body: answer.body?.replace(/"key_id":"(?<digits>\d+)"/u, '"key_id":$<digits>') ?? "" };
   }
 
   metadata(vault: Vault, name: string, root: string): Answer {
-    const secret = vault.secrets.get(name.toUpperCase());
+    const secret = seen(vault).find((one) => one.name === name.toUpperCase());
     return secret === undefined ? notFound() : json(200, this.#describe(vault, secret, root));
   }
 
   list(vault: Vault, { query, path, root }: Call): Answer {
-    const all = [...vault.secrets.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+    const all = seen(vault).sort((one, other) => (one.name < other.name ? -1 : 1));
     const { items, headers } = page(all, query, new URL(root).origin + path);
     const secrets = items.map((secret) => this.#describe(vault, secret, root));
-    const body: Pick<ListedSecrets, "total_count"> & { secrets: typeof secrets } = { total_count: all.length, secrets };
+    const body: ListedSecrets = { total_count: all.length, secrets };
     return json(200, body, headers);
   }
 
@@ -66,16 +68,18 @@ export class SecretEndpoints {
     }
     const all = secret.selected.flatMap((id) => this.#world.repositoryById(id) ?? []);
     const { items, headers } = page(all, query, new URL(root).origin + path);
-    const repositories = items.map((repository) => playedRepository(repository, root));
-    const body: Pick<SelectedRepositories, "total_count"> & { repositories: typeof repositories } = {
-      total_count: all.length,
-      repositories,
-    };
+    const repositories = items.map((repository) => minimalRepository(repository, root));
+    const body: SelectedRepositories = { total_count: all.length, repositories };
     return json(200, body, headers);
   }
 
   delete(vault: Vault, name: string): Answer {
-    return vault.secrets.delete(name.toUpperCase()) ? { status: 204 } : notFound();
+    const key = name.toUpperCase();
+    const secret = vault.secrets.get(key);
+    if (secret === undefined || secret.seenFromMs > performance.now()) return notFound();
+    vault.secrets.delete(key);
+    vault.ghosts.set(key, { secret, untilMs: performance.now() + this.#policy.deleteLagMs });
+    return { status: 204 };
   }
 
   /**
@@ -83,7 +87,10 @@ export class SecretEndpoints {
    * @returns what is to be stored, or the refusal.
    */
   check(vault: Vault, name: string, body: string): Storing | Answer {
-    const put = readPut(body, vault.place, (id) => this.#world.repositoryById(id) !== undefined);
+    const put = readPut(body, vault.place, {
+      exists: (id) => this.#world.repositoryById(id) !== undefined,
+      dependabotIds: this.#policy.dependabotIds,
+    });
     if ("status" in put) return put;
     const refused = refuseName(name);
     if (refused !== undefined) return refused;
@@ -101,12 +108,14 @@ export class SecretEndpoints {
   store({ vault, name, plaintext, sharing }: Storing, at: Date = this.#clock.now()): Answer {
     const key = name.toUpperCase();
     const old = vault.secrets.get(key);
-    const untilMs = performance.now() + this.#policy.metadataLagMs;
+    const now = performance.now();
+    const untilMs = now + this.#policy.metadataLagMs;
     vault.secrets.set(key, {
       name: key,
       createdAt: old?.createdAt ?? at,
       updatedAt: at,
       before: old && { updatedAt: old.updatedAt, untilMs },
+      seenFromMs: old?.seenFromMs ?? now + this.#policy.createLagMs,
       plaintext,
       visibility: sharing?.visibility ?? old?.visibility ?? "private",
       selected: sharing?.selected ?? old?.selected ?? [],
@@ -117,7 +126,7 @@ export class SecretEndpoints {
 
   #open(vault: Vault, put: SecretPut): Uint8Array | undefined {
     const box = fromBase64(put.encryptedValue);
-    if (box === undefined || put.keyId !== this.#world.keyId) return undefined;
+    if (box === undefined || put.keyId !== this.#world.keyId(vault.place.app)) return undefined;
     const plaintext = openBox(box, vault.pair);
     return plaintext ?? (this.#policy.wrongScopeBoxStoredEmpty ? new Uint8Array() : undefined);
   }
@@ -143,6 +152,16 @@ export class SecretEndpoints {
     const url = `${root}/orgs/${organization}/${app}/secrets/${secret.name}/repositories`;
     return { ...shared, selected_repositories_url: url };
   }
+}
+
+/** What a reader sees of a place, who may be a little behind. */
+function seen(vault: Vault): StoredSecret[] {
+  const now = performance.now();
+  const there = [...vault.secrets.values()].filter(({ seenFromMs }) => seenFromMs <= now);
+  const gone = [...vault.ghosts.values()].filter(
+    ({ secret, untilMs }) => untilMs > now && !vault.secrets.has(secret.name),
+  );
+  return [...there, ...gone.map(({ secret }) => secret)];
 }
 
 /** The part of a list that the query asks for, with the links that lead on. */

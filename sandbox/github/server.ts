@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { Socket } from "node:net";
+import { createServer as createDoor, type Server as Door, type Socket } from "node:net";
 import { understand } from "./calls";
 import { Exchange, type ExchangeParts } from "./exchange";
 import type { GitHubOptions } from "./options";
@@ -15,17 +15,25 @@ interface Connection {
   stopIdle: () => void;
 }
 
+/** How many connections a client has made itself. */
+export interface ConnectionCounts {
+  readonly opened: number;
+  readonly open: number;
+  readonly mostAtOnce: number;
+}
+
 /** Listens on a TCP port and perhaps a unix socket, numbers connections, and starts an exchange for each request. */
 export class Listener {
   readonly requests: GitHubRequest[] = [];
   readonly #parts: ExchangeParts;
   readonly #options: GitHubOptions;
-  readonly #servers: Server[] = [];
+  readonly #servers: (Door | Server)[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #connections = new WeakMap<Socket, Connection>();
   /** Under TLS a request knows only its TLS socket; the port leads to the TCP socket, which alone can send a RST. */
   readonly #tcpByPort = new Map<number, Socket>();
   #accepted = 0;
+  #mostAtOnce = 0;
   #port = 0;
 
   constructor(options: GitHubOptions, parts: ExchangeParts) {
@@ -37,12 +45,16 @@ export class Listener {
   async listen(): Promise<void> {
     const { tls, socketPath } = this.#options;
     const server = this.#serve(tls === undefined ? createServer() : createTlsServer(tls), "tcp");
-    await listening(server, () => server.listen(0, "127.0.0.1"));
+    // Whoever stands at the door decides what becomes of a connection before any TLS is spoken on it.
+    const door = createDoor({ noDelay: true }, (socket) => this.#admit(socket, server));
+    this.#servers.push(door);
+    await listening(door, () => door.listen(0, "127.0.0.1"));
     if (socketPath !== undefined) {
       const local = this.#serve(createServer(), "socket");
+      this.#servers.push(local);
       await listening(local, () => local.listen(socketPath));
     }
-    const address = server.address();
+    const address = door.address();
     if (address === null || typeof address === "string") throw new Error("The stand-in got no TCP port.");
     this.#port = address.port;
   }
@@ -55,6 +67,15 @@ export class Listener {
     return `${this.#options.tls === undefined ? "http" : "https"}://127.0.0.1:${this.#port}`;
   }
 
+  get connections(): ConnectionCounts {
+    return { opened: this.#accepted, open: this.#sockets.size, mostAtOnce: this.#mostAtOnce };
+  }
+
+  /** Resets every connection that is open, as a machine does that is started anew. */
+  dropConnections(): void {
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+  }
+
   async close(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const socket of this.#sockets) socket.destroy();
@@ -62,12 +83,20 @@ export class Listener {
   }
 
   #serve(server: Server, via: Connection["via"]): Server {
-    this.#servers.push(server);
     // Node would announce its own idle timeout in a header; GitHub announces none.
     server.keepAliveTimeout = 0;
-    server.on("connection", (socket: Socket) => this.#accept(socket, via));
+    if (via === "socket") server.on("connection", (socket: Socket) => this.#accept(socket, via));
     server.on("request", (message, response) => this.#request(message, response, via));
     return server;
+  }
+
+  #admit(socket: Socket, server: Server): void {
+    this.#accept(socket, "tcp");
+    const { policy, timers } = this.#parts;
+    if (policy.newConnections === "reset") socket.once("data", () => socket.resetAndDestroy());
+    if (policy.newConnections !== "served") return;
+    if (policy.connectDelayMs === 0) server.emit("connection", socket);
+    else timers.later(policy.connectDelayMs, () => server.emit("connection", socket));
   }
 
   #accept(socket: Socket, via: Connection["via"]): void {
@@ -76,6 +105,7 @@ export class Listener {
     socket.once("close", () => this.#sockets.delete(socket));
     if (socket.remotePort !== undefined) this.#tcpByPort.set(socket.remotePort, socket);
     this.#accepted += 1;
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, this.#sockets.size);
     const connection = {
       id: this.#accepted,
       acceptedAt: performance.now(),
@@ -128,7 +158,7 @@ export class Listener {
   }
 }
 
-function listening(server: Server, listen: () => void): Promise<void> {
+function listening(server: Door, listen: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("listening", resolve);

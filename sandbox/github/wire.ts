@@ -46,9 +46,37 @@ export function truncateJson(answer: Answer): Answer {
   return { ...answer, body: body.slice(0, Math.floor(body.length / 2)) };
 }
 
+/** A list without its last members, whose count is told as before. */
+export function shortenList(answer: Answer, by: number): Answer {
+  const value: unknown = JSON.parse(answer.body ?? "null");
+  if (typeof value !== "object" || value === null) return answer;
+  const entries = Object.entries(value).map(([key, member]: [string, unknown]): [string, unknown] => [
+    key,
+    Array.isArray(member) ? member.slice(0, -by) : member,
+  ]);
+  return { ...answer, body: JSON.stringify(Object.fromEntries(entries)) };
+}
+
+const MEGABYTE = Buffer.alloc(1_000_000, 0x20);
+
+/** Sends an answer that goes on for so many megabytes, or until the client has had enough. */
+export function flood(socket: Socket, megabytes: number): void {
+  const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\n";
+  socket.write(`${head}content-length: ${megabytes * MEGABYTE.length}\r\n\r\n`);
+  let left = megabytes;
+  const more = (): void => {
+    while (left > 0 && !socket.destroyed) {
+      left -= 1;
+      if (!socket.write(MEGABYTE)) return void socket.once("drain", more);
+    }
+  };
+  more();
+}
+
 /** A made-up answer, with a content type to its body. */
-export function madeUp(answer: MadeUpAnswer): Answer {
-  const { status, body, headers } = answer;
+export function madeUp(answer: MadeUpAnswer, leftMs: number): Answer {
+  const { status, body } = answer;
+  const headers = typeof answer.headers === "function" ? answer.headers(leftMs) : answer.headers;
   if (body === undefined) return { status, headers: { ...headers } };
   if (typeof body === "string")
     return { status, headers: { "content-type": "text/html; charset=utf-8", ...headers }, body };

@@ -1,5 +1,5 @@
 import { newKeyPair, type KeyPair } from "./keys";
-import type { Place } from "./scopes";
+import { type App, APPS, type Place } from "./scopes";
 
 /** Who may see a secret of an organization. */
 export type Visibility = "all" | "private" | "selected";
@@ -19,6 +19,8 @@ export interface StoredSecret {
   readonly updatedAt: Date;
   /** `updatedAt` before the last write, and when that write came by `performance.now()`: readers may lag behind. */
   readonly before: { readonly updatedAt: Date; readonly untilMs: number } | undefined;
+  /** Readers who lag behind do not see it before this, by `performance.now()`. */
+  readonly seenFromMs: number;
   readonly plaintext: Uint8Array;
   readonly visibility: Visibility;
   readonly selected: readonly number[];
@@ -29,6 +31,8 @@ export interface Vault {
   readonly place: Place;
   pair: KeyPair;
   readonly secrets: Map<string, StoredSecret>;
+  /** Deleted, and still shown until a moment by `performance.now()` to readers who lag behind. */
+  readonly ghosts: Map<string, { readonly secret: StoredSecret; readonly untilMs: number }>;
 }
 
 const FIRST_ID = 1296269;
@@ -39,8 +43,17 @@ export class World {
   readonly #renamed = new Map<string, Repository>();
   readonly #organizations = new Set<string>();
   readonly #vaults = new Map<string, Vault>();
-  /** GitHub has one `key_id` for everybody, although the keys behind it differ. */
-  keyId = "3380204578043523366";
+  /** Each product has one `key_id` for everybody, although the keys behind it differ. */
+  readonly #keyIds: Record<App, string> = {
+    actions: "3380204578043523366",
+    agents: "3380217566468950943",
+    codespaces: "3380204578043523367",
+    dependabot: "3380217566468950944",
+  };
+
+  keyId(app: App): string {
+    return this.#keyIds[app];
+  }
 
   addRepository(fullName: string, isPrivate: boolean): Repository {
     const found = this.#repositories.get(fullName.toLowerCase());
@@ -92,14 +105,14 @@ export class World {
     if (address === undefined) return undefined;
     const found = this.#vaults.get(address);
     if (found !== undefined) return found;
-    const vault = { place, pair: newKeyPair(), secrets: new Map<string, StoredSecret>() };
+    const vault: Vault = { place, pair: newKeyPair(), secrets: new Map<string, StoredSecret>(), ghosts: new Map() };
     this.#vaults.set(address, vault);
     return vault;
   }
 
-  /** Gives every place a new key pair under a new shared `key_id`, so that no older box is accepted. */
+  /** Gives every place a new key pair, and every product a new `key_id`, so that no older box is accepted. */
   rotateAllKeys(): void {
-    this.keyId = (BigInt(this.keyId) + 1n).toString();
+    for (const app of APPS) this.#keyIds[app] = (BigInt(this.#keyIds[app]) + 5n).toString();
     for (const vault of this.#vaults.values()) vault.pair = newKeyPair();
   }
 

@@ -21,7 +21,7 @@ export interface Cancel {
 
 export interface ProcessOptions {
   readonly node: string;
-  /** Of Node itself. */
+  /** Node's own, in front of the script. */
   readonly nodeArgs: readonly string[];
   readonly script: string;
   readonly cwd: string;

@@ -9,6 +9,8 @@ export interface StepOptions {
   readonly root: string;
   /** Path of the node binary that runs the action. */
   readonly node: string;
+  /** Arguments for node itself, of main and post, as when the machine is otherwise than this one. */
+  readonly nodeArgs?: readonly string[];
   readonly inputs: Readonly<Record<string, string>>;
   /** What the inputs say when they are evaluated anew for post; the same unless given. */
   readonly postInputs?: Readonly<Record<string, string>>;
@@ -38,8 +40,6 @@ export interface StepOptions {
   readonly killPost?: Promise<unknown>;
   /** At this instant nobody reads main's stdout any more. */
   readonly breakStdout?: Promise<unknown>;
-  /** Arguments of Node itself, for main and post. */
-  readonly nodeArgs?: readonly string[];
   /** A program with its arguments, put in front of node for main; signals still go to node itself. */
   readonly wrap?: readonly string[];
   readonly wrapPost?: readonly string[];

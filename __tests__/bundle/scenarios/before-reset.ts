@@ -92,9 +92,8 @@ export const beforeReset: Scenarios = {
     },
   },
   "canary-of-somebody": {
-    says: "a secret of somebody's has the name that the canary would have",
-    row: unchanged,
-    allowed: { canaryLeft: true },
+    says: "a secret of somebody's has the destination's name with _CANARY behind it, which no canary has any more",
+    row: ["rotated", "main", 1, "saved"],
     play: {
       prepare: ({ github, destinations }) => {
         for (const { where, name } of destinations) github.seed(where, `${name}_CANARY`, "somebody's");

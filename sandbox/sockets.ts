@@ -1,0 +1,38 @@
+import type { Server, Socket } from "node:net";
+
+/** The sockets that are open, so that closing ends them. */
+export class SocketSet {
+  readonly #sockets = new Set<Socket>();
+
+  add(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => this.#sockets.delete(socket));
+  }
+
+  destroy(): void {
+    for (const socket of this.#sockets) {
+      socket.destroy();
+    }
+  }
+}
+
+/** Listens on a free port of 127.0.0.1. */
+export function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      if (typeof address === "object" && address !== null) {
+        resolve(address.port);
+      }
+    });
+  });
+}
+
+export function shut(server: Server, sockets: SocketSet): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    sockets.destroy();
+  });
+}
