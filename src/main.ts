@@ -1,9 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { isAbsolute } from "node:path";
 import { pathOf } from "./github/areas";
-import { GitHubRun, GitHubSecret } from "./github/destination";
 import { connectGitHub } from "./github/client";
 import type { GitHub } from "./github/client";
+import { GitHubSecret } from "./github/destination";
+import { GitHubRun } from "./github/run";
 import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, readInputsAgain, secretsIn } from "./inputs";
@@ -11,6 +12,7 @@ import { finish } from "./rotation/finish";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
 import type { Outcome, Rotation } from "./rotation/outcome";
 import type { Destination, Escrow, Ports, Remains, Task } from "./rotation/ports";
+import { printable } from "./rotation/printable";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
@@ -174,7 +176,9 @@ function connectPorts(
   const { apiUrl, token } = saving;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
   const sealer = new Sealer();
-  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime });
+  // A server that says the token back must not have it printed, nor a part of it.
+  const quote = (text: string): string => printable(text.replaceAll(token.reveal(), "***"));
+  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime, quote });
   opened.github = github;
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);

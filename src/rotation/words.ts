@@ -304,6 +304,7 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
 
 function adviceForFault(fault: Fault): readonly string[] {
   switch (fault.cause) {
+    case "forbidden-permission":
     case "forbidden":
     case "missing":
       return [
@@ -318,8 +319,16 @@ function adviceForFault(fault: Fault): readonly string[] {
       return [
         "The scope holds its maximum of secrets. Remove one, or set canary: false to go without the trial write.",
       ];
+    case "policy":
+    case "sso":
+    case "ip-list":
+    case "archived":
+    case "suspended":
+      return ["Do what GitHub's message asks for, then start a new run."];
     case "moved":
       return ["The repository was renamed or moved: write its new name into save-to."];
+    case "login-page":
+      return ["Something between the runner and GitHub wants a login first: ask whoever runs the network."];
     case "network":
     case "server":
     case "conflict":
