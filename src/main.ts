@@ -164,6 +164,8 @@ function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): 
 const HEAD_START_MS = 2;
 /** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
+/** Connecting is repeated for a share of that: what it does not outlast is the protocol's to repeat. */
+const GITHUB_RECONNECT_MAX_MS = 3_000;
 
 function connectPorts(
   inputs: Inputs,
@@ -178,7 +180,9 @@ function connectPorts(
   const sealer = new Sealer();
   // A server that says the token back must not have it printed, nor a part of it.
   const quote = (text: string): string => printable(text.replaceAll(token.reveal(), "***"));
-  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime, quote });
+  const reconnectForMs = Math.min(requestTimeoutMs / 10, GITHUB_RECONNECT_MAX_MS);
+  const { lifetime } = world;
+  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote });
   opened.github = github;
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);

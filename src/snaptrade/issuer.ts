@@ -21,6 +21,8 @@ const RESET_PATH = "/snapTrade/resetUserSecret";
 const PROBE_PATH = "/authorizations";
 /** Probes may be repeated, so they need not wait as long as the reset. */
 const PROBE_TIMEOUT_MAX_MS = 15_000;
+/** Only connecting is repeated, never the reset: for the reset a blip at the handshake would be a run in vain. */
+const RESET_RECONNECT = { forMs: 10_000, pauseMs: 100 } as const;
 const CODE_NOT_LIVE = "1083";
 const CODE_SIGNATURE = "1076";
 
@@ -50,7 +52,12 @@ export class SnapTrade implements Issuer {
     const bodyHeaders = { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
     return await exchange(
       { method: "POST", url, headers: { ...headers, ...bodyHeaders }, body },
-      { timeoutMs: resetTimeoutMs, lifetime, weigh: (raw) => weighReply(raw, current, userId) },
+      {
+        timeoutMs: resetTimeoutMs,
+        reconnect: RESET_RECONNECT,
+        lifetime,
+        weigh: (raw) => weighReply(raw, current, userId),
+      },
     );
   }
 

@@ -2,6 +2,7 @@ import http from "node:http";
 import type net from "node:net";
 import { Duplex } from "node:stream";
 import { connect, ConnectError } from "../net/connect";
+import type { Retry } from "../net/connect";
 import type { Reply } from "../rotation/ports";
 
 export interface WireRequest {
@@ -14,6 +15,8 @@ export interface WireRequest {
 export interface Patience {
   /** From the start of the connection to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
+  /** How connecting is repeated, while not one byte of the request has gone out; it is tried once if not said. */
+  readonly reconnect?: Retry;
   /** Ends every request when the process has nothing more to do. */
   readonly lifetime: AbortSignal;
   /** What the bytes that have arrived are worth, which decides how long more of them are waited for. */
@@ -31,11 +34,12 @@ const LINGER_MS = 1_000;
  * back. Node's parser only judges whether the frame is complete: when it chokes on one, it would close
  * the socket and with it lose the bytes still under way, so it works on a copy of the stream.
  */
-export async function exchange(request: WireRequest, { timeoutMs, lifetime, weigh }: Patience): Promise<Reply> {
+export async function exchange(request: WireRequest, patience: Patience): Promise<Reply> {
+  const { timeoutMs, lifetime, weigh } = patience;
   const deadline = now() + timeoutMs;
   let socket: net.Socket;
   try {
-    socket = await connect(request.url, timeoutMs, lifetime);
+    socket = await connect(request.url, timeoutMs, lifetime, patience.reconnect);
   } catch (error) {
     if (error instanceof ConnectError) return { kind: "not-sent", why: error.message };
     throw error;
@@ -56,7 +60,7 @@ async function listen(
   socket: net.Socket,
   request: WireRequest,
   timeoutMs: number,
-  { lifetime, weigh }: Omit<Patience, "timeoutMs">,
+  { lifetime, weigh }: Pick<Patience, "lifetime" | "weigh">,
 ): Promise<Reply> {
   const answer = new Answer();
   return await new Promise<Reply>((resolve) => {
