@@ -61,7 +61,7 @@ export default tseslint.config(
   ),
   forbid(
     ["src/github/**"],
-    ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    ["@actions/*", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
     "An adapter knows the protocol and its own service, never another adapter.",
   ),
   forbid(
