@@ -164,7 +164,7 @@ function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime }: World): 
 const HEAD_START_MS = 2;
 /** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
-/** Connecting is repeated for a share of that: what it does not outlast is the protocol's to repeat. */
+/** Connecting is repeated for a part of that, so that a call ends with what stood in the way and not with its own deadline. */
 const GITHUB_RECONNECT_MAX_MS = 3_000;
 
 function connectPorts(
@@ -180,7 +180,7 @@ function connectPorts(
   const sealer = new Sealer();
   // A server that says the token back must not have it printed, nor a part of it.
   const quote = (text: string): string => printable(text.replaceAll(token.reveal(), "***"));
-  const reconnectForMs = Math.min(requestTimeoutMs / 10, GITHUB_RECONNECT_MAX_MS);
+  const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
   const { lifetime } = world;
   const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote });
   opened.github = github;

@@ -213,14 +213,23 @@ describe("no status came", () => {
   });
 });
 
-describe("a proxy that ends every connection", () => {
+describe("a proxy", () => {
   const { HTTPS_PROXY: before } = process.env;
   afterEach(() => {
     if (before === undefined) delete process.env["HTTPS_PROXY"];
     else process.env["HTTPS_PROXY"] = before;
   });
 
-  test("is called a few times by many requests, and named", async () => {
+  test("that says nothing is named when the request gives up", async () => {
+    const proxy = await server(() => undefined);
+    process.env["HTTPS_PROXY"] = proxy.url.origin;
+    expect(await faultOf(new URL("https://api.corp.test"), { requestTimeoutMs: 300 })).toMatchObject({
+      detail: "GitHub could not be reached: no tunnel through the proxy in time",
+      network: { cause: "proxy", sent: false },
+    });
+  });
+
+  test("that ends every connection is called a few times by many requests, and named", async () => {
     const proxy = await server((socket) => socket.end());
     process.env["HTTPS_PROXY"] = proxy.url.origin;
     const github = client(new URL("https://api.corp.test"), { reconnectForMs: 400, requestTimeoutMs: 1_500 });

@@ -55,6 +55,7 @@ const WARMING_INTERVAL_MS = 1_500;
 /** A connection that does not answer within this is none to save over. */
 const WARMING_TIMEOUT_MS = 4_000;
 const CONNECT_TIMEOUT_MS = 15_000;
+const CONNECT_SHARE = 0.8;
 const RECONNECT_FOR_MS = 3_000;
 const RECONNECT_PAUSE_MS = 100;
 
@@ -104,10 +105,13 @@ export function connectGitHub(options: GitHubOptions): GitHub {
 type Lanes = Readonly<Record<LaneName, Lane>>;
 
 /** Together in one chunk with `@actions/core`, since both bring undici. */
-async function loadLanes({ apiUrl, lifetime, reconnectForMs = RECONNECT_FOR_MS }: GitHubOptions): Promise<Lanes> {
+async function loadLanes(options: GitHubOptions): Promise<Lanes> {
+  const { apiUrl, lifetime, requestTimeoutMs, reconnectForMs = RECONNECT_FOR_MS } = options;
   const undici = await import(/* webpackChunkName: "services" */ "undici");
   const retry = { forMs: reconnectForMs, pauseMs: RECONNECT_PAUSE_MS };
-  const connecting = { apiUrl, timeoutMs: CONNECT_TIMEOUT_MS, retry, lifetime };
+  // Sooner than a request gives up, so that it learns what stood in the way.
+  const timeoutMs = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs * CONNECT_SHARE);
+  const connecting = { apiUrl, timeoutMs, retry, lifetime };
   return { first: new Lane(connecting, undici), second: new Lane(connecting, undici) };
 }
 
