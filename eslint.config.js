@@ -61,6 +61,12 @@ export default tseslint.config(
   ),
   forbid(
     ["src/github/**"],
+    ["@actions/core", "@actions/github", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    "An adapter knows the protocol and its own service, never another adapter.",
+  ),
+  // The one door to octokit, so that everything else of the adapter runs without it.
+  forbid(
+    ["src/github/octokit.ts"],
     ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
     "An adapter knows the protocol and its own service, never another adapter.",
   ),

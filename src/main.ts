@@ -1,9 +1,11 @@
 import { setMaxListeners } from "node:events";
 import { isAbsolute } from "node:path";
 import { pathOf } from "./github/areas";
-import { GitHubRun, GitHubSecret } from "./github/destination";
 import { connectGitHub } from "./github/client";
 import type { GitHub } from "./github/client";
+import { GitHubSecret } from "./github/destination";
+import { loadOctokit } from "./github/octokit";
+import { GitHubRun } from "./github/run";
 import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, readInputsAgain, secretsIn } from "./inputs";
@@ -165,6 +167,8 @@ function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, console }:
 const HEAD_START_MS = 2;
 /** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
+/** Connecting is repeated for a part of that, so that a call ends with what stood in the way and not with its own deadline. */
+const GITHUB_RECONNECT_MAX_MS = 3_000;
 
 function connectPorts(
   inputs: Inputs,
@@ -177,7 +181,10 @@ function connectPorts(
   const { apiUrl, token } = saving;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
   const sealer = new Sealer();
-  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, lifetime: world.lifetime });
+  const quote = (text: string): string | null => world.console.quote(text);
+  const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
+  const { lifetime } = world;
+  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
   opened.github = github;
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);

@@ -119,8 +119,8 @@ describe("a token that may read but not write", () => {
     expect(wrong(seen, ({ said, writes }) => JSON.stringify(said) === expected && writes.length === 0)).toEqual([]);
   });
 
-  test("is told what it lacks, in GitHub's words", () => {
-    expect(wrong(seen, ({ annotation, form }) => annotation.includes(`${form.permission}=write`))).toEqual([]);
+  test("is told what it lacks, as GitHub's forms call it", () => {
+    expect(wrong(seen, ({ annotation, form }) => annotation.includes(form.area.permission))).toEqual([]);
   });
 
   test("is told where to look, in annotation and summary", () => {
@@ -141,7 +141,7 @@ describe("a token that may not even read", () => {
       said.result === "unchanged" &&
       said.resets === 0 &&
       writes.length === 0 &&
-      annotation.includes(`${form.permission}=read`);
+      annotation.includes(form.area.permission);
     expect(wrong(seen, isRight)).toEqual([]);
   });
 });

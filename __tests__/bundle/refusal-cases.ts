@@ -119,7 +119,7 @@ export const REFUSALS: readonly RefusalCase[] = [
   saveTo("NAME\nNAME -a actions", "line 2", "same destination"),
   saveTo("NAME -e production\nNAME --env=PRODUCTION --repo octo-org/brokerage", "line 2", "same destination"),
   saveTo("NAME --org octo-org\nNAME -o OCTO-ORG", "line 2", "same destination"),
-  saveTo("NAME\nNAME_CANARY", "line 2", "the canary of another"),
+  saveTo("NAME\nNAME_CANARY_0123456789ABCDEF", "line 2", "what a write check is called"),
   saveTo("name_canary\nNAME", "line 2", "the canary of another"),
   ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
   { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },

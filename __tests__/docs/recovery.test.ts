@@ -81,7 +81,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   "secret-proven": { code: "secret-proven" },
   "destination-proven": { code: "destination-proven", label: "NAME" },
   "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 1000, isResetSent: false },
-  "asking-on": { code: "asking-on", why: "old-still-live", forMs: 1000 },
+  "asking-on": { code: "asking-on", why: { kind: "contradiction" }, forMs: 1000 },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "age" },

@@ -1,6 +1,7 @@
 import nacl from "tweetnacl";
-import { GitHubRun, GitHubSecret } from "../../src/github/destination";
+import { GitHubSecret } from "../../src/github/destination";
 import { parseSaveTo } from "../../src/github/places";
+import { GitHubRun } from "../../src/github/run";
 import { SealError, Sealer } from "../../src/github/seal";
 import { Secret } from "../../src/rotation/secret";
 import { answered, FakeGitHub } from "../support/fake-github";
@@ -74,7 +75,7 @@ describe("a survey", () => {
     ["a short key", { key_id: "1", key: "AAAA" }, {}],
     ["a low-order key", { key_id: "1", key: Buffer.alloc(32).toString("base64") }, {}],
     ["a strange key id", { key_id: "1; rm", key: KEY }, {}],
-    ["a key id that is a number", { key_id: 1, key: KEY }, {}],
+    ["a key id that is half a number", { key_id: 1.5, key: KEY }, {}],
     ["no date", { key_id: "1", key: KEY }, {}],
     ["a date that is none", { key_id: "1", key: KEY }, { updated_at: "soon" }],
   ])("with %s is malformed", async (_, keyData, data) => {
@@ -86,6 +87,24 @@ describe("a survey", () => {
       ok: false,
       fault: { cause: "malformed", answered: true },
     });
+  });
+
+  test("keeps all digits of a key id that is too large for JavaScript", async () => {
+    const old = answered({ key_id: Number("578000000000000000012"), key: KEY });
+    if (!old.ok) throw new Error("no answer");
+    const text = `{"key_id":578000000000000000012,"key":"${KEY}"}`;
+    const github = new FakeGitHub({ ...good, [`GET ${REPO}/public-key`]: { ok: true, value: { ...old.value, text } } });
+    expect(await secretAt("NAME", github).key()).toMatchObject({ value: { keyId: "578000000000000000012" } });
+  });
+
+  test("tells what is left of the token's requests", async () => {
+    if (!key.ok) throw new Error("no answer");
+    const allowance = { remaining: 6, resetAt: 5_000 };
+    const github = new FakeGitHub({
+      ...good,
+      [`GET ${REPO}/public-key`]: { ok: true, value: { ...key.value, allowance } },
+    });
+    expect(await secretAt("NAME", github).survey()).toMatchObject({ value: { allowance } });
   });
 
   test.each<[string, unknown, unknown]>([
@@ -108,12 +127,17 @@ describe("an organization secret for selected repositories", () => {
     [`GET ${ORG}/public-key`]: key,
     [`GET ${ORG}/NAME`]: answered({ updated_at: "2026-01-01T00:00:00Z", visibility: "selected" }),
   };
-  const ids = (from: number, count: number): unknown => ({
+  const ids = (from: number, count: number, total = count): unknown => ({
+    total_count: total,
     repositories: Array.from({ length: count }, (_, index) => ({ id: from + index })),
   });
 
   test("has all their ids, page by page, and sends them again", async () => {
-    const github = new FakeGitHub({ ...selected, [list(1)]: answered(ids(1, 100)), [list(2)]: answered(ids(101, 1)) });
+    const github = new FakeGitHub({
+      ...selected,
+      [list(1)]: answered(ids(1, 100, 101)),
+      [list(2)]: answered(ids(101, 1, 101)),
+    });
     github.answers.set(`PUT ${ORG}/NAME`, answered(undefined, 204));
     const secret = secretAt("NAME --org octo-org", github);
     const surveyed = await secret.key();
@@ -126,17 +150,41 @@ describe("an organization secret for selected repositories", () => {
 
   test.each<[string, unknown]>([
     ["no list", {}],
-    ["an id that is no number", { repositories: [{ id: "1" }] }],
+    ["a list without a count", { repositories: [{ id: 1 }] }],
+    ["fewer than it says", ids(1, 2, 3)],
+    ["more than it says", ids(1, 3, 2)],
+    ["one of them twice", { total_count: 2, repositories: [{ id: 1 }, { id: 1 }] }],
+    ["an id that is no number", { total_count: 1, repositories: [{ id: "1" }] }],
   ])("and %s is malformed", async (_, data) => {
-    const github = new FakeGitHub({ ...selected, [list(1)]: answered(data) });
-    expect(await secretAt("NAME --org octo-org", github).survey()).toMatchObject({ fault: { cause: "malformed" } });
+    const github = new FakeGitHub({ ...selected, [list(1)]: answered(data), [list(2)]: answered(ids(0, 0, 3)) });
+    const fault = { cause: "malformed", repeatable: true };
+    expect(await secretAt("NAME --org octo-org", github).survey()).toMatchObject({ fault });
+  });
+
+  test("of Dependabot has its ids as strings, in the body and in the command", async () => {
+    const dependabot = ORG.replace("actions", "dependabot");
+    const github = new FakeGitHub({ [`PUT ${dependabot}/NAME`]: answered(undefined, 204) });
+    const secret = secretAt("NAME --org octo-org --app dependabot", github);
+    const audience = { visibility: "selected", selectedRepositoryIds: [7, 8] } as const;
+    const box = { keyId: "42", sealed: "box", audience };
+    expect(await secret.put(box)).toMatchObject({ ok: true });
+    expect(github.calls[0]?.body?.["selected_repository_ids"]).toEqual(["7", "8"]);
+    expect(secret.command(box).replaceAll("\\", "")).toContain(
+      "-f selected_repository_ids[]=7 -f selected_repository_ids[]=8",
+    );
   });
 
   test("has a canary that no repository sees", async () => {
-    const github = new FakeGitHub({ [`PUT ${ORG}/NAME_CANARY`]: answered(undefined, 201) });
-    const secret = secretAt("NAME --org octo-org", github);
+    const secret = secretAt("NAME --org octo-org", new FakeGitHub({}));
+    const canary = secret.canaryName();
+    const github = new FakeGitHub({ [`PUT ${ORG}/${canary}`]: answered(undefined, 201) });
     const audience = { visibility: "all", selectedRepositoryIds: null } as const;
-    expect(await secret.writeCanary({ keyId: "42", publicKey: KEY, audience })).toMatchObject({ ok: true });
+    const written = secretAt("NAME --org octo-org", github).writeCanary(canary, {
+      keyId: "42",
+      publicKey: KEY,
+      audience,
+    });
+    expect(await written).toMatchObject({ ok: true });
     expect(github.calls[0]?.body).toMatchObject({ visibility: "selected", selected_repository_ids: [] });
   });
 });
@@ -155,17 +203,87 @@ describe("a write", () => {
     ]);
   });
 
+  test("that is sent again travels over the other connection, and for as long as it may", async () => {
+    const github = new FakeGitHub({ [`PUT ${REPO}/NAME`]: answered(undefined, 204) });
+    const secret = secretAt("NAME", github);
+    const box = { keyId: "1", sealed: "box", audience: null };
+    await secret.put(box);
+    await secret.put(box, { over: "other", timeoutMs: 2_000 });
+    await secret.put(box, { over: "other" });
+    expect(github.travels).toEqual([{ lane: "first" }, { lane: "second", timeoutMs: 2_000 }, { lane: "first" }]);
+  });
+
   test("of the canary goes beside the secret, holds nothing of value, and is taken away there", async () => {
+    const canary = secretAt("NAME", new FakeGitHub({})).canaryName();
     const github = new FakeGitHub({
-      [`PUT ${REPO}/NAME_CANARY`]: answered(undefined, 201),
-      [`DELETE ${REPO}/NAME_CANARY`]: answered(undefined, 204),
+      [`PUT ${REPO}/${canary}`]: answered(undefined, 201),
+      [`DELETE ${REPO}/${canary}`]: answered(undefined, 204),
     });
     const secret = secretAt("NAME", github);
-    expect(await secret.writeCanary({ keyId: "1", publicKey: KEY, audience: null })).toMatchObject({ ok: true });
+    const key = { keyId: "1", publicKey: KEY, audience: null };
+    expect(await secret.writeCanary(canary, key)).toMatchObject({ ok: true });
     const box = Buffer.from(String(github.calls[0]?.body?.["encrypted_value"]), "base64");
     const opened = open(new Uint8Array(box), pair.publicKey, pair.secretKey);
     expect(Buffer.from(opened ?? []).toString()).toMatch(/^[0-9a-f]{32}$/);
-    expect(await secret.deleteCanary()).toMatchObject({ ok: true });
+    expect(await secret.deleteCanary(canary)).toMatchObject({ ok: true });
+  });
+});
+
+describe("canaries that are left", () => {
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const NOW = Date.parse("2026-03-01T12:00:00Z");
+  const HOUR = 3_600_000;
+  const canaryOf = (line: string): string => secretAt(line, new FakeGitHub({})).canaryName();
+  const listing = (secrets: readonly unknown[], total = secrets.length): FakeGitHub => {
+    const page = answered({ total_count: total, secrets });
+    if (!page.ok) throw new Error("no page");
+    const value = { ...page.value, serverTime: NOW };
+    return new FakeGitHub({ [`GET ${REPO}?per_page=100&page=1`]: { ok: true, value } });
+  };
+
+  test("are this destination's own, older than an hour, and never written twice", async () => {
+    const [mine, young, rewritten] = [canaryOf("NAME"), canaryOf("NAME"), canaryOf("NAME")];
+    const old = { created_at: at(NOW - HOUR), updated_at: at(NOW - HOUR) };
+    const secrets = [
+      { name: mine, ...old },
+      { name: young, created_at: at(NOW - HOUR + 1000), updated_at: at(NOW - HOUR + 1000) },
+      { name: rewritten, created_at: at(NOW - 2 * HOUR), updated_at: at(NOW - HOUR) },
+      { name: canaryOf("OTHER"), ...old },
+      { name: canaryOf("NAME --env x"), ...old },
+      { name: "NAME_CANARY", ...old },
+      { name: "NAME_CANARY_0123456789ABCDEF", ...old },
+      { name: "NAME", ...old },
+      {},
+    ];
+    const github = listing(secrets);
+    expect(await secretAt("NAME", github).staleCanaries()).toEqual({ ok: true, value: [mine] });
+    expect(await secretAt("NAME", github).staleCanaries(0)).toEqual({ ok: true, value: [mine, young] });
+  });
+
+  test("are not known where the list is not whole", async () => {
+    expect(await secretAt("NAME", listing([], 1)).staleCanaries()).toMatchObject({ fault: { repeatable: true } });
+  });
+
+  test("are the only secrets that are ever deleted", async () => {
+    const github = new FakeGitHub({});
+    await expect(secretAt("NAME", github).deleteCanary("NAME")).rejects.toThrow(TypeError);
+    await expect(secretAt("NAME", github).deleteCanary(canaryOf("OTHER"))).rejects.toThrow(TypeError);
+    expect(github.calls).toEqual([]);
+  });
+});
+
+describe("a missing permission is called as on GitHub's forms, and is that of writing", () => {
+  test.each([
+    ["environments=read", "Environments: Read and write"],
+    ["secrets=write,environments=read", "Secrets: Read and write and Environments: Read and write"],
+    [null, "Environments: Read and write"],
+    ["the scope repo", "the scope repo"],
+  ])("where GitHub says %p", async (permission, words) => {
+    const cause = "forbidden-permission";
+    const fault = { cause, answered: true, retryAfterMs: null, detail: "403", permission } as const;
+    const path = `/repos/${HERE}/environments/x/secrets/public-key`;
+    const github = new FakeGitHub({ [`GET ${path}`]: { ok: false, fault } });
+    expect(await secretAt("NAME --env x", github).survey()).toMatchObject({ fault: { cause, permission: words } });
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { pathOf } from "../../src/github/areas";
-import { canaryOf, parseRepository, parseSaveTo } from "../../src/github/places";
+import { parseRepository, parseSaveTo } from "../../src/github/places";
 import { Refusal } from "../../src/rotation/refusal";
 
 const HERE = "octo-org/brokerage";
@@ -157,13 +157,12 @@ describe("refused", () => {
     expect(refusal(`${one}\n${other}`).problem).toContain("same destination again in line 2");
   });
 
-  test.each([
-    ["A", "A_CANARY"],
-    ["A_CANARY", "A"],
-    ["a --env x", "A_canary --env X"],
-  ])("a destination that is another's canary: %s and %s", (one, other) => {
-    expect(refusal(`${one}\n${other}`).problem).toContain("canary of another");
-  });
+  test.each(["A_CANARY_0123456789ABCDEF", "a_canary_0123456789abcdef --env x"])(
+    "what a canary is called: %s",
+    (line) => {
+      expect(refusal(line).problem).toContain("what a write check is called");
+    },
+  );
 
   test.each([
     ["A", "A --env x"],
@@ -172,10 +171,29 @@ describe("refused", () => {
     ["A --env x", "A --env y"],
     ["A", "A --org octo-org"],
     ["A --repo o/a", "A --repo o/b"],
-    ["A", "A_CANARY_CANARY"],
+    ["A", "A_CANARY"],
+    ["A", "A_CANARY_20251101"],
   ])("but not %s and %s, which are two", (one, other) => {
     expect(parseSaveTo(`${one}\n${other}`, HERE)).toHaveLength(2);
   });
+});
+
+describe("an old owner's name may begin with a hyphen", () => {
+  test.each([
+    ["NAME --org -ACE-", "/orgs/-ACE-/actions/secrets/NAME"],
+    ["NAME --org=-ACE-", "/orgs/-ACE-/actions/secrets/NAME"],
+    ["-o -ACE- NAME", "/orgs/-ACE-/actions/secrets/NAME"],
+    ["NAME -R -ACE-/infra --env x", "/repos/-ACE-/infra/environments/x/secrets/NAME"],
+  ])("%s", (line, path) => {
+    expect(paths(line)).toEqual([path]);
+  });
+
+  test.each(["NAME --org --app dependabot", "NAME --org -a dependabot", "NAME --env -e x"])(
+    "but %s lacks a value",
+    (line) => {
+      expect(refusal(line).problem).toContain("flag");
+    },
+  );
 });
 
 describe("whatever save-to holds", () => {
@@ -245,13 +263,9 @@ test.each([
   ["", null],
   ["o/", null],
   ["/r", null],
-  ["-o/r", null],
+  ["-ACE-/r", { owner: "-ACE-", repo: "r" }],
   ["o/r/", null],
   ["o/.", null],
 ])("the repository %j", (text, parts) => {
   expect(parseRepository(text)).toEqual(parts);
-});
-
-test("the canary stands beside its secret", () => {
-  expect(canaryOf("NAME")).toBe("NAME_CANARY");
 });

@@ -38,7 +38,7 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
   ...["@actions/core", "../github/client", "../runner/journal", "../inputs", "../main", "../../sandbox/stage"].map(
     (from) => ["src/snaptrade/wire.ts", from] as const,
   ),
-  ...["@actions/core", "../snaptrade/wire", "../runner/journal", "../inputs", "../main"].map(
+  ...["@actions/core", "@actions/github", "../snaptrade/wire", "../runner/journal", "../inputs", "../main"].map(
     (from) => ["src/github/client.ts", from] as const,
   ),
   ...["@actions/github", "../snaptrade/wire", "../github/client", "../main"].map(
@@ -59,7 +59,9 @@ const ALLOWED: readonly (readonly [string, string])[] = [
   ["src/snaptrade/wire.ts", "node:http"],
   ["src/snaptrade/wire.ts", "../net/connect"],
   ["src/snaptrade/wire.ts", "../rotation/ports"],
-  ["src/github/client.ts", "@actions/github"],
+  ["src/github/client.ts", "undici"],
+  ["src/github/octokit.ts", "@actions/github"],
+  ["src/github/connection.ts", "../net/connect"],
   ["src/github/client.ts", "../rotation/ports"],
   ["src/runner/delivery.ts", "@actions/core"],
   ["src/main.ts", "./snaptrade/issuer"],

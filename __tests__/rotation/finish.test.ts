@@ -76,6 +76,13 @@ describe("post, where there is little to finish", () => {
     expect(world.count("primary uncanary")).toBe(4);
   });
 
+  test("ended before the reset, and nobody can say whether a canary stands: nothing is deleted", async () => {
+    const world = new World();
+    Object.assign(world.primary, { staleCanaries: async () => await Promise.resolve(fault("server")) });
+    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged" });
+    expect(world.count("primary uncanary")).toBe(0);
+  });
+
   test("ended before it came to a canary: what stands in the canary's place is somebody's", async () => {
     const world = new World();
     expect(await finished(world, { kind: "not-sent", canariesTried: false })).toMatchObject({ result: "unchanged" });

@@ -19,9 +19,16 @@ const CAUSES = [
   "box-refused",
   "quota",
   "unauthorized",
+  "forbidden-permission",
+  "policy",
+  "sso",
+  "ip-list",
+  "archived",
+  "suspended",
   "forbidden",
   "missing",
   "moved",
+  "login-page",
   "malformed",
 ] as const satisfies readonly FaultCause[];
 

@@ -110,7 +110,19 @@ export class FakeDestination implements Destination {
     return await Promise.resolve(this.takenCanaries.shift() ?? { ok: true, value: false });
   }
 
-  async writeCanary({ keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {
+  canaryName(): string {
+    return "CANARY";
+  }
+
+  isOwnCanary(name: string): boolean {
+    return name === "CANARY";
+  }
+
+  async staleCanaries(): Promise<Attempt<readonly string[]>> {
+    return await Promise.resolve({ ok: true, value: ["CANARY"] });
+  }
+
+  async writeCanary(_name: string, { keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {
     this.#log(`canary key ${keyId}`);
     await this.onCanary();
     return this.canaries.shift() ?? { ok: true, value: { serverTime: this.#time() } };

@@ -1,4 +1,5 @@
-import type { Answer, GitHub } from "../../src/github/client";
+import type { Answer } from "../../src/github/answer";
+import type { GitHub, LaneName, Travel } from "../../src/github/client";
 import type { Attempt } from "../../src/rotation/ports";
 
 export interface Call {
@@ -8,12 +9,15 @@ export interface Call {
 }
 
 export function answered(data: unknown, status = 200): Attempt<Answer> {
-  return { ok: true, value: { status, data, serverTime: 1_000, tokenExpiresAt: null } };
+  const text = data === undefined ? "" : JSON.stringify(data);
+  return { ok: true, value: { status, data, text, serverTime: 1_000, tokenExpiresAt: null, allowance: null } };
 }
 
 /** GitHub's API as a table from `METHOD path` to an answer; what is not in it is missing. */
 export class FakeGitHub implements GitHub {
   readonly calls: Call[] = [];
+  /** How each call travelled. */
+  readonly travels: Travel[] = [];
   readonly hostname: string | null;
   readonly answers: Map<string, Attempt<Answer>>;
 
@@ -22,10 +26,20 @@ export class FakeGitHub implements GitHub {
     this.hostname = hostname;
   }
 
-  async call(method: "GET" | "PUT" | "DELETE", path: string, body?: Call["body"]): Promise<Attempt<Answer>> {
+  async call(
+    method: "GET" | "PUT" | "DELETE",
+    path: string,
+    body?: Call["body"],
+    travel: Travel = {},
+  ): Promise<Attempt<Answer>> {
     this.calls.push({ method, path, body });
+    this.travels.push(travel);
     const fault = { cause: "missing", answered: true, retryAfterMs: null, detail: "404", permission: null } as const;
     return await Promise.resolve(this.answers.get(`${method} ${path}`) ?? { ok: false, fault });
+  }
+
+  freeLane(): LaneName {
+    return "first";
   }
 
   async load(): Promise<void> {

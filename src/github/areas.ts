@@ -13,7 +13,9 @@ export interface Area {
   readonly scope: Scope["kind"];
   /** As in GitHub's REST reference. */
   readonly path: string;
-  /** What a fine-grained token needs. */
+  /** What a fine-grained token needs, as GitHub's API calls it. */
+  readonly permissionKey: string;
+  /** The same as GitHub's forms call it. */
   readonly permission: string;
   /** When a later job sees what was saved. */
   readonly visible: "next-run" | "next-job" | "elsewhere";
@@ -25,63 +27,72 @@ export const AREAS: readonly Area[] = [
     app: "actions",
     scope: "repository",
     path: "/repos/{owner}/{repo}/actions/secrets",
-    permission: "Secrets: write",
+    permissionKey: "secrets",
+    permission: "Secrets: Read and write",
     visible: "next-run",
   },
   {
     app: "actions",
     scope: "environment",
     path: "/repos/{owner}/{repo}/environments/{environment}/secrets",
-    permission: "Environments: write",
+    permissionKey: "environments",
+    permission: "Environments: Read and write",
     visible: "next-job",
   },
   {
     app: "actions",
     scope: "organization",
     path: "/orgs/{organization}/actions/secrets",
-    permission: "Organization secrets: write",
+    permissionKey: "organization_secrets",
+    permission: "Organization permissions, Secrets: Read and write",
     visible: "next-run",
   },
   {
     app: "dependabot",
     scope: "repository",
     path: "/repos/{owner}/{repo}/dependabot/secrets",
-    permission: "Dependabot secrets: write",
+    permissionKey: "dependabot_secrets",
+    permission: "Dependabot secrets: Read and write",
     visible: "elsewhere",
   },
   {
     app: "dependabot",
     scope: "organization",
     path: "/orgs/{organization}/dependabot/secrets",
-    permission: "Organization dependabot secrets: write",
+    permissionKey: "organization_dependabot_secrets",
+    permission: "Organization permissions, Dependabot secrets: Read and write",
     visible: "elsewhere",
   },
   {
     app: "codespaces",
     scope: "repository",
     path: "/repos/{owner}/{repo}/codespaces/secrets",
-    permission: "Codespaces secrets: write",
+    permissionKey: "codespaces_secrets",
+    permission: "Codespaces secrets: Read and write",
     visible: "elsewhere",
   },
   {
     app: "codespaces",
     scope: "organization",
     path: "/orgs/{organization}/codespaces/secrets",
-    permission: "Organization codespaces secrets: write",
+    permissionKey: "organization_codespaces_secrets",
+    permission: "Organization permissions, Codespaces secrets: Read and write",
     visible: "elsewhere",
   },
   {
     app: "agents",
     scope: "repository",
     path: "/repos/{owner}/{repo}/agents/secrets",
-    permission: "Agents secrets: write",
+    permissionKey: "agent_secrets",
+    permission: "Agent secrets: Read and write",
     visible: "elsewhere",
   },
   {
     app: "agents",
     scope: "organization",
     path: "/orgs/{organization}/agents/secrets",
-    permission: "Organization agents secrets: write",
+    permissionKey: "organization_agent_secrets",
+    permission: "Organization permissions, Agent secrets: Read and write",
     visible: "elsewhere",
   },
 ];

@@ -1,29 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { quote } from "shell-quote";
-import type {
-  Acknowledgement,
-  Attempt,
-  Audience,
-  Box,
-  Destination,
-  Instant,
-  Run,
-  SealingKey,
-  Survey,
-} from "../rotation/ports";
+import type { Acknowledgement, Attempt, Box, Destination, Passage, SealingKey, Survey } from "../rotation/ports";
 import { Secret } from "../rotation/secret";
+import type { Answer } from "./answer";
+import { malformed } from "./answer";
 import { pathOf } from "./areas";
-import type { Answer, GitHub } from "./client";
-import { malformed } from "./client";
+import type { Area } from "./areas";
+import { audienceFields, audienceFlags, NOBODY, readAudience } from "./audience";
+import type { Beside } from "./canary";
+import { canaryName, isOwnCanary } from "./canary";
+import type { GitHub, LaneName, Travel } from "./client";
+import { fieldsOf, listAll } from "./listing";
+import { permissionsIn } from "./permissions";
 import type { Place } from "./places";
-import { canaryOf } from "./places";
 import type { Sealer } from "./seal";
 
-/** Repositories that may read an organization secret come a hundred to a page. */
-const PAGE_SIZE = 100;
-const PAGES_MAX = 100;
-/** The canary of an organization secret is visible to no repository. */
-const NOBODY: Audience = { visibility: "selected", selectedRepositoryIds: [] };
+/** A canary that is younger may be the one of a run that is under way. */
+const STALE_AFTER_MS = 3_600_000;
 
 /** One secret in one scope of GitHub's. */
 export class GitHubSecret implements Destination {
@@ -32,9 +25,10 @@ export class GitHubSecret implements Destination {
   readonly mustExist: boolean;
   readonly #github: GitHub;
   readonly #sealer: Sealer;
-  readonly #name: string;
-  readonly #secrets: string;
-  readonly #permission: string;
+  readonly #area: Area;
+  /** The path of the scope's secrets, and the name of this one. */
+  readonly #place: Beside;
+  #lastLane: LaneName | null = null;
 
   constructor({ area, scope, name, label }: Place, github: GitHub, sealer: Sealer) {
     this.label = label;
@@ -42,20 +36,22 @@ export class GitHubSecret implements Destination {
     this.mustExist = scope.kind === "organization";
     this.#github = github;
     this.#sealer = sealer;
-    this.#name = name;
-    this.#secrets = pathOf(area, scope);
-    this.#permission = area.permission;
+    this.#area = area;
+    this.#place = { secrets: pathOf(area, scope), name };
   }
 
   async survey(): Promise<Attempt<Survey>> {
     const [key, metadata] = await Promise.all([this.#publicKey(), this.#metadata()]);
     if (!key.ok) return key;
     if (!metadata.ok) return metadata;
-    const audience = metadata.value.updatedAt === null ? ok(null) : await this.#audience(metadata.value.data);
+    const { updatedAt, data } = metadata.value;
+    const ask = async (path: string): Promise<Attempt<Answer>> => await this.#call("GET", path);
+    const hasAudience = this.mustExist && updatedAt !== null;
+    const audience = hasAudience ? await readAudience(ask, this.#path(), data) : ok(null);
     if (!audience.ok) return audience;
-    const { serverTime, tokenExpiresAt } = key.value;
+    const { serverTime, tokenExpiresAt } = key.value.answer;
     const sealingKey = { ...key.value.key, audience: audience.value };
-    return ok({ updatedAt: metadata.value.updatedAt, key: sealingKey, serverTime, tokenExpiresAt });
+    return ok({ updatedAt, key: sealingKey, serverTime, tokenExpiresAt, ...allowanceOf(key.value.answer) });
   }
 
   async updatedAt(): Promise<Attempt<string | null>> {
@@ -72,62 +68,92 @@ export class GitHubSecret implements Destination {
     return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience };
   }
 
-  async put(box: Box): Promise<Attempt<Acknowledgement>> {
-    return await this.#put(this.#name, box);
+  async put(box: Box, { over = "free", timeoutMs }: Passage = {}): Promise<Attempt<Acknowledgement>> {
+    const free = this.#github.freeLane();
+    const lane = over === "free" || this.#lastLane === null ? free : OTHER[this.#lastLane];
+    this.#lastLane = lane;
+    return await this.#put(this.#place.name, box, { lane, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
+  /** Nobody's secret can be called as a canary is. */
   async isCanaryTaken(): Promise<Attempt<boolean>> {
-    const answer = await this.#call("GET", `${this.#secrets}/${canaryOf(this.#name)}`);
-    if (answer.ok) return ok(true);
-    return answer.fault.cause === "missing" ? ok(false) : answer;
+    return await Promise.resolve(ok(false));
   }
 
-  async writeCanary(key: SealingKey): Promise<Attempt<Acknowledgement>> {
+  canaryName(): string {
+    return canaryName(this.#place);
+  }
+
+  isOwnCanary(name: string): boolean {
+    return isOwnCanary(name, this.#place);
+  }
+
+  async staleCanaries(olderThanMs = STALE_AFTER_MS): Promise<Attempt<readonly string[]>> {
+    const ask = async (path: string): Promise<Attempt<Answer>> => await this.#call("GET", path);
+    const listed = await listAll(ask, this.#place.secrets, "secrets", "name");
+    if (!listed.ok) return listed;
+    const { members, serverTime } = listed.value;
+    const now = serverTime ?? Date.now();
+    const stale = members.flatMap(({ name, created_at: createdAt, updated_at: updatedAt }) => {
+      if (typeof name !== "string" || typeof createdAt !== "string" || !this.isOwnCanary(name)) return [];
+      return createdAt === updatedAt && now - Date.parse(createdAt) >= olderThanMs ? [name] : [];
+    });
+    return ok(stale);
+  }
+
+  /** As like the real write as can be, except that nobody may read it. */
+  async writeCanary(name: string, key: SealingKey): Promise<Attempt<Acknowledgement>> {
     const sealed = this.seal(new Secret(randomBytes(16).toString("hex")), key);
-    return await this.#put(canaryOf(this.#name), this.mustExist ? { ...sealed, audience: NOBODY } : sealed);
+    return await this.#put(name, this.mustExist ? { ...sealed, audience: NOBODY } : sealed);
   }
 
-  async deleteCanary(): Promise<Attempt<Acknowledgement>> {
-    const answer = await this.#call("DELETE", `${this.#secrets}/${canaryOf(this.#name)}`);
-    return answer.ok ? ok({ serverTime: answer.value.serverTime }) : answer;
+  async deleteCanary(name: string): Promise<Attempt<Acknowledgement>> {
+    if (!this.isOwnCanary(name)) throw new TypeError("not a canary of this destination");
+    const answer = await this.#call("DELETE", this.#path(name));
+    return answer.ok ? ok(acknowledged(answer.value)) : answer;
   }
 
   command(box: Box): string {
     const { hostname } = this.#github;
     const words = ["gh", "api", "--method", "PUT", ...(hostname === null ? [] : ["--hostname", hostname])];
-    words.push(`${this.#secrets}/${this.#name}`, "-f", `encrypted_value=${box.sealed}`, "-f", `key_id=${box.keyId}`);
-    if (box.audience !== null) {
-      words.push("-f", `visibility=${box.audience.visibility}`);
-      for (const id of box.audience.selectedRepositoryIds ?? []) words.push("-F", `selected_repository_ids[]=${id}`);
-    }
+    words.push(this.#path(), "-f", `encrypted_value=${box.sealed}`, "-f", `key_id=${box.keyId}`);
+    if (box.audience !== null) words.push(...audienceFlags(box.audience, this.#area.app));
     return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]))).join(" ");
   }
 
-  /** GitHub does not always say which permission is missing; the place does. */
+  #path(name = this.#place.name): string {
+    return `${this.#place.secrets}/${name}`;
+  }
+
+  /** GitHub does not always say which permission is missing, and for a read names only that of reading; the place knows. */
   async #call(...request: Parameters<GitHub["call"]>): Promise<Attempt<Answer>> {
     const answer = await this.#github.call(...request);
-    if (answer.ok || (answer.fault.cause !== "forbidden" && answer.fault.cause !== "missing")) return answer;
-    return { ok: false, fault: { ...answer.fault, permission: answer.fault.permission ?? this.#permission } };
+    if (answer.ok || !PERMISSION_CAUSES.has(answer.fault.cause)) return answer;
+    const { permission: said } = answer.fault;
+    const { permission, permissionKey } = this.#area;
+    const needed = said === null ? permission : (permissionsIn(said, permissionKey) ?? said);
+    return { ok: false, fault: { ...answer.fault, permission: needed } };
   }
 
-  async #put(name: string, { keyId, sealed, audience }: Box): Promise<Attempt<Acknowledgement>> {
-    const body = { encrypted_value: sealed, key_id: keyId, ...(audience === null ? {} : audienceFields(audience)) };
-    const answer = await this.#call("PUT", `${this.#secrets}/${name}`, body);
+  async #put(name: string, { keyId, sealed, audience }: Box, travel: Travel = {}): Promise<Attempt<Acknowledgement>> {
+    const who = audience === null ? {} : audienceFields(audience, this.#area.app);
+    const body = { encrypted_value: sealed, key_id: keyId, ...who };
+    const answer = await this.#call("PUT", this.#path(name), body, travel);
     if (!answer.ok) return answer;
-    const { status, serverTime } = answer.value;
-    return status === 201 || status === 204 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`);
+    const { status } = answer.value;
+    return status === 201 || status === 204
+      ? ok(acknowledged(answer.value))
+      : malformed(`answer to a PUT (${status})`, { status });
   }
 
-  async #publicKey(): Promise<
-    Attempt<{ key: SealingKey; serverTime: Instant | null; tokenExpiresAt: Instant | null }>
-  > {
-    const answer = await this.#call("GET", `${this.#secrets}/public-key`);
+  async #publicKey(): Promise<Attempt<{ readonly key: SealingKey; readonly answer: Answer }>> {
+    const answer = await this.#call("GET", `${this.#place.secrets}/public-key`);
     if (!answer.ok) return answer;
-    const { data, serverTime, tokenExpiresAt } = answer.value;
-    const { key_id: keyId, key: publicKey } = fieldsOf(data);
+    const { key_id: id, key: publicKey } = fieldsOf(answer.value.data);
+    const keyId = typeof id === "number" ? digitsOf(answer.value.text) : id;
     const usable = typeof keyId === "string" && /^[\w-]{1,64}$/.test(keyId) && typeof publicKey === "string";
     if (!usable || !this.#sealsWith(publicKey)) return malformed("public key");
-    return ok({ key: { keyId, publicKey, audience: null }, serverTime, tokenExpiresAt });
+    return ok({ key: { keyId, publicKey, audience: null }, answer: answer.value });
   }
 
   /** A key that is cut, or of low order, shows when something is sealed with it. */
@@ -140,68 +166,33 @@ export class GitHubSecret implements Destination {
     }
   }
 
-  async #metadata(): Promise<Attempt<{ updatedAt: string | null; data: unknown }>> {
-    const answer = await this.#call("GET", `${this.#secrets}/${this.#name}`);
+  async #metadata(): Promise<Attempt<{ readonly updatedAt: string | null; readonly data: unknown }>> {
+    const answer = await this.#call("GET", this.#path());
     if (!answer.ok) return answer.fault.cause === "missing" ? ok({ updatedAt: null, data: null }) : answer;
     const { updated_at: updatedAt } = fieldsOf(answer.value.data);
     if (typeof updatedAt !== "string" || Number.isNaN(Date.parse(updatedAt))) return malformed("metadata");
     return ok({ updatedAt, data: answer.value.data });
   }
-
-  /** Who may read an organization secret. It is sent again with every write, so that it stays. */
-  async #audience(metadata: unknown): Promise<Attempt<Audience | null>> {
-    if (!this.mustExist) return ok(null);
-    const { visibility } = fieldsOf(metadata);
-    if (visibility === "all" || visibility === "private") return ok({ visibility, selectedRepositoryIds: null });
-    if (visibility !== "selected") return malformed("visibility");
-    const ids: number[] = [];
-    for (let page = 1; page <= PAGES_MAX; page += 1) {
-      const path = `${this.#secrets}/${this.#name}/repositories?per_page=${PAGE_SIZE}&page=${page}`;
-      const answer = await this.#call("GET", path);
-      if (!answer.ok) return answer;
-      const found = repositoryIds(answer.value);
-      if (found === null) return malformed("list of repositories");
-      ids.push(...found);
-      if (found.length < PAGE_SIZE) return ok({ visibility, selectedRepositoryIds: ids });
-    }
-    return malformed("list of repositories");
-  }
 }
 
-/** The workflow run that this job belongs to. Reading it needs Actions: read, which a token for secrets may lack. */
-export class GitHubRun implements Run {
-  readonly #github: GitHub;
-  readonly #path: string;
+const OTHER = { first: "second", second: "first" } as const satisfies Record<LaneName, LaneName>;
 
-  constructor(github: GitHub, repository: { readonly owner: string; readonly repo: string }, runId: string) {
-    this.#github = github;
-    this.#path = `/repos/${repository.owner}/${repository.repo}/actions/runs/${encodeURIComponent(runId)}`;
-  }
+const PERMISSION_CAUSES: ReadonlySet<string> = new Set(["forbidden-permission", "forbidden", "missing"]);
 
-  async startedAt(): Promise<Instant | null> {
-    const answer = await this.#github.call("GET", this.#path);
-    if (!answer.ok) return null;
-    const { run_started_at: startedAt } = fieldsOf(answer.value.data);
-    const at = typeof startedAt === "string" ? Date.parse(startedAt) : Number.NaN;
-    return Number.isNaN(at) ? null : at;
-  }
+/** Old servers give the id as a number that JavaScript would round, so its digits are taken from the text. */
+function digitsOf(text: string): string | null {
+  const [id, another] = text.matchAll(/"key_id"\s*:\s*(\d+)(?![\d.eE])/g);
+  return id === undefined || another !== undefined ? null : (id[1] ?? null);
+}
+
+function acknowledged(answer: Answer): Acknowledgement {
+  return { serverTime: answer.serverTime, ...allowanceOf(answer) };
+}
+
+function allowanceOf({ allowance }: Answer): Pick<Acknowledgement, "allowance"> {
+  return allowance === null ? {} : { allowance };
 }
 
 function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
-}
-
-function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
-  return typeof data === "object" && data !== null ? { ...data } : {};
-}
-
-function repositoryIds({ data }: Answer): readonly number[] | null {
-  const { repositories } = fieldsOf(data);
-  if (!Array.isArray(repositories)) return null;
-  const ids = repositories.map((repository: unknown) => fieldsOf(repository)["id"]);
-  return ids.every((id): id is number => typeof id === "number") ? ids : null;
-}
-
-function audienceFields({ visibility, selectedRepositoryIds }: Audience): Readonly<Record<string, unknown>> {
-  return { visibility, ...(selectedRepositoryIds === null ? {} : { selected_repository_ids: selectedRepositoryIds }) };
 }

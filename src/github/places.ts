@@ -4,6 +4,7 @@ import { printable } from "../rotation/printable";
 import { Refusal } from "../rotation/refusal";
 import type { App, Area, Scope } from "./areas";
 import { APPS, AREAS, areaOf } from "./areas";
+import { looksLikeCanary } from "./canary";
 
 /** One destination as the operator named it. */
 export interface Place {
@@ -12,12 +13,6 @@ export interface Place {
   readonly name: string;
   /** For people. */
   readonly label: string;
-}
-
-const CANARY_SUFFIX = "_CANARY";
-
-export function canaryOf(name: string): string {
-  return `${name}${CANARY_SUFFIX}`;
 }
 
 /**
@@ -110,11 +105,25 @@ interface Flags {
 const FLAGS =
   "--env ENVIRONMENT, --repo OWNER/REPO, --org ORGANIZATION or --app APP, each at most once and with a value";
 
+const FLAG = /^(?:--(?:env|repo|org|app)|-[eRoa])$/;
+
+/** The word behind a flag is its value even if it begins with a hyphen, as an old owner's name may: `--org -ACE-`. */
+function joinValues(words: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const word of words) {
+    const flag = joined.at(-1) ?? "";
+    const isValue = FLAG.test(flag) && /^-[^-]/.test(word) && !FLAG.test(word);
+    if (isValue) joined.splice(-1, 1, flag.startsWith("--") ? `${flag}=${word}` : flag + word);
+    else joined.push(word);
+  }
+  return joined;
+}
+
 function parseFlags(words: readonly string[], at: string): { values: Flags; positionals: readonly string[] } {
   const option = (short: string) => ({ type: "string", short, multiple: true }) as const;
   try {
     const { values, positionals } = parseArgs({
-      args: [...words],
+      args: joinValues(words),
       allowPositionals: true,
       options: { env: option("e"), repo: option("R"), org: option("o"), app: option("a") },
     });
@@ -137,6 +146,12 @@ function checkName(name: string, at: string): void {
     throw refusal(
       `has a bad secret name in ${at}: ${printable(name)}`,
       "letters, digits and _, not starting with a digit or GITHUB_",
+    );
+  }
+  if (looksLikeCanary(name)) {
+    throw refusal(
+      `names in ${at} what a write check is called (${name}), which is deleted sooner or later`,
+      "a name that does not end in _CANARY_ and 16 hexadecimal digits",
     );
   }
 }
@@ -166,7 +181,8 @@ function scopeOf({ env, repo, org }: Flags, at: string, repository: string): Sco
   return { kind: "environment", ...names, environment: env };
 }
 
-const OWNER = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
+/** New ones begin and end with a letter or digit; some old ones do not. */
+const OWNER = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** OWNER/REPO in its two parts, null if it is not one. */
 export function parseRepository(text: string): { owner: string; repo: string } | null {
@@ -204,12 +220,6 @@ function refuseCollision(place: Place, others: readonly Place[], at: string): vo
   for (const other of others) {
     if (scopeKey(place) !== scopeKey(other)) continue;
     if (place.name === other.name) throw refusal(`names the same destination again in ${at}`, "each destination once");
-    if (place.name === canaryOf(other.name) || other.name === canaryOf(place.name)) {
-      throw refusal(
-        `has a destination in ${at} that is the canary of another (${place.name}, ${other.name})`,
-        `a name that does not end in ${CANARY_SUFFIX}`,
-      );
-    }
   }
 }
 

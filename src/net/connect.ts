@@ -1,90 +1,145 @@
-import http from "node:http";
-import https from "node:https";
 import net from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 import tls from "node:tls";
-import { proxyAuthorization, proxyFor } from "./proxy";
+import { ConnectError, failure } from "./connect-error";
+import type { Way } from "./connect-error";
+import { proxyFor } from "./proxy";
+import { openTunnel } from "./tunnel";
 
-/** No connection could be made, so certainly not one byte of a request went out. The message is safe to print. */
-export class ConnectError extends Error {
-  override readonly name = "ConnectError";
+export { ConnectError } from "./connect-error";
+export type { ConnectCause } from "./connect-error";
+
+/** How connecting is repeated. It may be, freely: not one byte of a request has gone out. */
+export interface Retry {
+  /** No attempt begins later than this after the first, in milliseconds. */
+  readonly forMs: number;
+  /** Before the second attempt, in milliseconds; each further pause is twice as long, up to two seconds. */
+  readonly pauseMs: number;
 }
+
+const ONCE: Retry = { forMs: 0, pauseMs: 0 };
+const PAUSE_MAX_MS = 2_000;
+/** Whatever the pauses are, nobody is called more often than this. */
+const ATTEMPTS_MAX = 24;
+/** One attempt, from the name's look-up to the end of the handshake. A dead name server costs five seconds of it. */
+const ATTEMPT_MAX_MS = 15_000;
+/** Node gives each of a host's addresses 250 ms, in which a slow link never connects. */
+const ADDRESS_MIN_MS = 2_500;
 
 /**
  * Opens a fresh connection to the host of `url`, through its proxy if it has one, and finishes the TLS
  * handshake. Nothing of a request is written yet, which is what makes "not sent" a certainty.
+ * @param timeoutMs for all attempts together, whatever a library does below them.
  * @throws {ConnectError}
  */
-export async function connect(url: URL, timeoutMs: number, lifetime: AbortSignal): Promise<net.Socket> {
-  const signal = AbortSignal.any([lifetime, AbortSignal.timeout(timeoutMs)]);
-  const proxy = proxyFor(url);
-  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+export async function connect(
+  url: URL,
+  timeoutMs: number,
+  lifetime: AbortSignal,
+  retry: Retry = ONCE,
+): Promise<net.Socket> {
+  const startedAt = performance.now();
+  const deadline = startedAt + timeoutMs;
+  let pauseMs = retry.pauseMs;
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await attempt(url, Math.min(ATTEMPT_MAX_MS, deadline - performance.now()), lifetime);
+    } catch (error) {
+      const next = performance.now() + pauseMs;
+      const isLast = attempts >= ATTEMPTS_MAX || next > startedAt + retry.forMs || next >= deadline;
+      if (!(error instanceof ConnectError) || !error.mayPass || isLast) throw error;
+    }
+    await pause(pauseMs, undefined, { signal: lifetime }).catch(() => undefined);
+    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+  }
+}
+
+/** One attempt, which settles when its time is up even where nothing below it does. */
+async function attempt(url: URL, timeoutMs: number, lifetime: AbortSignal): Promise<net.Socket> {
+  const ending = new AbortController();
+  const end = (): void => ending.abort("ended");
+  const timer = setTimeout(() => ending.abort("late"), timeoutMs);
+  if (lifetime.aborted) end();
+  else lifetime.addEventListener("abort", end, { once: true });
+  try {
+    return await open(url, ending.signal);
+  } finally {
+    clearTimeout(timer);
+    lifetime.removeEventListener("abort", end);
+  }
+}
+
+async function open(url: URL, signal: AbortSignal): Promise<net.Socket> {
+  const isSecure = url.protocol === "https:";
+  const port = Number(url.port) || (isSecure ? 443 : 80);
   const host = bare(url.hostname);
-  if (proxy === null && url.protocol === "http:") return await opened(net.connect({ host, port }), "connect", signal);
-  const transport = proxy === null ? undefined : await tunnel(proxy, host, port, signal);
-  const secure = tls.connect({
-    ...(transport === undefined ? { host, port } : { socket: transport }),
-    ...(net.isIP(host) === 0 ? { servername: host } : {}),
-    ALPNProtocols: ["http/1.1"],
-  });
-  return await opened(secure, "secureConnect", signal);
+  const proxy = proxyFor(url);
+  if (proxy === null) {
+    const direct: Way = { signal, leadsTo: "server" };
+    const socket = await tcp(host, port, direct);
+    return isSecure ? await handshake(socket, host, direct) : socket;
+  }
+  const socket = await openProxied(proxy, host, port, signal);
+  return await handshake(socket, host, { signal, leadsTo: "server" });
+}
+
+async function openProxied(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<net.Socket> {
+  const way: Way = { signal, leadsTo: "proxy" };
+  const isSecure = proxy.protocol === "https:";
+  const proxyHost = bare(proxy.hostname);
+  const plain = await tcp(proxyHost, Number(proxy.port) || (isSecure ? 443 : 80), way);
+  const socket = isSecure ? await handshake(plain, proxyHost, way) : plain;
+  await openTunnel(socket, proxy, `${net.isIPv6(host) ? `[${host}]` : host}:${port}`, way);
+  return socket;
 }
 
 function bare(hostname: string): string {
   return hostname.replace(/^\[|\]$/g, "");
 }
 
-async function opened<S extends net.Socket>(
-  socket: S,
-  event: "connect" | "secureConnect",
-  signal: AbortSignal,
-): Promise<S> {
-  return await new Promise<S>((resolve, reject) => {
-    const giveUp = (): void => {
-      socket.destroy();
-      reject(new ConnectError("no connection in time"));
-    };
-    const fail = (error: NodeJS.ErrnoException): void => {
+async function tcp(host: string, port: number, way: Way): Promise<net.Socket> {
+  const autoSelectFamilyAttemptTimeout = Math.max(ADDRESS_MIN_MS, net.getDefaultAutoSelectFamilyAttemptTimeout());
+  const socket = net.connect({ host, port, autoSelectFamilyAttemptTimeout });
+  await ready(socket, "connect", way);
+  socket.setNoDelay(true);
+  return socket;
+}
+
+async function handshake(socket: net.Socket, host: string, way: Way): Promise<net.Socket> {
+  const secure = tls.connect({
+    socket,
+    ...(net.isIP(host) === 0 ? { servername: host } : { host }),
+    ALPNProtocols: ["http/1.1"],
+  });
+  try {
+    await ready(secure, "secureConnect", way);
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return secure;
+}
+
+/** Waits until a socket is ready. Whatever else comes of it is a ConnectError, and the socket is gone. */
+async function ready(socket: net.Socket, event: "connect" | "secureConnect", way: Way): Promise<void> {
+  const { signal } = way;
+  await new Promise<void>((resolve, reject) => {
+    const settle = (error?: NodeJS.ErrnoException): void => {
       signal.removeEventListener("abort", giveUp);
-      reject(new ConnectError(`no connection: ${error.code ?? error.name}`));
+      socket.removeListener("close", giveUp);
+      if (error !== undefined || signal.aborted) {
+        socket.destroy();
+        reject(failure(error ?? null, way));
+      } else resolve();
     };
-    socket.once("error", fail);
-    socket.once(event, () => {
-      signal.removeEventListener("abort", giveUp);
-      socket.removeListener("error", fail);
-      socket.setNoDelay(true);
-      resolve(socket);
-    });
+    const giveUp = (): void => settle(signal.aborted ? undefined : CLOSED);
+    // It stays for as long as the socket lives: an error that nobody listens to would end the process.
+    socket.on("error", settle);
+    socket.once("close", giveUp);
+    socket.once(event, () => settle());
     if (signal.aborted) giveUp();
     else signal.addEventListener("abort", giveUp, { once: true });
   });
 }
 
-/** Asks a proxy for a tunnel, as HTTP's CONNECT. */
-async function tunnel(proxy: URL, host: string, port: number, signal: AbortSignal): Promise<net.Socket> {
-  const authority = `${net.isIPv6(host) ? `[${host}]` : host}:${port}`;
-  const authorization = proxyAuthorization(proxy);
-  const request = (proxy.protocol === "https:" ? https : http).request({
-    host: bare(proxy.hostname),
-    port: proxy.port,
-    method: "CONNECT",
-    path: authority,
-    headers: { host: authority, ...(authorization === null ? {} : { "proxy-authorization": authorization }) },
-    agent: false,
-    signal,
-  });
-  return await new Promise<net.Socket>((resolve, reject) => {
-    request.once("error", (error: NodeJS.ErrnoException) => {
-      reject(new ConnectError(`no connection to the proxy: ${error.code ?? error.name}`));
-    });
-    // For a CONNECT Node tells of every answer so, whatever its status.
-    request.once("connect", (response, socket) => {
-      if (response.statusCode === 200 && socket instanceof net.Socket) {
-        resolve(socket);
-        return;
-      }
-      socket.destroy();
-      reject(new ConnectError(`the proxy answered with status ${response.statusCode ?? 0}`));
-    });
-    request.end();
-  });
-}
+const CLOSED: NodeJS.ErrnoException = Object.assign(new Error("closed"), { code: "ECONNRESET" });

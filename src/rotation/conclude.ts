@@ -90,13 +90,10 @@ async function concludeFirst(understood: Understood, ready: Ready, context: Cont
 async function concludeReading(understood: Understood, ready: Ready, context: Context): Promise<Conclusion> {
   const { reading, candidates, reply } = understood;
   switch (reading.kind) {
-    case "granted": {
-      const [fresh] = candidates;
-      if (fresh === undefined) throw new TypeError("a granted secret is a candidate");
-      return { kind: "save", fresh, reply };
-    }
+    case "granted":
+      return { kind: "save", fresh: { secret: reading.secret, escrow: escrowsOf(candidates) }, reply };
     case "candidates":
-      return await concludeCandidates(understood, ready, context);
+      return await concludeCandidates({ ...understood, reading }, ready, context);
     case "unholdable":
     case "refused":
     case "unanswered": {
@@ -119,11 +116,10 @@ export function lostAnswer(reply: SentReply, ready: Ready): Omit<LostAnswer, "re
  * writing one that is not could destroy an old secret that still works.
  */
 async function concludeCandidates(
-  { reply, reading, candidates }: Understood,
+  { reply, reading, candidates }: Understood & { readonly reading: Extract<Reading, { kind: "candidates" }> },
   ready: Ready,
   context: Context,
 ): Promise<Conclusion> {
-  if (reading.kind !== "candidates") throw new TypeError("no candidates");
   const found = await proveCandidates(candidates, context);
   if (found.live !== null) return { kind: "save", fresh: found.live, reply };
   const outcome = await resolve({ ...lostAnswer(reply, ready), reading, escrow: null }, context);

@@ -168,7 +168,8 @@ export class Oracle {
       if (believed === "contradiction") return { kind: "cannot-tell", doubt: { kind: "contradiction" } };
       if (believed !== null) return { kind: believed, allowance };
       if (tally.isMixed) asking.announce({ kind: "contradiction" });
-      else if (rule instanceof Awaited) asking.announce(rule.awaited === "dead" ? "old-still-live" : "new-not-known");
+      else if (rule instanceof Awaited && tally.believable !== rule.awaited)
+        asking.announce(rule.awaited === "dead" ? "old-still-live" : "new-not-known");
       await asking.pause(pauseMs);
     }
   }
@@ -182,17 +183,17 @@ export class Oracle {
 /** How often each kind of answer came, and how many of the last kind in a row. */
 class Tally {
   readonly counts = { live: 0, refused: 0 };
-  last: "live" | "refused" | null = null;
+  last: "live" | "refused" = "refused";
   inARow = 0;
-  firstAt: Instant | null = null;
-  lastAt: Instant | null = null;
+  spreadMs = 0;
+  #firstAt: Instant | null = null;
 
   add(kind: "live" | "refused", at: Instant): void {
     this.inARow = kind === this.last ? this.inARow + 1 : 1;
     this.last = kind;
     this.counts[kind] += 1;
-    this.firstAt ??= at;
-    this.lastAt = at;
+    this.#firstAt ??= at;
+    this.spreadMs = at - this.#firstAt;
   }
 
   get isMixed(): boolean {
@@ -201,10 +202,6 @@ class Tally {
 
   get believable(): "live" | "dead" {
     return this.last === "live" ? "live" : "dead";
-  }
-
-  get spreadMs(): number {
-    return (this.lastAt ?? 0) - (this.firstAt ?? 0);
   }
 }
 
@@ -226,7 +223,7 @@ class Unanimous implements Rule {
   }
 
   judge(tally: Tally, isOver: boolean): ReturnType<Rule["judge"]> {
-    const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last ?? "refused"];
+    const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last];
     if (tally.inARow >= needed) return tally.believable;
     return tally.isMixed && isOver ? "contradiction" : null;
   }

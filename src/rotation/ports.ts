@@ -151,13 +151,31 @@ export interface Destination {
   updatedAt(): Promise<Attempt<string | null>>;
   key(): Promise<Attempt<SealingKey>>;
   seal(secret: Secret, key: SealingKey): Box;
-  put(box: Box): Promise<Attempt<Acknowledgement>>;
+  put(box: Box, passage?: Passage): Promise<Attempt<Acknowledgement>>;
   /** Whether a secret stands where the canary would be written; it may be somebody's. */
   isCanaryTaken(): Promise<Attempt<boolean>>;
-  writeCanary(key: SealingKey): Promise<Attempt<Acknowledgement>>;
-  deleteCanary(): Promise<Attempt<Acknowledgement>>;
+  /** A new name for a trial write, which nobody else's secret can have. */
+  canaryName(): string;
+  /** Whether a name is one that `canaryName` gave to this destination, in this run or an earlier one. */
+  isOwnCanary(name: string): boolean;
+  /** Canaries of this destination that earlier runs left: older than this, an hour if not said, and never written twice. */
+  staleCanaries(olderThanMs?: number): Promise<Attempt<readonly string[]>>;
+  writeCanary(name: string, key: SealingKey): Promise<Attempt<Acknowledgement>>;
+  /** @throws {TypeError} for a name that is not `isOwnCanary`. */
+  deleteCanary(name: string): Promise<Attempt<Acknowledgement>>;
   /** The complete shell command that finishes the save with nothing but the box. */
   command(box: Box): string;
+}
+
+/** How one write travels. */
+export interface Passage {
+  /**
+   * Over the connection that is free and warm, as by default; or, for a box that is sent again, over the one that this
+   * destination's last write did not take: that write may still be waiting for its answer.
+   */
+  readonly over?: "free" | "other";
+  /** By then it has settled, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 export interface Survey {
@@ -166,6 +184,14 @@ export interface Survey {
   /** GitHub's clock. */
   readonly serverTime: Instant | null;
   readonly tokenExpiresAt: Instant | null;
+  readonly allowance?: GitHubAllowance;
+}
+
+/** What is left of the token's requests. By GitHub's clock, which its `Date` header tells. */
+export interface GitHubAllowance {
+  readonly remaining: number;
+  /** When it is full again. */
+  readonly resetAt: Instant | null;
 }
 
 /** The public key of one scope, and for organizations who may read the secret, so that it stays. */
@@ -189,6 +215,7 @@ export interface Box {
 
 export interface Acknowledgement {
   readonly serverTime: Instant | null;
+  readonly allowance?: GitHubAllowance;
 }
 
 export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
@@ -197,11 +224,43 @@ export interface Fault {
   readonly cause: FaultCause;
   /** False when GitHub never said what became of the request, which may still take effect. */
   readonly answered: boolean;
+  /** As told, from when the answer arrived. May be 0: how soon is too soon is the caller's to know. */
   readonly retryAfterMs: number | null;
   /** What GitHub said, already safe to print. */
   readonly detail: string;
-  /** The permission that GitHub says would be accepted, if it says so. */
+  /** The permission that would be accepted, as GitHub's forms call it, if anybody says which. */
   readonly permission: string | null;
+  /** Absent where no status came. */
+  readonly status?: number;
+  /** Why no status came; absent where one did. */
+  readonly network?: NetworkTrouble;
+  /** The same request may well get another answer in a moment: what came was no answer of GitHub's, or only a part of one. */
+  readonly repeatable?: true;
+  readonly allowance?: GitHubAllowance;
+  /** Where the token is authorized for single sign-on, on the server's own host. */
+  readonly ssoUrl?: string;
+}
+
+/** Why a request got no status. */
+export interface NetworkTrouble {
+  readonly cause:
+    | "dns"
+    | "refused"
+    | "unreachable"
+    | "reset"
+    | "tls"
+    /** Everything up to and including a proxy's answer to CONNECT. */
+    | "proxy"
+    | "time-out"
+    /** What came back is no HTTP. */
+    | "garbled"
+    /** This process has nothing more to do. */
+    | "ended"
+    | "other";
+  /** E.g. `ENOTFOUND`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status that a proxy answered with. */
+  readonly code: string | null;
+  /** False where certainly not one byte of the request went out, so that nothing of it can still take effect. */
+  readonly sent: boolean;
 }
 
 export type FaultCause =
@@ -212,9 +271,21 @@ export type FaultCause =
   | "box-refused"
   | "quota"
   | "unauthorized"
+  /** GitHub says that the token lacks a permission. */
+  | "forbidden-permission"
+  /** A rule of the organization or enterprise about tokens. */
+  | "policy"
+  | "sso"
+  | "ip-list"
+  | "archived"
+  | "suspended"
+  /** Any other 403. */
   | "forbidden"
   | "missing"
+  /** The repository has another name now. */
   | "moved"
+  /** Somebody on the way wants a login first. */
+  | "login-page"
   | "malformed";
 
 export interface Run {

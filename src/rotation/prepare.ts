@@ -186,8 +186,9 @@ function isYoung(primary: Surveyed, minAgeMs: number, now: Instant): boolean {
 async function proveWritable(store: Store, task: Task, ports: Ports): Promise<Stopped | null> {
   const { destination, key } = store;
   const tries = { unanswered: 0 };
+  const canary = destination.canaryName();
   const write = async (): Promise<Attempt<Acknowledgement>> => {
-    const written = await destination.writeCanary(key);
+    const written = await destination.writeCanary(canary, key);
     if (!written.ok && !written.fault.answered) tries.unanswered += 1;
     return written;
   };
@@ -195,7 +196,8 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
   // A write that was not plainly refused may have happened, so the canary is taken away in any case.
   const mayLandLate = tries.unanswered > 0;
   const mayExist = written.ok || mayLandLate || written.fault.cause === "malformed";
-  const left = mayExist ? await removeCanary(destination, mayLandLate ? "always" : "never", task, ports) : null;
+  const looksAgain = mayLandLate ? "always" : "never";
+  const left = mayExist ? await removeCanary(destination, canary, looksAgain, task, ports) : null;
   if (left !== null) return left;
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
@@ -210,12 +212,13 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
  */
 export async function removeCanary(
   destination: Destination,
+  name: string,
   looksAgain: "always" | "if-missing" | "never",
   task: Task,
   ports: Ports,
 ): Promise<Stopped | null> {
   const remove = async (): Promise<Attempt<Acknowledgement>> =>
-    await persist(() => destination.deleteCanary(), task, ports);
+    await persist(() => destination.deleteCanary(name), task, ports);
   let removed = await remove();
   const isMissing = !removed.ok && removed.fault.cause === "missing";
   if (looksAgain === "always" || (looksAgain === "if-missing" && isMissing)) {
@@ -256,10 +259,17 @@ function passes(fault: Fault): boolean {
     case "box-refused":
     case "quota":
     case "unauthorized":
+    case "forbidden-permission":
+    case "policy":
+    case "sso":
+    case "ip-list":
+    case "archived":
+    case "suspended":
     case "forbidden":
     case "missing":
     case "moved":
+    case "login-page":
     case "malformed":
-      return false;
+      return fault.repeatable ?? false;
   }
 }

@@ -36,9 +36,16 @@ const REMEDIES = {
   "box-refused": "seal-anew",
   quota: "once-more",
   unauthorized: "once-more",
+  "forbidden-permission": "once-more",
+  policy: "once-more",
+  sso: "once-more",
+  "ip-list": "once-more",
+  archived: "once-more",
+  suspended: "once-more",
   forbidden: "once-more",
   missing: "once-more",
   moved: "once-more",
+  "login-page": "once-more",
 } as const satisfies Record<Fault["cause"], "back-off" | "wait-as-told" | "seal-anew" | "once-more">;
 
 /** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
@@ -198,7 +205,9 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
       // Until it has settled, ours may only not be known everywhere yet.
       if (bothRefused >= BOTH_REFUSED && ports.clock.now() >= settledAt) {
         if ((await oracle.doubtAboutRefusal()) === null) return "superseded";
-        if (isUnmoved) return "open";
+        // That may have taken a while.
+        const latestUpdate = await store.destination.updatedAt();
+        if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
       }
     }
     await ports.clock.sleep(oracle.pauseMs);

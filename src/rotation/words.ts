@@ -357,6 +357,7 @@ const COMMERCIAL_KEY = "Personal API keys have nothing to rotate here. Use a com
 
 function adviceForFault(fault: Fault): readonly string[] {
   switch (fault.cause) {
+    case "forbidden-permission":
     case "forbidden":
     case "missing":
       return [
@@ -371,8 +372,16 @@ function adviceForFault(fault: Fault): readonly string[] {
       return [
         "The scope holds its maximum of secrets. Remove one, or set canary: false to go without the trial write.",
       ];
+    case "policy":
+    case "sso":
+    case "ip-list":
+    case "archived":
+    case "suspended":
+      return ["Do what GitHub's message asks for, then start a new run."];
     case "moved":
       return ["The repository was renamed or moved: write its new name into save-to."];
+    case "login-page":
+      return ["Something between the runner and GitHub wants a login first: ask whoever runs the network."];
     case "network":
     case "server":
     case "conflict":

@@ -73,7 +73,9 @@ function candidatesIn(frame: Frame, named: readonly Mention[], expected: Expecte
   const { current, userId, clientId, consumerKey } = expected;
   const sent = ["", current.reveal(), userId, clientId, consumerKey.reveal()];
   const holdable = named.filter(({ flaw }) => flaw === null).map(({ text }) => text);
-  const found = [...holdable, ...otherStrings(frame)].filter((text) => !sent.includes(text));
+  const found = [...holdable, ...otherStrings(frame)].filter(
+    (text) => !sent.includes(text) && !/^user[_-]?(?:id|secret)$/i.test(text),
+  );
   return [...new Set(found)].slice(0, CANDIDATES_MAX);
 }
 

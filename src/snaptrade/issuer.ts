@@ -32,6 +32,8 @@ const USERS_PATH = "/snapTrade/listUsers";
 const PROBE_TIMEOUT_MAX_MS = 15_000;
 /** An error is this short; of a list no more than this is kept. */
 const ERROR_MAX_BYTES = 64 * 1024;
+/** Only connecting is repeated, never the reset: for the reset a blip at the handshake would be a run in vain. */
+const RESET_RECONNECT = { forMs: 10_000, pauseMs: 100 } as const;
 
 /** SnapTrade over the wire. Each request has a connection of its own: a pooled one that the server closes under us is ambiguous. */
 export class SnapTrade implements Issuer {
@@ -92,6 +94,7 @@ export class SnapTrade implements Issuer {
         lifetime,
         listensOn: true,
         weigh: (raw) => weighReply(raw, this.#expected(current)),
+        reconnect: RESET_RECONNECT,
       },
     );
   }

@@ -54,8 +54,8 @@ export class UserList {
         this.#open.push("array");
         break;
       case TokenType.LEFT_BRACE:
-        this.#beginValue(false);
         this.#open.push("object");
+        this.#endValue();
         break;
       case TokenType.COLON:
         this.#key = this.#text;
@@ -64,7 +64,7 @@ export class UserList {
       case TokenType.RIGHT_BRACKET:
       case TokenType.RIGHT_BRACE:
         this.#endValue();
-        this.#open.pop();
+        this.#isBroken ||= this.#open.pop() !== (token === TokenType.RIGHT_BRACKET ? "array" : "object");
         this.#isClosed = this.#open.length === 0;
         break;
       case TokenType.COMMA:

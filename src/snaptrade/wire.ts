@@ -2,6 +2,7 @@ import http from "node:http";
 import type net from "node:net";
 import { Duplex } from "node:stream";
 import { connect, ConnectError } from "../net/connect";
+import type { Retry } from "../net/connect";
 import type { Reply, SentReply } from "../rotation/ports";
 
 export interface WireRequest {
@@ -16,6 +17,8 @@ export interface Patience {
   readonly timeoutMs: number;
   /** Whether a request that is over its time is listened to all the same, until the process has nothing more to do. */
   readonly listensOn?: true;
+  /** How connecting is repeated, while not one byte of the request has gone out; it is tried once if not said. */
+  readonly reconnect?: Retry;
   /** Ends every request when the process has nothing more to do. */
   readonly lifetime: AbortSignal;
   /** What the bytes that have arrived are worth, which decides how long more of them are waited for. */
@@ -40,9 +43,9 @@ export async function exchange(request: WireRequest, patience: Patience): Promis
   return await listen(socket, request, { ...patience, timeoutMs: Math.max(1, deadline - now()) });
 }
 
-async function reach(url: URL, { timeoutMs, lifetime }: Patience): Promise<net.Socket | ConnectError> {
+async function reach(url: URL, { timeoutMs, lifetime, reconnect }: Patience): Promise<net.Socket | ConnectError> {
   try {
-    return await connect(url, timeoutMs, lifetime);
+    return await connect(url, timeoutMs, lifetime, reconnect);
   } catch (error) {
     if (error instanceof ConnectError) return error;
     throw error;

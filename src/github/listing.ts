@@ -1,0 +1,41 @@
+import type { Attempt, Instant } from "../rotation/ports";
+import type { Answer } from "./answer";
+import { malformed } from "./answer";
+
+const PAGE_SIZE = 100;
+const PAGES_MAX = 100;
+
+/** All members of a list, each with what GitHub says of it. */
+export interface Listing {
+  readonly members: readonly Readonly<Record<string, unknown>>[];
+  readonly serverTime: Instant | null;
+}
+
+/**
+ * Reads a list that GitHub gives page by page. It counts only if it has as many different members as GitHub says that
+ * there are: a page that a server has cut, or a member that moved between two pages, would go unseen.
+ * @param key what tells one member from another.
+ */
+export async function listAll(
+  ask: (path: string) => Promise<Attempt<Answer>>,
+  path: string,
+  what: "repositories" | "secrets",
+  key: "id" | "name",
+): Promise<Attempt<Listing>> {
+  const members = new Map<unknown, Readonly<Record<string, unknown>>>();
+  for (let page = 1; page <= PAGES_MAX; page += 1) {
+    const answer = await ask(`${path}?per_page=${PAGE_SIZE}&page=${page}`);
+    if (!answer.ok) return answer;
+    const { data, serverTime } = answer.value;
+    const { total_count: total, [what]: found } = fieldsOf(data);
+    if (typeof total !== "number" || !Array.isArray(found)) return malformed(`list of ${what}`);
+    for (const member of found.map(fieldsOf)) members.set(member[key], member);
+    if (members.size === total) return { ok: true, value: { members: [...members.values()], serverTime } };
+    if (found.length === 0 || members.size > total) break;
+  }
+  return malformed(`list of ${what}, which has other members than it says,`);
+}
+
+export function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
+  return typeof data === "object" && data !== null ? { ...data } : {};
+}

@@ -1,0 +1,33 @@
+/**
+ * A permission as GitHub's own forms call it, from its key in GitHub's API: `environments` with `write` is
+ * `Environments: Read and write`. Those of organizations stand under a heading of their own.
+ */
+export function permissionName(key: string, level: "read" | "write"): string {
+  const [, organization, rest = key] = /^(organization_)?(.*)$/.exec(key) ?? [];
+  const words = rest.replaceAll("_", " ");
+  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  const rights = level === "write" || WRITE_ONLY.has(key) ? "Read and write" : "Read-only";
+  return `${organization === undefined ? "" : "Organization permissions, "}${name}: ${rights}`;
+}
+
+/** On their form there is no read-only choice, so that they are needed even for reading. */
+const WRITE_ONLY: ReadonlySet<string> = new Set(["codespaces_secrets", "workflows"]);
+
+/**
+ * The list in `X-Accepted-GitHub-Permissions`, in words: commas join what is needed together, semicolons what is
+ * enough alone. Null where it is no such list.
+ * @param needed the permission that will be needed for writing, so that nobody gives the right to read first.
+ */
+export function permissionsIn(list: string, needed: string): string | null {
+  const alternatives: string[] = [];
+  for (const set of list.split(";")) {
+    const names: string[] = [];
+    for (const item of set.split(",")) {
+      const [, key, level] = /^\s*(\w+)=(\w+)\s*$/.exec(item) ?? [];
+      if (key === undefined) return null;
+      names.push(permissionName(key, level === "read" && key !== needed ? "read" : "write"));
+    }
+    alternatives.push([...new Set(names)].join(" and "));
+  }
+  return [...new Set(alternatives)].join(", or ");
+}
