@@ -8,7 +8,7 @@ import type { Spaced } from "./rotation/words";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const MODES = ["rotate", "check", "verify", "rescue"] as const;
+const MODES = ["rotate", "check", "verify", "copy", "rescue"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Everything the action was given, read once and checked. Durations are in milliseconds. */
@@ -74,7 +74,7 @@ export function readInputs(env: Environment): Inputs {
     spaced: ["user-secret", "user-id", "client-id", "consumer-key"].flatMap((name) =>
       spacedEnds(name, input(env, name)),
     ),
-    saving: mode === "verify" ? null : readSaving(env),
+    saving: mode === "verify" ? null : savingFor(mode, env),
     create: flag(env, "create", false),
     canary: flag(env, "canary", true),
     minAgeMs: optionalDuration(env, "min-age"),
@@ -228,6 +228,18 @@ function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
 
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function savingFor(mode: Mode, env: Environment): Saving {
+  const saving = readSaving(env);
+  if (mode === "copy" && saving.places.length < 2) {
+    throw Refusal.ofInput(
+      "save-to",
+      "names no copy, and mode: copy saves in copies only",
+      "the primary, and a copy on each further line",
+    );
+  }
+  return saving;
 }
 
 function readSaving(env: Environment): Saving {

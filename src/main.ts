@@ -9,6 +9,8 @@ import { GitHubRun } from "./github/run";
 import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, readInputsAgain, secretsIn } from "./inputs";
+import { contextOf } from "./rotation/context";
+import { copyEverywhere } from "./rotation/copy";
 import { finish } from "./rotation/finish";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
 import type { Outcome, Rotation } from "./rotation/outcome";
@@ -115,7 +117,8 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
     },
     onError: (name) => world.console.say({ code: "uncaught", name }),
   });
-  return await rotate(taskOf(inputs), ports);
+  const task = taskOf(inputs);
+  return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
 }
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
@@ -197,6 +200,7 @@ function connectPorts(
     issuer: {
       probe: async (candidate) => await issuer.probe(candidate),
       control: async () => await issuer.control(),
+      madeUpReply: () => issuer.madeUpReply(),
       reset: async (current) => await resetWarm(issuer, github, current),
       read: (reply, current) => issuer.read(reply, current),
       skewMs: async () => await issuer.skewMs(),

@@ -20,9 +20,22 @@ export function fault(cause: FaultCause, known: Partial<Fault> = {}): { readonly
   const detail = `GitHub's ${cause}`;
   return {
     ok: false,
-    fault: { cause, answered: cause !== "network", retryAfterMs: null, detail, permission: null, ...known },
+    fault: {
+      cause,
+      answered: cause !== "network",
+      retryAfterMs: null,
+      detail,
+      permission: null,
+      ...(cause === "network" ? NO_STATUS : { status: 500 }),
+      ...(PASSING.includes(cause) ? { repeatable: true } : {}),
+      ...known,
+    },
   };
 }
+
+const NO_STATUS = { network: { cause: "reset", code: "ECONNRESET", sent: true } } as const;
+/** What the adapter says may be asked again. */
+const PASSING: readonly FaultCause[] = ["network", "server", "conflict", "throttled"];
 
 /** What the destination needs of the world that it stands in. */
 interface Around {
@@ -51,7 +64,8 @@ export class FakeDestination implements Destination {
   readonly puts: Attempt<Acknowledgement>[] = [];
   readonly canaries: Attempt<Acknowledgement>[] = [];
   readonly removals: Attempt<Acknowledgement>[] = [];
-  readonly takenCanaries: Attempt<boolean>[] = [];
+  /** Names of canaries that an earlier run has left. */
+  stale: Attempt<readonly string[]> = { ok: true, value: [] };
   /** Runs as each write arrives. */
   onPut: (nth: number) => void = () => undefined;
   onCanary: () => Promise<void> = async () => await Promise.resolve();
@@ -105,21 +119,20 @@ export class FakeDestination implements Destination {
     if (this.showsWrites) this.written = new Date(seconds).toISOString();
   }
 
-  async isCanaryTaken(): Promise<Attempt<boolean>> {
-    this.#log("taken?");
-    return await Promise.resolve(this.takenCanaries.shift() ?? { ok: true, value: false });
+  rehearse(): void {
+    this.#log("rehearse");
   }
 
   canaryName(): string {
-    return "CANARY";
+    return `${this.label}_CANARY`;
   }
 
   isOwnCanary(name: string): boolean {
-    return name === "CANARY";
+    return name === this.canaryName();
   }
 
   async staleCanaries(): Promise<Attempt<readonly string[]>> {
-    return await Promise.resolve({ ok: true, value: ["CANARY"] });
+    return await Promise.resolve(this.stale);
   }
 
   async writeCanary(_name: string, { keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {

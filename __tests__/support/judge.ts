@@ -14,8 +14,10 @@ export const CONTRACT = {
   verified: { exit: 0, rotated: ["false"] },
   unchanged: { exit: 1, rotated: ["false"] },
   dead: { exit: 1, rotated: ["false"] },
-  "saved-unverified": { exit: 1, rotated: ["true"] },
-  "partly-saved": { exit: 1, rotated: ["true"] },
+  "saved-unverified": { exit: 1, rotated: ["true", "false"] },
+  copied: { exit: 0, rotated: ["false"] },
+  // Without a reset where copies of the live secret could not be written.
+  "partly-saved": { exit: 1, rotated: ["true", "false"] },
   unsaved: { exit: 1, rotated: ["true"] },
   unknown: { exit: 1, rotated: ["true", "unknown"] },
   lost: { exit: 1, rotated: ["true"] },
@@ -144,6 +146,9 @@ function requests({ snapTrade }: Stage, { saves, inForce, committed, others }: T
   const found: string[] = [];
   if (snapTrade.resetRequests > 1) found.push(`${snapTrade.resetRequests} resets were sent`);
   const reset = snapTrade.requests.find(({ method }) => method === "POST");
+  // Without a reset copies may get the live secret, and nothing else.
+  const isCopying = reset === undefined && saves.every(({ plaintext: value }) => value === inForce);
+  if (isCopying) return found;
   if (saves.some(({ at }) => at < (reset?.at ?? Infinity))) found.push("a destination was written before the reset");
   const made = snapTrade.userIds.flatMap((userId) => snapTrade.everInForce(userId).slice(1));
   if (allowed.storedOtherwise !== true && saves.some(({ plaintext: value }) => !made.includes(value))) {
@@ -210,7 +215,8 @@ function outputs({ outputs: said, exitCode, signal }: Phase, unheard: boolean): 
   const { exit, rotated: may } = CONTRACT[result];
   if (signal === null && exitCode !== exit && !unheard) found.push(`exit code ${String(exitCode)} on ${result}`);
   if (!may.some((one) => one === rotated)) found.push(`rotated is ${rotated} on ${result}`);
-  const isSaved = result === "rotated" || result === "saved-unverified" || result === "partly-saved";
+  const isSaved =
+    rotated === "true" && (result === "rotated" || result === "saved-unverified" || result === "partly-saved");
   if (isSaved && !/^\d+$/.test(atRiskMs)) found.push(`at-risk-ms is "${atRiskMs}" on ${result}`);
   if (!isSaved && result !== "unknown" && atRiskMs !== "") found.push(`at-risk-ms is "${atRiskMs}" on ${result}`);
   const isInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(rotatedAt);
@@ -246,7 +252,12 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
       must(held.every((one) => one === inForce) || allowed.storedOtherwise === true, "not every destination holds it");
       must(!givenIsLive, "the old secret is live");
       break;
+    case "copied":
+      must(held.every((one) => one === inForce) && givenIsLive, "not every copy holds the live secret");
+      break;
     case "skipped":
+      must(givenIsLive, "the secret given is not live");
+      break;
     case "checked":
     case "verified":
       must(saves.length === 0 && givenIsLive, "the secret given is not live, or something was saved");

@@ -75,6 +75,7 @@ export class World {
   // GitHub, the journal, the operator.
   runStartedAt: number | null = START - 60_000;
   journalTakesTrying = true;
+  journalRehearses = true;
   journalTakesSending = true;
   journalKeeps = true;
   escrowWorks = true;
@@ -160,6 +161,7 @@ export class World {
         this.log.push(`reset ${current.reveal()}`);
         return await Promise.resolve(this.onReset());
       },
+      madeUpReply: () => sent(this, "complete", "made up"),
       read: (reply) => this.readingOf(reply),
       skewMs: async () => await Promise.resolve(this.skewMs),
     };
@@ -167,6 +169,15 @@ export class World {
 
   #journal(): Journal {
     return {
+      rehearse: () => {
+        if (!this.journalRehearses) throw new RangeError("no space");
+        this.log.push("journal rehearse");
+      },
+      copying: () => {
+        if (!this.journalTakesSending) throw new Error("no space");
+        this.log.push("journal copying");
+      },
+      saved: ({ label }) => void this.log.push(`journal saved ${label}`),
       trying: () => {
         if (!this.journalTakesTrying) throw new Error("no space");
         this.log.push("journal trying");
@@ -186,6 +197,10 @@ export class World {
   #operator(): Operator {
     return {
       mask: (secret) => void this.log.push(`mask ${secret.reveal()}`),
+      remark: (notice) => {
+        this.notices.push(notice);
+        this.log.push(`remark ${notice.code}`);
+      },
       say: (notice) => {
         this.notices.push(notice);
         this.log.push(`say ${notice.code}`);

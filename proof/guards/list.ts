@@ -263,7 +263,7 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/oracle.ts",
-        search: 'const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last];',
+        search: "const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last];",
         replace: "const needed = 1;",
       },
     ],

@@ -8,7 +8,7 @@ import type {
   Survey,
 } from "../../src/rotation/ports";
 import type { Actor, Way } from "./actor";
-import { GITHUB_TIMEOUT_MS } from "./scene";
+import { GITHUB_TIMEOUT_MS, TOKEN_FORGOTTEN_MS } from "./scene";
 import type { Place, World } from "./world";
 
 /** One GitHub secret as a process reaches it. */
@@ -20,8 +20,10 @@ export function destinationOf(place: Place, actor: Actor): Destination {
   const reading = <T>(name: string, value: () => T, token: () => string): Promise<Attempt<T>> =>
     actor.ask<Attempt<T>>(`${name} ${label}`, () => {
       if (world.isDown("github")) return [{ label: "down", fault: null, happen: () => silent("server") }];
+      if (world.now < world.tokenForgottenUntil) return [{ label: "401", fault: null, happen: unauthorized }];
       return [
         { label: token(), fault: null, happen: () => ({ ok: true, value: value() }) },
+        { label: "401 for seconds", fault: "token-forgotten", happen: () => forgetToken(world) },
         { label: "502", fault: "5xx", happen: () => silent("server") },
         { label: "down", fault: "github-down", happen: () => world.fallDown("github", silent("server")) },
       ];
@@ -38,8 +40,7 @@ export function destinationOf(place: Place, actor: Actor): Destination {
     key: async () => await reading("key", key, () => place.publicKey),
     seal: (secret, { keyId, publicKey }) => ({ keyId, sealed: `${publicKey}|${secret.reveal()}`, audience: null }),
     put: async (box) => await put(place, box, actor),
-    // Asked beside the survey, whose faults do the same. Nobody else has secrets in this world.
-    isCanaryTaken: async () => await Promise.resolve({ ok: true, value: false }),
+    rehearse: () => undefined,
     canaryName: () => "CANARY",
     isOwnCanary: () => true,
     staleCanaries: async () => await Promise.resolve({ ok: true, value: ["CANARY"] }),
@@ -62,6 +63,7 @@ async function put(place: Place, box: Box, actor: Actor): Promise<Attempt<Acknow
     `put ${box.sealed.split("|")[1] ?? ""} ${place.label}`,
     () => {
       if (world.isDown("github")) return [{ label: "down", fault: null, happen: () => silent("server") }];
+      if (world.now < world.tokenForgottenUntil) return [{ label: "401", fault: null, happen: unauthorized }];
       return puts(place, box, world, flies);
     },
     flies,
@@ -102,11 +104,28 @@ function puts(
       happen: late("network"),
     },
     { label: "down", fault: "github-down", happen: () => world.fallDown("github", silent("server")) },
+    { label: "401 for seconds", fault: "token-forgotten", happen: () => forgetToken(world) },
     { label: "422, its key has changed", fault: "key-change", happen: changeKey },
   ];
 }
 
 /** GitHub never said what became of a request. */
-function silent(cause: GitHubFault["cause"]): { readonly ok: false; readonly fault: GitHubFault } {
-  return { ok: false, fault: { cause, answered: false, retryAfterMs: null, detail: cause, permission: null } };
+function silent(cause: "network" | "server" | "box-refused"): { readonly ok: false; readonly fault: GitHubFault } {
+  const said = { cause, answered: false, retryAfterMs: null, detail: cause, permission: null } as const;
+  const fault: GitHubFault =
+    cause === "network"
+      ? { ...said, network: { cause: "reset", code: null, sent: true }, repeatable: true }
+      : { ...said, status: cause === "server" ? 502 : 422, ...(cause === "server" ? { repeatable: true } : {}) };
+  return { ok: false, fault };
+}
+
+/** A token in good standing is unknown for some seconds. */
+function unauthorized(): { readonly ok: false; readonly fault: GitHubFault } {
+  const said = { answered: true, retryAfterMs: null, detail: "401", permission: null } as const;
+  return { ok: false, fault: { ...said, cause: "unauthorized", status: 401 } };
+}
+
+function forgetToken(world: World): ReturnType<typeof unauthorized> {
+  world.tokenForgottenUntil = world.now + TOKEN_FORGOTTEN_MS;
+  return unauthorized();
 }

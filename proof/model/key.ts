@@ -25,6 +25,7 @@ export function keyOf(world: World, actors: readonly Actor[], startableAt: numbe
     down.join(),
     String(now % 1000),
     servers(world),
+    String(Math.max(0, world.tokenForgottenUntil - now)),
     world.flights.map((flight) => flightKey(flight, now)).join(),
     world.givable.join(),
     world.runs.map((run) => runKey(run, world)).join(),
@@ -56,10 +57,10 @@ function runKey(run: Run, { places, now }: World): string {
   const truth = `${run.made.join("+")}:${[...run.printed.keys(), ...run.escrowed].join("+")}:${run.resetsSent}`;
   const flags = [run.announced, run.green, run.diskFull, run.concluded, run.machineLost].map(Number).join("");
   if (run.phase === "over") return `over:${said}:${truth}:${flags}`;
-  const { canariesTried, sending, reply, outcome, removed } = run.journal;
+  const { canaries, sending, reply, saved, outcome, removed } = run.journal;
   const kept = reply === null ? "" : `${Buffer.from(reply.raw).toString()}:${reply.ending}:${now - reply.at}`;
   const facts = places.map((place, index) => factKey(sending?.stores[index]?.updatedAt, place, now)).join("+");
-  return `${run.phase}:${run.given}:${said}:${truth}:${flags}:${facts}:${kept}:${outcome?.result ?? ""}${removed ? "-" : ""}${canariesTried ? "c" : ""}`;
+  return `${run.phase}:${run.given}:${said}:${truth}:${flags}:${facts}:${kept}:${outcome?.result ?? ""}${removed ? "-" : ""}${canaries.length > 0 ? "c" : ""}${saved.map(({ label, at }) => `${label}@${now - at}`).join("+")}`;
 }
 
 /** Of what main noted, post only asks whether it is still so; and a write in this very second would look like none. */

@@ -53,6 +53,7 @@ function issuerOf(actor: Actor): Issuer {
       };
       return await actor.ask("reset", () => resets(given, actor), orphan);
     },
+    madeUpReply: () => ({ kind: "sent", raw: Buffer.from("granted made-up"), ending: "complete", sentAt: 0, at: 0 }),
     read,
     skewMs: async () => await Promise.resolve(null),
   };
@@ -241,9 +242,16 @@ function read({ raw }: SentReply): Reading {
 function journalOf(actor: Actor): Journal {
   const { run } = actor;
   return {
-    trying: () => {
+    trying: (canaries) => {
       if (run.diskFull) throw new Error("no space");
-      run.journal.canariesTried = true;
+      run.journal.canaries = canaries;
+    },
+    rehearse: () => {
+      if (run.diskFull) throw new Error("no space");
+    },
+    copying: () => undefined,
+    saved: (save) => {
+      if (!run.diskFull && actor.local("journal saved", ["SIGKILL"])) run.journal.saved.push(save);
     },
     sending: (facts) => {
       if (!run.diskFull && actor.local("journal sending", ["disk-full"])) run.journal.sending = facts;
@@ -265,6 +273,7 @@ function operatorOf(actor: Actor): Operator {
   return {
     mask: () => undefined,
     begin: () => undefined,
+    remark: () => undefined,
     say: (notice) => {
       switch (notice.code) {
         case "resetting":

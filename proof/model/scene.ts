@@ -12,8 +12,8 @@ export const COMMON_FAULTS = [
   "signal",
 ] as const;
 
-/** Rarer things: a service that is down for minutes, a scope whose key is changed under us. */
-export const RARE_FAULTS = ["snaptrade-down", "github-down", "key-change"] as const;
+/** Rarer things: a service that is down for minutes, a scope whose key is changed under us, a token that is unknown for seconds. */
+export const RARE_FAULTS = ["snaptrade-down", "github-down", "key-change", "token-forgotten"] as const;
 
 /**
  * What SnapTrade may answer: its servers agree with each other only after a time, a gateway answers for it, its code for
@@ -104,5 +104,7 @@ export const GITHUB_TIMEOUT_MS = 12_000;
 export const POST_LIMIT_MS = 30_000;
 /** How long a service that is down stays so: longer than post has, shorter than main goes on. */
 export const DOWN_MS = 40_000;
+/** How long GitHub does not know a token that is good. */
+export const TOKEN_FORGOTTEN_MS = 3_000;
 /** From the first signal of a cancellation to SIGKILL. */
 export const CANCEL_LADDER_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Box, Instant, Remains, Sending, SentReply } from "../../src/rotation/ports";
+import type { Box, Instant, Remains, SavedRecord, Sending, SentReply } from "../../src/rotation/ports";
 import type { Outcome } from "../../src/rotation/outcome";
 import { DOWN_MS } from "./scene";
 import type { Scene } from "./scene";
@@ -31,9 +31,10 @@ export interface Run {
   phase: "main" | "post" | "over";
   /** What is on the machine's disk. */
   readonly journal: {
-    canariesTried: boolean;
+    canaries: readonly string[];
     sending: Sending | null;
     reply: SentReply | null;
+    saved: SavedRecord[];
     outcome: Outcome | null;
     removed: boolean;
   };
@@ -77,6 +78,8 @@ export class World {
   /** SnapTrade does not know the client any more: it says so, or uses the sentence that it has for a dead secret. */
   clientOff: "told" | "untold" | null = null;
   isControlSilent = false;
+  /** Until when GitHub does not know our token. */
+  tokenForgottenUntil: Instant = -Infinity;
   /** Until when a service answers nothing but 502. */
   readonly downUntil = { snaptrade: START, github: START };
   /** Values of the primary since the last run began, oldest first: a queued run may have been given any of them. */
@@ -99,7 +102,7 @@ export class World {
       name: `run${this.runs.length + 1}`,
       given,
       phase: "main",
-      journal: { canariesTried: false, sending: null, reply: null, outcome: null, removed: false },
+      journal: { canaries: [], sending: null, reply: null, saved: [], outcome: null, removed: false },
       diskFull: false,
       concluded: false,
       machineLost: false,
@@ -222,8 +225,10 @@ function ageOf(value: string): number {
 }
 
 /** What post finds on the machine. */
-export function remainsOf({ journal: { canariesTried, sending, reply, outcome, removed } }: Run): Remains {
+export function remainsOf({ journal: { canaries, sending, reply, saved, outcome, removed } }: Run): Remains {
   if (removed) return { kind: "unreadable" };
   if (outcome !== null) return { kind: "concluded", outcome };
-  return sending === null ? { kind: "not-sent", canariesTried } : { kind: "sent", sending, reply };
+  return sending === null
+    ? { kind: "not-sent", canaries, isCopying: false }
+    : { kind: "sent", sending, reply, saved: [...saved] };
 }

@@ -1,7 +1,6 @@
 import type { WorldFault } from "../named-fault";
 import { type Machine, nodeArgsFor } from "../machine";
 import type { Stage } from "../stage";
-import { applySnapTradeFault } from "../snaptrade";
 import { atReset, type Catalogue, PUT } from "./ways";
 
 const SECURE = { secure: true } as const;
@@ -91,7 +90,11 @@ export const connections: Catalogue = {
     says: "The connection for the reset is reset in its TLS handshake, once, before anything of a request has gone out.",
     stage: SECURE,
     apply: (stage) => {
-      applySnapTradeFault(stage.snapTrade, "reset-struck-at-first-byte");
+      // When the write check is gone, nothing but the reset follows at SnapTrade.
+      const off = stage.github.on("delete-applied", () => {
+        off();
+        stage.snapTrade.faults.handshakesToStrike = 1;
+      });
       return trusting(stage);
     },
   },

@@ -81,6 +81,8 @@ interface Armed<F extends Fault> {
 
 /** The switchboard. Everything can be changed while the stand-in runs. */
 export class SnapTradeFaults {
+  /** So many of the next TLS handshakes are reset at the first byte that the client sends. */
+  handshakesToStrike = 0;
   /** Every answer waits for so long. */
   latencyMs = 0;
   /** Every answer is written in pieces of this size … */

@@ -26,6 +26,8 @@ export interface Connection {
 export interface ListenerHooks {
   readonly tls: ServerIdentity | undefined;
   readonly onRequest: (request: IncomingMessage, connection: Connection) => void;
+  /** Whether the next handshake is struck down at its first byte. */
+  readonly strikesHello: () => boolean;
   /** The first bytes of a connection; true strikes it down before anything is read. */
   readonly strikes: (firstBytes: Buffer, connection: Connection) => boolean;
 }
@@ -103,6 +105,10 @@ export class Listener {
     raw.once("close", () => this.#raw.delete(raw));
     raw.on("error", () => raw.destroy());
     const { tls } = this.#hooks;
+    if (tls !== undefined && this.#hooks.strikesHello()) {
+      raw.once("data", () => raw.resetAndDestroy());
+      return;
+    }
     const stream =
       tls === undefined ? raw : new TLSSocket(raw, { isServer: true, secureContext: createSecureContext(tls) });
     stream.on("error", () => raw.destroy());

@@ -30,6 +30,11 @@ export class StandIn implements SnapTradeStandIn {
     this.#listener = new Listener({
       tls: options.tls,
       onRequest: (request, connection) => void this.#serve(request, connection),
+      strikesHello: () => {
+        const strikes = this.faults.handshakesToStrike > 0;
+        if (strikes) this.faults.handshakesToStrike -= 1;
+        return strikes;
+      },
       strikes: (firstBytes, connection) => this.#strikes(firstBytes, connection),
     });
   }

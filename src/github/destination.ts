@@ -68,16 +68,16 @@ export class GitHubSecret implements Destination {
     return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience };
   }
 
+  rehearse(box: Box): void {
+    JSON.stringify(this.#bodyOf(box));
+    this.command(box);
+  }
+
   async put(box: Box, { over = "free", timeoutMs }: Passage = {}): Promise<Attempt<Acknowledgement>> {
     const free = this.#github.freeLane();
     const lane = over === "free" || this.#lastLane === null ? free : OTHER[this.#lastLane];
     this.#lastLane = lane;
     return await this.#put(this.#place.name, box, { lane, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-  }
-
-  /** Nobody's secret can be called as a canary is. */
-  async isCanaryTaken(): Promise<Attempt<boolean>> {
-    return await Promise.resolve(ok(false));
   }
 
   canaryName(): string {
@@ -135,10 +135,13 @@ export class GitHubSecret implements Destination {
     return { ok: false, fault: { ...answer.fault, permission: needed } };
   }
 
-  async #put(name: string, { keyId, sealed, audience }: Box, travel: Travel = {}): Promise<Attempt<Acknowledgement>> {
+  #bodyOf({ keyId, sealed, audience }: Box): Readonly<Record<string, unknown>> {
     const who = audience === null ? {} : audienceFields(audience, this.#area.app);
-    const body = { encrypted_value: sealed, key_id: keyId, ...who };
-    const answer = await this.#call("PUT", this.#path(name), body, travel);
+    return { encrypted_value: sealed, key_id: keyId, ...who };
+  }
+
+  async #put(name: string, box: Box, travel: Travel = {}): Promise<Attempt<Acknowledgement>> {
+    const answer = await this.#call("PUT", this.#path(name), this.#bodyOf(box), travel);
     if (!answer.ok) return answer;
     const { status } = answer.value;
     return status === 201 || status === 204

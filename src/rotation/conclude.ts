@@ -4,13 +4,14 @@ import type { Context } from "./context";
 import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Reading, SentReply } from "./ports";
+import type { StillShut } from "./fence";
 import type { Ready, Store } from "./prepare";
 import { prove } from "./prove";
 import type { Proof } from "./prove";
 import type { Reason } from "./reasons";
 import type { LostAnswer } from "./resolve";
 import { resolve } from "./resolve";
-import type { Saved, StillShut } from "./save";
+import type { Saved } from "./save";
 import { saveEverywhere } from "./save";
 import type { Secret } from "./secret";
 
@@ -195,8 +196,8 @@ export async function saveAndProve(
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
 
-function unsavedOf({ store, box }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
-  return { label: store.destination.label, command: store.destination.command(box) };
+export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
+  return { label: store.destination.label, command: store.destination.command(box), fault };
 }
 
 function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {

@@ -5,9 +5,9 @@ import type { Known, Outcome, Rotation } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
 import type { Ready, Store } from "./prepare";
-import { removeCanary } from "./prepare";
+import { removeCanary } from "./canary";
 import { resolve } from "./resolve";
-import { mayWriteAgain } from "./save";
+import { mayWriteAgain } from "./fence";
 
 /** What is known when time runs out. */
 interface Progress {
@@ -52,37 +52,43 @@ function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress): Outcome {
 }
 
 async function finishUnbounded(remains: Remains, context: Context, progress: Progress): Promise<Rotation> {
-  const { task, ports } = context;
+  const { ports } = context;
   switch (remains.kind) {
     case "concluded":
       return withoutSecret(remains.outcome);
     case "unreadable":
       return withoutSecret(undecided({ code: "journal-unreadable" }));
     case "not-sent":
-      return withoutSecret(await endBeforeReset(remains.canariesTried, task, ports));
+      return withoutSecret(await endBeforeReset(remains, context));
     case "sent": {
       await ports.equip();
       const ready = readyAgain(remains.sending, ports);
       if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
       return remains.reply === null
         ? withoutSecret(await resolveUnkept(ready, context))
-        : await saveKept(remains.reply, ready, context, progress);
+        : await saveKept({ ...remains, reply: remains.reply }, ready, context, progress);
     }
   }
 }
 
-/** Main was ended before it sent the reset. Only a canary may have been left, if main came so far. */
-async function endBeforeReset(canariesTried: boolean, task: Task, ports: Ports): Promise<Outcome> {
-  const destinations = canariesTried ? [ports.primary, ...ports.copies] : [];
-  const removals = await Promise.all(
-    destinations.map(async (one) => {
-      const found = await one.staleCanaries(0);
-      const names = found.ok ? found.value : [];
-      return await Promise.all(names.map((name) => removeCanary(one, name, "if-missing", task, ports)));
-    }),
+/** Main was ended before it sent the reset. Only a canary may have been left, if main came so far; and copies, if it was saving them. */
+async function endBeforeReset(
+  { canaries, isCopying }: Extract<Remains, { kind: "not-sent" }>,
+  context: Context,
+): Promise<Outcome> {
+  const { primary, copies } = context.ports;
+  const destinations = [primary, ...copies];
+  // Where only some destinations were written, the canaries' own names say where they stand.
+  await Promise.all(
+    canaries.flatMap((canary) =>
+      destinations
+        .filter((destination) => destination.isOwnCanary(canary))
+        .map(async (destination) => await removeCanary({ destination, canary }, "may be there", context)),
+    ),
   );
-  const left = removals.flat().find((removal) => removal !== null);
-  return left?.outcome ?? nothingChanged("unchanged", { code: "ended-before-reset" });
+  return isCopying
+    ? nothingChanged("partly-saved", { code: "copies-interrupted" })
+    : nothingChanged("unchanged", { code: "ended-before-reset" });
 }
 
 /** Nothing of the answer was kept. The time of sending is not known to this process's clock, so all of it is waited for. */
@@ -108,11 +114,14 @@ function readyAgain({ stores }: Sending, ports: Ports): Ready | null {
     : { kind: "ready", primary, copies, unansweredSince: ports.clock.now() };
 }
 
+/** What main kept: an answer, and which saves GitHub has acknowledged. */
+type Kept = Pick<Extract<Remains, { kind: "sent" }>, "saved"> & { readonly reply: SentReply };
+
 /**
  * Main kept the answer. Before anybody is asked, the log holds what finishes the save. Post cannot know whether
  * main saved it too, or whether somebody rotated since, so its first write is fenced as a retry is.
  */
-async function saveKept(reply: SentReply, ready: Ready, context: Context, progress: Progress): Promise<Rotation> {
+async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, progress: Progress): Promise<Rotation> {
   const { task, ports } = context;
   progress.answeredAt = reply.raw.byteLength > 0 ? reply.at : null;
   const understood = await understand(reply, context);
@@ -120,20 +129,24 @@ async function saveKept(reply: SentReply, ready: Ready, context: Context, progre
   const sure = reading.kind === "granted";
   const canBeSaved = sure || reading.kind === "candidates";
   const unsaved = canBeSaved ? candidates.map(({ secret }) => commandFor(secret, ready.primary)) : [];
-  for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
+  const isSaved = saved.some(({ label }) => label === ready.primary.destination.label);
+  if (!isSaved) for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
   const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow: escrowsOf(candidates) };
   if (candidates.length > 0) progress.kept = { known, sure };
   const [fresh] = candidates;
   if (reading.kind !== "granted" || fresh === undefined) return await concludeReply(understood, ready, context);
 
+  const resume = { ...ready, saved };
+  const onSaved = (known: Known): void => {
+    progress.saved = known;
+  };
+  if (isSaved) return await saveAndProve(fresh, reply, resume, context, onSaved);
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort = { secret: fresh.secret, answeredAt: reply.at, deadline, context };
   const fence = await mayWriteAgain(ready.primary, effort);
   switch (fence) {
     case "open":
-      return await saveAndProve(fresh, reply, ready, context, (saved) => {
-        progress.saved = saved;
-      });
+      return await saveAndProve(fresh, reply, resume, context, onSaved);
     case "superseded":
       return withoutSecret(superseded(known));
     case "undecided":

@@ -7,7 +7,7 @@ export type Instant = number;
 
 /** What the operator asked for, as far as the protocol is concerned. */
 export interface Task {
-  readonly mode: "rotate" | "check" | "rescue";
+  readonly mode: "rotate" | "check" | "rescue" | "copy";
   readonly secret: Secret;
   readonly create: boolean;
   readonly canary: boolean;
@@ -45,6 +45,8 @@ export interface Issuer {
   control(): Promise<Control>;
   /** The one request that cannot be repeated. Sent at most once; returns whatever came back. */
   reset(current: Secret): Promise<Reply>;
+  /** A plain answer as SnapTrade would give it, with a secret that is none. */
+  madeUpReply(): SentReply;
   /** What the bytes of an answer mean. Pure, so that post can read what main kept. */
   read(reply: SentReply, current: Secret): Reading;
   /** SnapTrade's clock minus this machine's in milliseconds, or null if it does not tell. */
@@ -151,9 +153,9 @@ export interface Destination {
   updatedAt(): Promise<Attempt<string | null>>;
   key(): Promise<Attempt<SealingKey>>;
   seal(secret: Secret, key: SealingKey): Box;
+  /** Builds the request that `put` would send, and sends nothing. Throws where it cannot be built. */
+  rehearse(box: Box): void;
   put(box: Box, passage?: Passage): Promise<Attempt<Acknowledgement>>;
-  /** Whether a secret stands where the canary would be written; it may be somebody's. */
-  isCanaryTaken(): Promise<Attempt<boolean>>;
   /** A new name for a trial write, which nobody else's secret can have. */
   canaryName(): string;
   /** Whether a name is one that `canaryName` gave to this destination, in this run or an earlier one. */
@@ -296,12 +298,25 @@ export interface Run {
 // The machine that we run on.
 
 export interface Journal {
-  /** Notes that canaries are about to be written, so that post may take them away. Throws where it cannot be noted. */
-  trying(): void;
+  /** Notes the names of the canaries that are about to be written, in the order of the destinations, so that post can delete them. Throws where it cannot be noted. */
+  trying(canaries: readonly string[]): void;
+  /** Takes a made-up answer as it would take a real one, and forgets it. Throws where it cannot. */
+  rehearse(reply: SentReply): void;
+  /** Notes that copies of the live secret are about to be written. Throws where it cannot be noted. */
+  copying(): void;
   /** Notes that the reset is about to leave. Throws where it cannot be noted: nothing has happened yet. */
   sending(facts: Sending): void;
   /** Keeps every byte of the answer. False where it could not; the save goes on all the same. */
   keep(reply: SentReply): boolean;
+  /** Notes that GitHub has acknowledged a save; whatever goes wrong with that delays nothing. */
+  saved(save: SavedRecord): void;
+}
+
+/** A save that GitHub has acknowledged. */
+export interface SavedRecord {
+  readonly label: string;
+  readonly at: Instant;
+  readonly serverTime: Instant | null;
 }
 
 /** What post has to know of a reset that main sent. */
@@ -318,8 +333,19 @@ export interface SurveyedStore {
 
 /** What a journal that was left behind says. */
 export type Remains =
-  | { readonly kind: "not-sent"; readonly canariesTried: boolean }
-  | { readonly kind: "sent"; readonly sending: Sending; readonly reply: SentReply | null }
+  | {
+      readonly kind: "not-sent";
+      /** In the order of the destinations; none if main did not come so far. */
+      readonly canaries: readonly string[];
+      /** Main was saving copies of the live secret, in a run that resets nothing. */
+      readonly isCopying: boolean;
+    }
+  | {
+      readonly kind: "sent";
+      readonly sending: Sending;
+      readonly reply: SentReply | null;
+      readonly saved: readonly SavedRecord[];
+    }
   | { readonly kind: "concluded"; readonly outcome: Outcome }
   /** A journal of this run that does not open with the inputs given now. */
   | { readonly kind: "unreadable" };
@@ -328,6 +354,8 @@ export interface Operator {
   /** From now on the runner shows `***` instead of this value. */
   mask(secret: Secret): void;
   say(notice: Notice): void;
+  /** Says it, and once more where the end is told: it does not stop the run, and somebody should know of it. */
+  remark(notice: Notice): void;
   /** A part of the work begins; the one before it is over. */
   begin(part: Part): void;
 }

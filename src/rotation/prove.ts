@@ -3,6 +3,7 @@ import type { Belief } from "./oracle";
 import type { Doubt, Instant } from "./ports";
 import type { Saved } from "./save";
 import type { Secret } from "./secret";
+import { isSameAudience } from "./survey";
 
 /** What the world says afterwards. */
 export type Proof =
@@ -70,10 +71,25 @@ async function isVisible(saved: Saved, { ports, oracle }: Context): Promise<bool
   const deadline = ports.clock.now() + Math.max(VISIBLE_WITHIN_MS, oracle.settleMs);
   for (;;) {
     const found = await store.destination.updatedAt();
-    if (found.ok && found.value !== null && (found.value !== store.updatedAt || covers(found.value, serverTime)))
+    if (found.ok && found.value !== null && (found.value !== store.updatedAt || covers(found.value, serverTime))) {
+      await compareAudience(saved, { ports });
       return true;
+    }
     if (ports.clock.now() >= deadline) return false;
     await ports.clock.sleep(Math.max(1, oracle.pauseMs));
+  }
+}
+
+/** Who may read an organization's secret was read before the reset, and sent with it. Somebody may have changed it in between. */
+async function compareAudience(
+  { store }: Extract<Saved, { kind: "saved" }>,
+  { ports }: Pick<Context, "ports">,
+): Promise<void> {
+  const { destination, key } = store;
+  if (key.audience === null) return;
+  const found = await destination.survey();
+  if (found.ok && !isSameAudience(found.value.key.audience, key.audience)) {
+    ports.operator.remark({ code: "audience-changed", label: destination.label });
   }
 }
 

@@ -1,10 +1,12 @@
 import { concludeReply, understand } from "./conclude";
 import { contextOf } from "./context";
+import type { Context } from "./context";
+import { copyTo } from "./copy";
 import { nothingChanged, withoutSecret } from "./outcome";
 import type { Outcome, Rotation } from "./outcome";
 import type { Ports, Task } from "./ports";
 import { prepare } from "./prepare";
-import type { Ready } from "./prepare";
+import type { Ready, Young } from "./prepare";
 
 /**
  * Two services cannot commit together, so the order is the safety argument: everything that can fail
@@ -16,6 +18,7 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   ports.operator.begin("prepare");
   const ready = await prepare(context);
   if (ready.kind === "stopped") return withoutSecret(ready.outcome);
+  if (ready.kind === "young") return withoutSecret(await skip(ready, context));
   if (task.mode === "check") return withoutSecret(nothingChanged("checked", { code: "ready" }));
 
   const obstacle = announce(ready, ports);
@@ -29,6 +32,16 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   }
   if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });
   return await concludeReply(await understand(reply, context), ready, context);
+}
+
+/** The primary is younger than `min-age`. Copies that lie behind get the live secret all the same. */
+async function skip({ found, behind }: Young, context: Context): Promise<Outcome> {
+  const { label } = found.primary.destination;
+  const skipped = nothingChanged("skipped", { code: "young-enough", label });
+  if (behind.length === 0) return skipped;
+  context.ports.operator.say({ code: "copies-behind", labels: behind.map(({ destination }) => destination.label) });
+  const copied = await copyTo(behind, found, context);
+  return copied.result === "copied" ? { ...copied, ...skipped, saved: copied.saved } : copied;
 }
 
 /** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */

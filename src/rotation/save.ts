@@ -1,7 +1,12 @@
 import type { Context } from "./context";
-import type { Acknowledgement, Box, Fault, Instant, Ports } from "./ports";
-import type { Ready, Store } from "./prepare";
-import type { Secret } from "./secret";
+import { mayWriteAgain } from "./fence";
+import type { Effort, Fence } from "./fence";
+import { fewAtATime } from "./persist";
+import type { Box, Fault, Instant } from "./ports";
+import type { Ready } from "./prepare";
+import type { Store } from "./survey";
+
+export type { Effort } from "./fence";
 
 /** What became of the save of one destination. `unansweredAt` is when GitHub last fell silent on a write of ours. */
 export type Saved =
@@ -26,197 +31,197 @@ export interface SavedAll {
   readonly copies: readonly Saved[];
 }
 
-/** What to do about a failed write, by its cause. */
-const REMEDIES = {
-  network: "back-off",
-  server: "back-off",
-  conflict: "back-off",
-  malformed: "back-off",
-  throttled: "wait-as-told",
-  "box-refused": "seal-anew",
-  quota: "once-more",
-  unauthorized: "once-more",
-  "forbidden-permission": "once-more",
-  policy: "once-more",
-  sso: "once-more",
-  "ip-list": "once-more",
-  archived: "once-more",
-  suspended: "once-more",
-  forbidden: "once-more",
-  missing: "once-more",
-  moved: "once-more",
-  "login-page": "once-more",
-} as const satisfies Record<Fault["cause"], "back-off" | "wait-as-told" | "seal-anew" | "once-more">;
-
+/** The first write waits so long for an answer before the log holds the command, and the same box goes out again. In ms. */
+const SILENT_AFTER_MS = 3_000;
 /** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
 const FIRST_PAUSE_SHARE = 1 / 600;
 const PAUSE_MAX_MS = 30_000;
-/** Keys fetched anew for one destination; a key that changes more often is not a change of key. */
+/** So much of the save timeout, and no more than this, is left for the last try at its end. */
+const LAST_TRY_SHARE = 1 / 10;
+const LAST_TRY_MAX_MS = 5_000;
+/** Keys fetched again for one destination; a key that changes more often is not a change of key. */
 const NEW_KEYS_MAX = 5;
+/** Copies that are saved at the same time. */
+const COPIES_AT_A_TIME = 5;
 
 /**
- * Steps 8 and 9. The first write of the primary goes out at once. Only if it fails is there time for
- * anything else: the sealed command is printed, and the copies are saved beside the retries.
+ * Steps 8 and 9. The first write of the primary goes out at once. Only if it fails, or is not answered, is there time for
+ * anything else: the sealed command is printed, the same box goes out again, and the copies are saved beside the retries.
  */
 export async function saveEverywhere(
   { secret, answeredAt }: Pick<Effort, "secret" | "answeredAt">,
-  { primary, copies }: Pick<Ready, "primary" | "copies">,
+  { primary, copies, saved = [] }: Pick<Ready, "primary" | "copies" | "saved">,
   context: Context,
   onPrimarySaved: (saved: Extract<Saved, { kind: "saved" }>) => void,
 ): Promise<SavedAll> {
   const { task, ports } = context;
   const deadline = ports.clock.now() + task.saveTimeoutMs;
-  const effort: Effort = { secret, answeredAt, deadline, context };
-  const first = await firstWrite(primary, effort);
+  const effort: Effort = { secret, answeredAt, deadline, context, saved };
   const print = (box: Box): void => {
-    sayCommand(primary, box, ports);
+    const { label } = primary.destination;
+    ports.operator.say({ code: "sealed-command", sure: true, label, command: primary.destination.command(box) });
   };
-  if (first.failed !== null) print(first.box);
+  const saving = new Saving(primary, effort, print);
+  await saving.begin();
   const [savedPrimary, savedCopies] = await Promise.all([
-    persevere(first, effort, print).then((saved) => {
+    saving.persevere().then((saved) => {
       if (saved.kind === "saved") onPrimarySaved(saved);
       return saved;
     }),
-    Promise.all(copies.map(async (copy) => persevere(await firstWrite(copy, effort), effort, printNothing))),
+    saveCopies(copies, effort),
   ]);
   return { primary: savedPrimary, copies: savedCopies };
 }
 
-/** What the log holds of a secret that is not saved yet: the command that finishes the save. */
-function sayCommand({ destination }: Store, box: Box, ports: Pick<Ports, "operator">): void {
-  const { label } = destination;
-  ports.operator.say({ code: "sealed-command", sure: true, label, command: destination.command(box) });
+/** Step 9. One that fails does not stop the others. Their boxes are not printed: while the primary holds the secret nothing is in danger. */
+export async function saveCopies(copies: readonly Store[], effort: Effort): Promise<readonly Saved[]> {
+  return await fewAtATime(copies, COPIES_AT_A_TIME, async (copy) => {
+    const saving = new Saving(copy, effort, () => undefined);
+    await saving.begin();
+    return await saving.persevere();
+  });
 }
 
-/** A copy's box is shown in the summary at the end: while the primary holds the secret nothing is in danger. */
-function printNothing(): void {
-  return;
-}
-
-/** What all destinations of one save have in common. */
-export interface Effort {
-  readonly secret: Secret;
-  /** When SnapTrade gave it. */
-  readonly answeredAt: Instant;
-  readonly deadline: Instant;
-  readonly context: Context;
-}
-
-/** A destination on its way to be saved. */
+/** One answer to one write. */
 interface Write {
-  readonly store: Store;
-  readonly box: Box;
   readonly failed: Fault | null;
   readonly at: Instant;
   readonly serverTime: Instant | null;
 }
 
-async function firstWrite(store: Store, { secret, context }: Effort): Promise<Write> {
-  return await write(store, store.destination.seal(secret, store.key), context.ports);
-}
+/** The save of one destination, from its first write until it is saved or nothing more can or may be done. */
+class Saving {
+  readonly #store: Store;
+  readonly #effort: Effort;
+  readonly #print: (box: Box) => void;
+  #box: Box;
+  #latest: Write | null = null;
+  /** Writes that have no answer yet. */
+  #open = 0;
+  #unansweredAt: Instant | null = null;
+  #isPrinted = false;
 
-async function write(store: Store, box: Box, ports: Ports): Promise<Write> {
-  const attempt = await store.destination.put(box);
-  const at = ports.clock.now();
-  if (!attempt.ok) return { store, box, failed: attempt.fault, at, serverTime: null };
-  const { serverTime }: Acknowledgement = attempt.value;
-  return { store, box, failed: null, at, serverTime };
-}
-
-/** Goes on after the first write until the destination is saved, or nothing more can or may be done. */
-async function persevere(first: Write, effort: Effort, onNewBox: (box: Box) => void): Promise<Saved> {
-  const { deadline } = effort;
-  const { task, ports } = effort.context;
-  const { store } = first;
-  let latest = first;
-  let unansweredAt: Instant | null = null;
-  let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
-  let lastChances = 0;
-  let newKeys = 0;
-  for (;;) {
-    const fault = latest.failed;
-    if (fault === null) {
-      return { kind: "saved", store, at: latest.at, serverTime: latest.serverTime, unansweredAt };
-    }
-    if (!fault.answered) unansweredAt = latest.at;
-    const unsaved = { kind: "unsaved", store, fault, box: latest.box, unansweredAt } as const;
-    const remedy = REMEDIES[fault.cause];
-    if (remedy === "once-more") lastChances += 1;
-    if (remedy === "seal-anew") newKeys += 1;
-    if (lastChances > 1 || newKeys > NEW_KEYS_MAX) return { ...unsaved, why: "refused" };
-
-    const waitMs = remedy === "wait-as-told" ? (fault.retryAfterMs ?? pauseMs) : pauseMs;
-    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
-    if (ports.clock.now() + waitMs > deadline) return { ...unsaved, why: "out-of-time" };
-    ports.operator.say({ code: "save-failed", label: store.destination.label, fault, waitMs });
-    await ports.clock.sleep(waitMs);
-
-    const fence = await mayWriteAgain(store, effort);
-    if (fence !== "open") return { ...unsaved, why: fence };
-    const anew = remedy === "seal-anew" ? await sealAnew(store, effort) : null;
-    if (anew !== null) onNewBox(anew);
-    latest = await write(store, anew ?? latest.box, ports);
+  constructor(store: Store, effort: Effort, print: (box: Box) => void) {
+    this.#store = store;
+    this.#effort = effort;
+    this.#print = print;
+    this.#box = store.destination.seal(effort.secret, store.key);
   }
-}
 
-export type Fence = "open" | "superseded" | StillShut;
+  /**
+   * The first write; and where its connection is dead, or silent, the same box once more over the other one, without a
+   * question in between. It is the same write, so doing it twice is doing it once.
+   */
+  async begin(): Promise<void> {
+    const { clock } = this.#effort.context.ports;
+    const before = this.#effort.saved?.find(({ label }) => label === this.#store.destination.label);
+    if (before !== undefined) {
+      this.#latest = { ...before, failed: null };
+      return;
+    }
+    const first = this.#write("free");
+    const quick = await Promise.race([first, clock.sleep(SILENT_AFTER_MS).then(() => null)]);
+    if (quick?.failed === null) {
+      this.#latest = quick;
+      return;
+    }
+    this.#printOnce();
+    if (quick !== null && quick.failed.status !== undefined) {
+      this.#latest = quick;
+      return;
+    }
+    this.#latest = await firstGood([first, this.#write("other")]);
+  }
 
-/**
- * Why the fence is shut when time is up: SnapTrade took the old secret and not the new one; or it could not tell, and
- * somebody may have written; or it was not even asked to the end.
- */
-export type StillShut = "old-still-live" | "undecided" | "out-of-time";
+  async persevere(): Promise<Saved> {
+    const { deadline, context } = this.#effort;
+    const { task, ports } = context;
+    const lastTryAt = deadline - Math.min(task.saveTimeoutMs * LAST_TRY_SHARE, LAST_TRY_MAX_MS);
+    let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
+    let newKeys = 0;
+    let isLast = false;
+    for (;;) {
+      const latest = this.#latest ?? (await this.#write("free"));
+      const fault = latest.failed;
+      if (fault === null) return this.#saved(latest);
+      if (isLast || ports.clock.now() >= deadline) return this.#unsaved("out-of-time", fault);
 
-/** Refusals of both secrets in a row, after which somebody else's rotation is possible. */
-const BOTH_REFUSED = 3;
+      const toldMs = Math.max(pauseMs, fault.retryAfterMs ?? 0);
+      const leftMs = Math.max(0, lastTryAt - ports.clock.now());
+      isLast = toldMs >= leftMs;
+      const waitMs = Math.min(toldMs, leftMs);
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+      ports.operator.say({ code: "save-failed", label: this.#store.destination.label, fault, waitMs });
+      await ports.clock.sleep(waitMs);
 
-/**
- * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
- * while the old secret is live: then ours is not yet known everywhere, and is waited for.
- * Where SnapTrade cannot tell, the destination must at least not have been written since.
- */
-export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
-  const { deadline, context } = effort;
-  const { clock } = context.ports;
-  const latest: { shut: StillShut } = { shut: "out-of-time" };
-  const timeUp = clock.sleep(Math.max(0, deadline - clock.now()));
-  // A SnapTrade that does not answer must not make the save last longer than it may.
-  return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
-}
-
-async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShut }): Promise<Fence> {
-  const { task, ports, oracle } = effort.context;
-  const settledAt = effort.answeredAt + oracle.settleMs;
-  let bothRefused = 0;
-  while (ports.clock.now() < effort.deadline) {
-    const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
-    const isUnmoved = updatedAt.ok && updatedAt.value === store.updatedAt;
-    if (fresh.verdict.kind === "live") return "open";
-    // That the old secret was live stays known when SnapTrade cannot tell any more.
-    if (latest.shut === "out-of-time") latest.shut = "undecided";
-    if (fresh.verdict.kind === "cannot-tell") {
-      // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
-      if (isUnmoved) return "open";
-      bothRefused = 0;
-    } else {
-      const old = (await oracle.once(task.secret)).verdict.kind;
-      if (old === "live") latest.shut = "old-still-live";
-      bothRefused = old === "refused" ? bothRefused + 1 : 0;
-      // Until it has settled, ours may only not be known everywhere yet.
-      if (bothRefused >= BOTH_REFUSED && ports.clock.now() >= settledAt) {
-        if ((await oracle.doubtAboutRefusal()) === null) return "superseded";
-        // That may have taken a while.
-        const latestUpdate = await store.destination.updatedAt();
-        if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
+      const fence = await mayWriteAgain(this.#store, this.#effort);
+      if (fence !== "open") return this.#unsaved(fence, fault);
+      if (fault.cause === "box-refused" && newKeys < NEW_KEYS_MAX) {
+        newKeys += 1;
+        await this.#sealAgain();
       }
+      this.#latest = await this.#write("free");
     }
-    await ports.clock.sleep(oracle.pauseMs);
   }
-  return latest.shut;
+
+  /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new one is printed too. */
+  async #sealAgain(): Promise<void> {
+    const { destination } = this.#store;
+    const key = await destination.key();
+    if (!key.ok) return;
+    this.#box = destination.seal(this.#effort.secret, key.value);
+    this.#isPrinted = false;
+    this.#printOnce();
+  }
+
+  #printOnce(): void {
+    if (this.#isPrinted) return;
+    this.#isPrinted = true;
+    this.#print(this.#box);
+  }
+
+  async #write(over: "free" | "other"): Promise<Write> {
+    const { deadline, context } = this.#effort;
+    const { clock } = context.ports;
+    this.#open += 1;
+    const timeoutMs = Math.max(1, deadline - clock.now());
+    const attempt = await this.#store.destination.put(this.#box, { over, timeoutMs });
+    this.#open -= 1;
+    const at = clock.now();
+    if (attempt.ok) {
+      const { serverTime } = attempt.value;
+      context.ports.journal.saved({ label: this.#store.destination.label, at, serverTime });
+      return { failed: null, at, serverTime };
+    }
+    const { answered, network } = attempt.fault;
+    // A request of which not one byte went out cannot land late.
+    if (!answered && network?.sent !== false) this.#unansweredAt = at;
+    return { failed: attempt.fault, at, serverTime: null };
+  }
+
+  #saved({ at, serverTime }: Write): Saved {
+    return { kind: "saved", store: this.#store, at, serverTime, unansweredAt: this.#silentAt() };
+  }
+
+  #unsaved(why: Extract<Saved, { kind: "unsaved" }>["why"], fault: Fault): Saved {
+    return { kind: "unsaved", store: this.#store, why, fault, box: this.#box, unansweredAt: this.#silentAt() };
+  }
+
+  /** A write that is still open counts as silent now. */
+  #silentAt(): Instant | null {
+    return this.#open > 0 ? this.#effort.context.ports.clock.now() : this.#unansweredAt;
+  }
 }
 
-/** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new box is printed too. */
-async function sealAnew({ destination }: Store, { secret }: Effort): Promise<Box | null> {
-  const key = await destination.key();
-  return key.ok ? destination.seal(secret, key.value) : null;
+/** The first write that was accepted; where none was, the one that failed last. */
+async function firstGood(writes: readonly [Promise<Write>, Promise<Write>]): Promise<Write> {
+  return await new Promise<Write>((resolve) => {
+    let open = writes.length;
+    for (const write of writes) {
+      void write.then((one) => {
+        open -= 1;
+        if (one.failed === null || open === 0) resolve(one);
+      });
+    }
+  });
 }

@@ -23,6 +23,7 @@ const PARTS = {
 export class Console implements Operator {
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
+  readonly #remarks: string[] = [];
   readonly #begun: { part: Part; at: number }[] = [];
 
   /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
@@ -44,6 +45,18 @@ export class Console implements Operator {
 
   say(notice: Notice): void {
     this.print(noticeText(notice));
+  }
+
+  remark(notice: Notice): void {
+    const text = this.clean(noticeText(notice));
+    if (this.#remarks.includes(text)) return;
+    this.#remarks.push(text);
+    this.print(text);
+  }
+
+  /** What does not stop a run, and somebody should know of. */
+  get remarks(): readonly string[] {
+    return this.#remarks;
   }
 
   /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */

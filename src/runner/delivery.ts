@@ -10,6 +10,7 @@ export interface Delivery {
   writeSummary(markdown: string): Promise<void>;
   /** One annotation: GitHub cuts its message at 4,096 characters. */
   annotate(title: string, message: string): void;
+  warn(title: string, message: string): void;
 }
 
 /** Loaded before the reset, so that nothing has to be read from disk after it. */
@@ -28,5 +29,6 @@ export async function loadDelivery(): Promise<Delivery> {
       await core.summary.addRaw(markdown).write();
     },
     annotate: (title, message) => core.error(message, { title }),
+    warn: (title, message) => core.warning(message, { title }),
   };
 }

@@ -14,7 +14,7 @@ import {
 import path from "node:path";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
-import type { Journal, Remains, Sending, SentReply } from "../rotation/ports";
+import type { Journal, Remains, SavedRecord, Sending, SentReply } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
 
 /** What a journal belongs to. It opens for nothing else. */
@@ -44,8 +44,13 @@ const HEADER_BYTES = ENDING_AT + 1;
 /** Two answers: one that was over its time, and what came after all. */
 const ANSWERS_BYTES = 2 * (2 * 1024 * 1024 + 128 * 1024);
 const OUTCOME_BYTES = 256 * 1024;
-const TRYING_BYTES = 256;
-const SENDING_AT = HEADER_BYTES + TRYING_BYTES;
+/** A name has at most 255 characters, and a scope at most 100 secrets. */
+const TRYING_BYTES = 64 * 1024;
+const COPYING_BYTES = 256;
+const COPYING_AT = HEADER_BYTES + TRYING_BYTES;
+const SENDING_AT = COPYING_AT + COPYING_BYTES;
+/** Behind a record that may be there already, in front of the end of what is reserved. */
+const REHEARSAL_AT = SENDING_AT + 1024 * 1024;
 const OUTCOME_AT = SENDING_AT + ANSWERS_BYTES;
 const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
 
@@ -146,8 +151,24 @@ export class JournalFile implements Journal {
     return this.#isSending;
   }
 
-  trying(): void {
-    writeAll(this.#fd, this.#seal("trying", "{}", new Uint8Array()), HEADER_BYTES);
+  trying(canaries: readonly string[]): void {
+    const record = this.#seal("trying", JSON.stringify({ canaries }), new Uint8Array());
+    if (record.length > TRYING_BYTES) throw new RangeError("too many canaries");
+    writeAll(this.#fd, record, HEADER_BYTES);
+  }
+
+  rehearse({ raw, ending, sentAt, at }: SentReply): void {
+    const record = this.#seal("rehearsal", JSON.stringify({ ending, sentAt, at }), raw);
+    writeAll(this.#fd, record, REHEARSAL_AT);
+    writeAll(this.#fd, Buffer.alloc(record.length), REHEARSAL_AT);
+  }
+
+  copying(): void {
+    writeAll(this.#fd, this.#seal("copying", "{}", new Uint8Array()), COPYING_AT);
+  }
+
+  saved(save: SavedRecord): void {
+    attempt(() => this.#append("saved", JSON.stringify(save), new Uint8Array()));
   }
 
   /** @throws also where the file is not there any more: post would not find what is kept in it. */
@@ -244,24 +265,34 @@ export class JournalFile implements Journal {
     const sending = this.#open("sending", bytes.subarray(SENDING_AT, OUTCOME_AT));
     // A damaged announcement does not say that there was none.
     if (trying === "locked" || sending === "locked" || sending === "torn") return { kind: "unreadable" };
-    if (sending === null) return { kind: "not-sent", canariesTried: trying !== null && trying !== "torn" };
-    const reply = this.#lastAnswer(bytes.subarray(SENDING_AT + sending.length, OUTCOME_AT));
-    return reply === "locked"
+    if (sending === null) {
+      const copying = this.#open("copying", bytes.subarray(COPYING_AT, SENDING_AT));
+      const canaries = trying === null || trying === "torn" ? [] : parse(trying.meta, isTrying).canaries;
+      return { kind: "not-sent", canaries, isCopying: copying !== null };
+    }
+    const kept = this.#answersAndSaves(bytes.subarray(SENDING_AT + sending.length, OUTCOME_AT));
+    return kept === "locked"
       ? { kind: "unreadable" }
-      : { kind: "sent", sending: parse(sending.meta, isSending), reply };
+      : { kind: "sent", sending: parse(sending.meta, isSending), ...kept };
   }
 
   /** Of several answers the last whole one counts: the one before it was over its time. */
-  #lastAnswer(bytes: Buffer): SentReply | "locked" | null {
-    let last: SentReply | null = null;
+  #answersAndSaves(bytes: Buffer): Pick<Extract<Remains, { kind: "sent" }>, "reply" | "saved"> | "locked" {
+    let reply: SentReply | null = null;
+    const saved: SavedRecord[] = [];
     for (let at = 0; at + LENGTH_BYTES <= bytes.length;) {
-      const answer = this.#open("answer", bytes.subarray(at));
-      if (answer === "locked") return last ?? answer;
-      if (answer === null || answer === "torn") break;
-      last = { kind: "sent", raw: answer.payload, ...parse(answer.meta, isAnswerMeta) };
-      at += answer.length;
+      const rest = bytes.subarray(at);
+      const answer = this.#open("answer", rest);
+      const save = answer === "locked" ? this.#open("saved", rest) : null;
+      if (answer === null || answer === "torn" || save === "torn") break;
+      if (answer !== "locked") reply = { kind: "sent", raw: answer.payload, ...parse(answer.meta, isAnswerMeta) };
+      else if (save !== null && save !== "locked") saved.push(parse(save.meta, isSavedRecord));
+      // Damage behind a whole answer takes nothing from it.
+      else if (reply === null) return "locked";
+      else break;
+      at += answer === "locked" ? (save?.length ?? 0) : answer.length;
     }
-    return last;
+    return { reply, saved };
   }
 
   /** The record at the start of `bytes`: null if none was begun, "torn" if it is not whole, "locked" if our key does not open it. */
@@ -285,7 +316,7 @@ export class JournalFile implements Journal {
   }
 }
 
-type Kind = "trying" | "sending" | "answer" | "outcome";
+type Kind = "trying" | "copying" | "rehearsal" | "sending" | "answer" | "saved" | "outcome";
 
 function associated({ repository, destinations, user, runId, runAttempt }: Binding, kind: Kind): Buffer {
   return Buffer.from(JSON.stringify([kind, repository, destinations, user, runId, runAttempt]));
@@ -344,6 +375,14 @@ function isOutcome(value: unknown): value is Outcome {
 
 function isSending(value: unknown): value is Sending {
   return isRecord(value) && Array.isArray(value["stores"]);
+}
+
+function isTrying(value: unknown): value is { readonly canaries: readonly string[] } {
+  return isRecord(value) && Array.isArray(value["canaries"]);
+}
+
+function isSavedRecord(value: unknown): value is SavedRecord {
+  return isRecord(value) && typeof value["label"] === "string" && typeof value["at"] === "number";
 }
 
 function isAnswerMeta(value: unknown): value is Pick<SentReply, "ending" | "sentAt" | "at"> {

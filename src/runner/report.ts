@@ -36,6 +36,7 @@ export async function report(
           outcome,
           words,
           primary,
+          remarks: console.remarks,
           steps: console.steps(),
           help: helpFor(outcome.reason.code, process.env),
         }),
@@ -46,6 +47,7 @@ export async function report(
   }
   if (EXIT_CODES[outcome.result] === 0) {
     console.print(`${words.title}. ${words.happened} ${words.world}`);
+    for (const remark of console.remarks) delivery.warn("SnapTrade user secret", remark);
   } else {
     const message = [
       `${words.happened} ${words.world}`,

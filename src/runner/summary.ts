@@ -11,19 +11,22 @@ export interface Scene {
   readonly outcome: Outcome;
   readonly words: Words;
   readonly steps: readonly Step[];
+  /** What did not stop the run, and somebody should know of. */
+  readonly remarks: readonly string[];
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   /** Where the page about the reason is. */
   readonly help: string;
 }
 
 /** The job summary, in GitHub's Markdown. */
-export function renderSummary({ outcome, words, steps, primary, help }: Scene): string {
+export function renderSummary({ outcome, words, steps, remarks, primary, help }: Scene): string {
   const sections = [
     `## ${EXIT_CODES[outcome.result] === 0 ? "✅" : "❌"} SnapTrade user secret: ${words.title}`,
     words.happened,
     `**State of the world.** ${words.world}`,
     facts(outcome),
     visibility(outcome, primary),
+    ...remarks.map((remark) => `**Note.** ${escapeMarkdown(remark)}`),
     words.now.length === 0
       ? ""
       : `### What to do now\n\n${words.now.map((step, index) => `${index + 1}. ${step}`).join("\n")}\n\nMore about it: ${help}`,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Control, Doubt, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
 import { readReply, weighReply } from "./answer";
@@ -11,7 +12,7 @@ import type { Listener, Refused } from "./refusal";
 import { queryFor, sign } from "./sign";
 import type { Content } from "./sign";
 import { UserList } from "./user-list";
-import { exchange, stream } from "./wire";
+import { exchange, now, stream } from "./wire";
 
 export interface SnapTradeOptions {
   /** Scheme and host; paths are SnapTrade's own. */
@@ -97,6 +98,13 @@ export class SnapTrade implements Issuer {
         reconnect: RESET_RECONNECT,
       },
     );
+  }
+
+  madeUpReply(): SentReply {
+    const body = JSON.stringify({ userId: this.#options.userId, userSecret: randomUUID() });
+    const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+    const at = now();
+    return { kind: "sent", raw: Buffer.from(`${head}\r\n\r\n${body}`), ending: "complete", sentAt: at, at };
   }
 
   read(reply: SentReply, current: Secret): Reading {

@@ -1,0 +1,149 @@
+import type { Context } from "./context";
+import { fewAtATime, persist } from "./persist";
+import type { Acknowledgement, Attempt, Destination, Fault, Instant } from "./ports";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
+import { landsWithinMs, storesOf } from "./survey";
+import type { Found, Store } from "./survey";
+
+/** Write checks at the same time. */
+const AT_A_TIME = 3;
+/** GitHub allows 80 writes a minute; some are left to others. */
+const WRITES_A_MINUTE = 75;
+const MINUTE_MS = 60_000;
+/** For how long the deletion of a canary is tried, in ms: what is left blocks nothing. */
+const DELETING_MS = 5_000;
+const DELETE_PAUSE_MS = 500;
+
+/** A store, and the name of the throw-away secret that is written next to it. */
+interface Trial {
+  readonly store: Store;
+  readonly canary: string;
+}
+
+/**
+ * Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. The
+ * destination's own name is not written: if the secret given is stale, that would destroy the only copy of a newer one.
+ * @returns null where every destination took its write check, and the minute has room for the save.
+ */
+export async function proveAllWritable(found: Found, context: Context): Promise<Stopped | null> {
+  const { ports } = context;
+  const trials = storesOf(found).map((store) => ({ store, canary: store.destination.canaryName() }));
+  try {
+    ports.journal.trying(trials.map(({ canary }) => canary));
+  } catch {
+    return stop("unchanged", { code: "journal-unavailable" });
+  }
+  const budget = new WriteBudget(context);
+  // A signal does not cut this short, or a canary would be left behind. Where the runner does not wait, post deletes it.
+  const refusals = await fewAtATime(trials, AT_A_TIME, async (trial) =>
+    ports.cancellation.seen === null ? await proveWritable(trial, budget, context) : null,
+  );
+  if (ports.cancellation.seen !== null)
+    return stop("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
+  const refusal = refusals.find((one) => one !== null) ?? null;
+  // What the canaries have used up of the minute is waited for here, and not with the new secret at risk.
+  if (refusal === null) await budget.room(Math.min(trials.length + 1, WRITES_A_MINUTE));
+  return refusal;
+}
+
+async function proveWritable(trial: Trial, budget: WriteBudget, context: Context): Promise<Stopped | null> {
+  const { destination, key } = trial.store;
+  let unanswered = 0;
+  const write = async (): Promise<Attempt<Acknowledgement>> => {
+    await budget.room(2);
+    budget.count();
+    const written = await destination.writeCanary(trial.canary, key);
+    if (!written.ok && mayLand(written.fault)) unanswered += 1;
+    return written;
+  };
+  await deleteStale(destination, context);
+  const written = await persist(write, context);
+  // A write that was not plainly refused may have happened, so the canary is deleted in any case.
+  const mayExist = written.ok || unanswered > 0 || written.fault.cause === "malformed";
+  if (mayExist) {
+    budget.count();
+    await removeCanary({ destination, canary: trial.canary }, unanswered > 0 ? "may land late" : "is there", context);
+  }
+  const label = destination.label;
+  if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
+  context.ports.operator.say({ code: "destination-proven", label });
+  return null;
+}
+
+function mayLand({ answered, network }: Fault): boolean {
+  return !answered && network?.sent !== false;
+}
+
+/** Canaries of ours that an earlier run could not delete. Whatever goes wrong with them blocks nothing. */
+async function deleteStale(destination: Destination, { ports }: Context): Promise<void> {
+  const stale = await destination.staleCanaries();
+  if (!stale.ok || ports.cancellation.seen !== null) return;
+  for (const name of stale.value) await destination.deleteCanary(name);
+}
+
+/**
+ * Deletes a canary. One that GitHub does not find may not be shown yet, so it is looked for again; a write of it without
+ * an answer may still be on its way, so it is looked for when that has landed. One that stays is reported, and no more:
+ * its name says whose it is, and a later run deletes it.
+ */
+export async function removeCanary(
+  { destination, canary }: { readonly destination: Destination; readonly canary: string },
+  known: "is there" | "may land late" | "may be there",
+  context: Context,
+): Promise<void> {
+  const { ports } = context;
+  let removed = await deleteFor(destination, canary, known === "is there", context);
+  if (known === "may land late" || (known === "may be there" && !removed.ok && removed.fault.cause === "missing")) {
+    await ports.clock.sleep(landsWithinMs(context));
+    removed = await deleteFor(destination, canary, false, context);
+  }
+  if (removed.ok || (removed.fault.cause === "missing" && known !== "is there")) return;
+  ports.operator.remark({ code: "canary-left", label: destination.label, name: canary, fault: removed.fault });
+}
+
+/** Every fault may pass; a limit that asks for longer than we try is not waited for. */
+async function deleteFor(
+  destination: Destination,
+  canary: string,
+  isThere: boolean,
+  { ports }: Context,
+): Promise<Attempt<Acknowledgement>> {
+  const deadline = ports.clock.now() + DELETING_MS;
+  for (;;) {
+    const removed = await destination.deleteCanary(canary);
+    if (removed.ok || (removed.fault.cause === "missing" && !isThere)) return removed;
+    const waitMs = Math.max(DELETE_PAUSE_MS, removed.fault.retryAfterMs ?? 0);
+    if (ports.clock.now() + waitMs > deadline) return removed;
+    await ports.clock.sleep(waitMs);
+  }
+}
+
+/** Keeps our own writes within what GitHub allows in a minute. */
+class WriteBudget {
+  readonly #context: Context;
+  #writes: Instant[] = [];
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  count(): void {
+    this.#writes.push(this.#context.ports.clock.now());
+  }
+
+  /** Waits until so many writes fit into the last minute. */
+  async room(writes: number): Promise<void> {
+    const { clock, operator } = this.#context.ports;
+    for (;;) {
+      const now = clock.now();
+      this.#writes = this.#writes.filter((at) => at > now - MINUTE_MS);
+      const excess = this.#writes.length + writes - WRITES_A_MINUTE;
+      const freeing = this.#writes[excess - 1];
+      if (excess <= 0 || freeing === undefined) return;
+      const waitMs = freeing + MINUTE_MS - now;
+      operator.say({ code: "waiting-for-writes", waitMs });
+      await clock.sleep(waitMs);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import type { Context } from "./context";
+import type { Instant, SavedRecord } from "./ports";
+import type { Secret } from "./secret";
+import type { Store } from "./survey";
+
+/** What all destinations of one save have in common. */
+export interface Effort {
+  readonly secret: Secret;
+  /** When SnapTrade gave it. */
+  readonly answeredAt: Instant;
+  readonly deadline: Instant;
+  readonly context: Context;
+  /** What a process that was ended has saved already. */
+  readonly saved?: readonly SavedRecord[];
+}
+
+export type Fence = "open" | "superseded" | StillShut;
+
+/**
+ * Why the fence is shut when time is up: SnapTrade took the old secret and not the new one; or it could not tell, and
+ * somebody may have written; or it was not even asked to the end.
+ */
+export type StillShut = "old-still-live" | "undecided" | "out-of-time";
+
+/** Refusals of both secrets in a row, after which somebody else's rotation is possible. */
+const BOTH_REFUSED = 3;
+
+/**
+ * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
+ * while the old secret is live: then ours is not yet known everywhere, and is waited for.
+ * Where SnapTrade cannot tell, the destination must at least not have been written since.
+ */
+export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
+  const { deadline, context } = effort;
+  const { clock } = context.ports;
+  const latest: { shut: StillShut } = { shut: "out-of-time" };
+  const timeUp = clock.sleep(Math.max(0, deadline - clock.now()));
+  // A SnapTrade that does not answer must not make the save last longer than it may.
+  return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
+}
+
+async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShut }): Promise<Fence> {
+  const { task, ports, oracle } = effort.context;
+  const settledAt = effort.answeredAt + oracle.settleMs;
+  let bothRefused = 0;
+  while (ports.clock.now() < effort.deadline) {
+    const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
+    const isUnmoved = updatedAt.ok && updatedAt.value === store.updatedAt;
+    if (fresh.verdict.kind === "live") return "open";
+    // That the old secret was live stays known when SnapTrade cannot tell any more.
+    if (latest.shut === "out-of-time") latest.shut = "undecided";
+    if (fresh.verdict.kind === "cannot-tell") {
+      // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
+      if (isUnmoved) return "open";
+      bothRefused = 0;
+    } else {
+      const old = (await oracle.once(task.secret)).verdict.kind;
+      if (old === "live") latest.shut = "old-still-live";
+      bothRefused = old === "refused" ? bothRefused + 1 : 0;
+      // Until it has settled, ours may only not be known everywhere yet.
+      if (bothRefused >= BOTH_REFUSED && ports.clock.now() >= settledAt) {
+        if ((await oracle.doubtAboutRefusal()) === null) return "superseded";
+        // That may have taken a while.
+        const latestUpdate = await store.destination.updatedAt();
+        if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
+      }
+    }
+    await ports.clock.sleep(oracle.pauseMs);
+  }
+  return latest.shut;
+}

@@ -1,0 +1,128 @@
+import type { Context } from "./context";
+import { fewAtATime, persist } from "./persist";
+import type { Audience, Destination, GitHubAllowance, Instant, SealingKey } from "./ports";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
+
+/** A destination that is proven to take what we write, and what is known of it. */
+export interface Store {
+  readonly destination: Destination;
+  readonly key: SealingKey;
+  readonly updatedAt: string | null;
+}
+
+export interface Surveyed extends Store {
+  readonly kind: "surveyed";
+  /** GitHub's clock minus ours. */
+  readonly aheadMs: number;
+  readonly tokenExpiresAt: Instant | null;
+  readonly allowance: GitHubAllowance | null;
+}
+
+export interface Found {
+  readonly kind: "found";
+  readonly primary: Surveyed;
+  readonly copies: readonly Surveyed[];
+}
+
+/** Destinations that are asked about at the same time, each by several requests. */
+const AT_A_TIME = 5;
+/** A token that expires within the save timeout and this much more is not one to start with. In ms. */
+const TOKEN_MARGIN_MS = 60_000;
+/** Looks for a secret that is not found, before it is called missing: reads lag behind a create. */
+const LOOKS_MAX = 3;
+const LOOK_PAUSE_MS = 1_000;
+
+/** Step 4, the reading half, of all destinations. */
+export async function surveyAll(context: Context): Promise<Found | Stopped> {
+  const { primary, copies } = context.ports;
+  const surveyed = await fewAtATime([primary, ...copies], AT_A_TIME, async (one) => await survey(one, context));
+  const found: Surveyed[] = [];
+  for (const one of surveyed) {
+    if (one.kind === "stopped") return one;
+    found.push(one);
+  }
+  const [first, ...others] = found;
+  if (first === undefined) throw new TypeError("there is a primary");
+  return { kind: "found", primary: first, copies: others };
+}
+
+export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">): readonly Surveyed[] {
+  return [primary, ...copies];
+}
+
+/** Does it exist, when was it written, what is its key, will the token last. */
+async function survey(destination: Destination, context: Context): Promise<Surveyed | Stopped> {
+  const { task, ports } = context;
+  const label = destination.label;
+  const mayBeMade = !destination.mustExist && (task.create || task.mode === "copy");
+  for (let looks = 1; ; looks += 1) {
+    const found = await persist(() => destination.survey(), context);
+    if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
+    const { updatedAt, key, serverTime, tokenExpiresAt, allowance = null } = found.value;
+    if (updatedAt === null && !(mayBeMade && task.create)) {
+      if (looks >= LOOKS_MAX) {
+        return stop("unchanged", { code: "destination-missing", label, mustExist: destination.mustExist });
+      }
+      await ports.clock.sleep(LOOK_PAUSE_MS);
+      continue;
+    }
+    const now = ports.clock.now();
+    const aheadMs = (serverTime ?? now) - now;
+    const surveyed = { kind: "surveyed", destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance } as const;
+    return tokenExpiring([surveyed], context) ?? surveyed;
+  }
+}
+
+export function tokenExpiring(stores: readonly Surveyed[], { task, ports }: Context): Stopped | null {
+  const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;
+  for (const { tokenExpiresAt, aheadMs } of stores) {
+    if (tokenExpiresAt !== null && tokenExpiresAt < ports.clock.now() + aheadMs + neededMs)
+      return stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
+  }
+  return null;
+}
+
+/** By GitHub's clock, in ms. */
+export function ageOf({ updatedAt, aheadMs }: Surveyed, now: Instant): number {
+  return updatedAt === null ? Infinity : now + aheadMs - Date.parse(updatedAt);
+}
+
+/** How long a write whose client is gone may still take to land, in ms. */
+const LANDS_WITHIN_MAX_MS = 30_000;
+
+export function landsWithinMs({ oracle }: Context): number {
+  return Math.min(oracle.settleMs, LANDS_WITHIN_MAX_MS);
+}
+
+/**
+ * A destination that was written a moment ago may have been written by a run that was ended, and another write of that
+ * run, or its second send, may still be under way. Whatever it is lands first: after ours it would destroy ours.
+ */
+export async function awaitCalm(found: Found, context: Context): Promise<Found | Stopped> {
+  const { ports } = context;
+  const calmMs = landsWithinMs(context);
+  const ages = storesOf(found).map((store) => ageOf(store, ports.clock.now()));
+  const waitMs = Math.min(calmMs, calmMs - Math.min(...ages));
+  if (waitMs <= 0) return found;
+  ports.operator.say({ code: "recent-write", waitMs });
+  await ports.clock.sleep(waitMs);
+  return await surveyAll(context);
+}
+
+/** What somebody has changed between the first look and the last; null if nothing. */
+export function differenceBetween(before: Store, after: Store): "updated-at" | "key" | "audience" | null {
+  if (before.updatedAt !== after.updatedAt) return "updated-at";
+  if (before.key.keyId !== after.key.keyId || before.key.publicKey !== after.key.publicKey) return "key";
+  return isSameAudience(before.key.audience, after.key.audience) ? null : "audience";
+}
+
+export function isSameAudience(one: Audience | null, other: Audience | null): boolean {
+  return JSON.stringify(told(one)) === JSON.stringify(told(other));
+}
+
+/** The order in which GitHub lists repositories means nothing. */
+function told(audience: Audience | null): unknown {
+  const ids = audience?.selectedRepositoryIds ?? null;
+  return [audience?.visibility, ids === null ? null : [...ids].sort((a, b) => a - b)];
+}
