@@ -1,0 +1,278 @@
+import type { Fault, FaultCause, NetworkTrouble } from "./ports";
+
+/** What a request was for, and the destination that it was about. */
+export interface Where {
+  readonly label: string;
+  readonly doing: "reading" | "checking" | "saving" | "copying";
+}
+
+/** What went wrong: the cause first, then GitHub's own words. It stands behind a colon and lacks its last full stop. */
+export function faultWords(fault: Fault): string {
+  const { cause, detail, permission, network } = fault;
+  if (cause === "network") return network === undefined ? detail : networkWords(network);
+  const needs = cause === "forbidden-permission" && permission !== null ? `. The token needs ${permission}` : "";
+  const called = cause === "server" && !isServerError(fault) ? "GitHub gave up on the request" : CAUSES[cause];
+  return `${called}. ${detail}${needs}`;
+}
+
+/** The same in full sentences. The verb comes from the cause: what got no answer was not refused. */
+export function failureWords(fault: Fault, { label, doing }: Where): string {
+  const { network } = fault;
+  if (network === undefined) return `${CANNOT[doing]} ${label}: ${faultWords(fault)}.`;
+  const what = network.sent ? "GitHub did not answer" : "GitHub could not be reached";
+  return `${what} while ${WHILE[doing]} ${label}: ${faultWords(fault)}.`;
+}
+
+const CANNOT = {
+  reading: "Cannot read",
+  checking: "Cannot complete the write check next to",
+  saving: "Cannot save the secret in",
+  copying: "Cannot save the secret in",
+} as const;
+
+const WHILE = {
+  reading: "reading",
+  checking: "checking write access next to",
+  saving: "saving the secret in",
+  copying: "saving the secret in",
+} as const;
+
+const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, string>> = {
+  server: "GitHub reports an error of its own",
+  conflict: "GitHub reports a conflict with another change",
+  throttled: "GitHub's rate limit is reached",
+  "box-refused": "GitHub does not accept the encrypted value",
+  quota: "the maximum number of secrets is reached there",
+  unauthorized: "GitHub does not accept the token",
+  "forbidden-permission": "the token lacks a permission",
+  policy: "a rule of the organization or enterprise forbids this token",
+  sso: "the token is not authorized for the organization's single sign-on",
+  "ip-list": "an IP allow list does not contain the address of this runner",
+  archived: "the repository is archived, so nothing can be written to it",
+  suspended: "the account or the app installation is suspended",
+  forbidden: "GitHub forbids it",
+  missing: "GitHub does not find it, or does not show it to this token",
+  moved: "the repository has another name or owner now",
+  "login-page": "a login page came instead of GitHub's answer",
+  malformed: "the answer was not what GitHub's API promises",
+};
+
+/** Some servers call a request that they gave up on the client's. */
+function isServerError({ status }: Fault): boolean {
+  return status === undefined || status >= 500;
+}
+
+/** The code is always named: it is what people search for. */
+function networkWords({ cause, code, sent }: NetworkTrouble): string {
+  const named = code === null ? "" : ` (${code})`;
+  switch (cause) {
+    case "dns":
+      return `the host name was not resolved${named}`;
+    case "refused":
+      return `the connection was refused${named}`;
+    case "unreachable":
+      return `there is no route to the host${named}`;
+    case "reset":
+      return `the connection was closed${named}`;
+    case "time-out":
+      return `there was no ${sent ? "answer" : "connection"} in time${named}`;
+    case "tls":
+      return `${certificateWords(code)}${named}`;
+    case "proxy":
+      return proxyWords(code);
+    case "garbled":
+      return `what came back is not HTTP${named}`;
+    case "ended":
+      return `this process was asked to end${named}`;
+    case "other":
+      return `the connection failed${named}`;
+  }
+}
+
+function certificateWords(code: string | null): string {
+  if (isUnknownAuthority(code)) return "this machine does not know who issued the server's certificate";
+  if (code === "CERT_HAS_EXPIRED") return "the server's certificate has expired";
+  if (code === "CERT_NOT_YET_VALID") return "the server's certificate is not valid yet";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return "the server's certificate is for another host name";
+  return "the TLS handshake failed";
+}
+
+/** A proxy's answer has a status in place of a code of Node's. */
+function proxyWords(code: string | null): string {
+  if (code === null) return "the proxy opened no tunnel";
+  if (/^\d+$/.test(code)) return `the proxy answered with status ${code} and opened no tunnel`;
+  return code.startsWith("HPE_")
+    ? `what the proxy answered is not HTTP (${code})`
+    : `the proxy opened no tunnel (${code})`;
+}
+
+function isUnknownAuthority(code: string | null): boolean {
+  return code !== null && UNKNOWN_AUTHORITY.has(code);
+}
+
+/** OpenSSL's names for a certificate that nobody known to this machine has signed. */
+const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+]);
+
+/** What to do about it, step by step. Before the reset it ends with a new run; of a save only the cause is dealt with. */
+export function adviceForFault(fault: Fault, where: Where): readonly string[] {
+  const steps = stepsFor(fault, where);
+  return isSave(where) ? steps : [...steps, "Start a new run."];
+}
+
+/** As long as this is so nobody can write there, whoever runs the printed command. */
+export function stopsEveryWrite({ cause }: Fault): boolean {
+  return cause === "quota" || cause === "archived";
+}
+
+/** What may be over by itself in a moment, so that there is nothing to mend after a save that failed for it. */
+export function isPassing({ cause }: Fault): boolean {
+  return ["network", "server", "conflict", "throttled", "box-refused", "malformed"].includes(cause);
+}
+
+function isSave({ doing }: Where): boolean {
+  return doing === "saving" || doing === "copying";
+}
+
+function stepsFor(fault: Fault, where: Where): readonly string[] {
+  switch (fault.cause) {
+    case "network":
+      return fault.network === undefined ? [CHECK_NETWORK] : stepsForNetwork(fault.network);
+    case "server":
+      return isServerError(fault) ? [CHECK_STATUS] : ["Wait a minute."];
+    case "conflict":
+      return ["Wait until nothing else writes secrets there."];
+    case "throttled":
+      return [throttleStep(fault)];
+    case "box-refused":
+      return ["If GitHub's message names something to change, change that. Its public key is read again by every run."];
+    case "quota":
+      return stepsForQuota(where);
+    case "unauthorized":
+      return ["The token is wrong, expired or revoked: create a new one.", SAVE_TOKEN];
+    case "forbidden-permission":
+      return [
+        ...(fault.permission === null ? [] : [`Give the token ${fault.permission}.`]),
+        WHERE_TO_GIVE,
+        NOT_THE_JOBS,
+      ];
+    case "forbidden":
+      return stepsForForbidden(fault);
+    case "missing":
+      return stepsForMissing(fault, where);
+    case "policy":
+      return ["Do what GitHub's message asks for, or ask an owner of the organization or enterprise."];
+    case "sso":
+      return [ssoStep(fault)];
+    case "ip-list":
+      return ["Use a runner whose address is on the IP allow list, or have its address added."];
+    case "archived":
+      return ["Unarchive the repository: Settings, General, Danger Zone."];
+    case "suspended":
+      return ["Have the suspension lifted: by an owner for an app installation, by GitHub's support for an account."];
+    case "moved":
+      return ["Write the new name into save-to, as --repo OWNER/REPO."];
+    case "login-page":
+      return ["Check GITHUB_API_URL.", "Ask whoever runs the network how this runner gets past the login page."];
+    case "malformed":
+      return ["If it happens again: check GITHUB_API_URL, and whether a proxy answers in GitHub's place."];
+  }
+}
+
+const CHECK_NETWORK = "Check the network between the runner and GitHub.";
+const CHECK_STATUS = "Check githubstatus.com; for GitHub Enterprise Server, ask its administrator.";
+const SAVE_TOKEN = "Save it as the secret that github-token reads.";
+const NOT_THE_JOBS =
+  "The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token or a GitHub App's token.";
+const WHERE_TO_GIVE =
+  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept.";
+
+function throttleStep({ allowance }: Fault): string {
+  const resetAt = allowance?.remaining === 0 ? allowance.resetAt : null;
+  return resetAt === null
+    ? "Wait a few minutes."
+    : `Wait until the limit lifts, at ${new Date(resetAt).toISOString()}.`;
+}
+
+function stepsForQuota({ label, doing }: Where): readonly string[] {
+  const remove = `Delete a secret first that nobody needs any more, in the same place as ${label}.`;
+  switch (doing) {
+    case "saving":
+      return [`${remove} Until then the printed command fails too.`];
+    case "checking":
+      return [`${remove} If the destination exists already, canary: false does too.`];
+    case "reading":
+    case "copying":
+      return [remove];
+  }
+}
+
+/** GitHub names the cause in its message or not at all; a page of HTML is not even GitHub's. */
+function stepsForForbidden({ permission }: Fault): readonly string[] {
+  return [
+    "Do what GitHub's message asks for. If a page of HTML came, a proxy or firewall answered: ask whoever runs the network.",
+    ...(permission === null ? [] : [`If neither helps, check that the token has ${permission}.`]),
+  ];
+}
+
+/** A typing error is more likely than a token that sees less than before, and is found sooner. */
+function stepsForMissing({ permission }: Fault, { label }: Where): readonly string[] {
+  const needed = permission === null ? "" : `, with ${permission}`;
+  return [
+    `Check that the repository, environment or organization exists and is spelled exactly so: ${label}.`,
+    `If it does, check that the token has access to it${needed}: GitHub answers 404 where a token sees nothing.`,
+  ];
+}
+
+function ssoStep({ ssoUrl }: Fault): string {
+  return ssoUrl === undefined
+    ? "Authorize the token: Settings, Developer settings, Personal access tokens, Configure SSO."
+    : `Open ${ssoUrl} and authorize the token there.`;
+}
+
+function stepsForNetwork({ cause, code }: NetworkTrouble): readonly string[] {
+  switch (cause) {
+    case "dns":
+      return ["Check the host name in GITHUB_API_URL, and whether this runner can resolve it."];
+    case "refused":
+      return ["Check host and port in GITHUB_API_URL, and whether a firewall rejects connections of this runner."];
+    case "unreachable":
+      return ["Check the runner's network: it has no route to GitHub."];
+    case "reset":
+      return ["Check whether a firewall between the runner and GitHub closes connections."];
+    case "time-out":
+      return ["Check whether a firewall drops what this runner sends.", CHECK_STATUS];
+    case "tls":
+      return [certificateStep(code)];
+    case "proxy":
+      return [...(isUnknownAuthority(code) ? [EXTRA_CERTIFICATES] : []), proxyStep(code)];
+    case "garbled":
+      return ["Check GITHUB_API_URL and any proxy: what answers there does not speak HTTP."];
+    case "ended":
+      return [];
+    case "other":
+      return [CHECK_NETWORK];
+  }
+}
+
+const EXTRA_CERTIFICATES =
+  "Set NODE_EXTRA_CA_CERTS, in the runner's environment, to a PEM file with the certificate of that issuer.";
+
+function certificateStep(code: string | null): string {
+  if (isUnknownAuthority(code)) return EXTRA_CERTIFICATES;
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return "Check the clock of this runner, and the certificate of the server.";
+  return "Check GITHUB_API_URL, and whether something between the runner and GitHub intercepts TLS.";
+}
+
+function proxyStep(code: string | null): string {
+  const exempt = "or exempt GitHub's host from the proxy in NO_PROXY";
+  return code === "407"
+    ? `Put the proxy's credentials into HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT, ${exempt}.`
+    : `Check the proxy that HTTPS_PROXY names, ${exempt}.`;
+}
