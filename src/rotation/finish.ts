@@ -74,15 +74,14 @@ async function finishUnbounded(remains: Remains, context: Context, progress: Pro
 /** Main was ended before it sent the reset. Only a canary may have been left, if main came so far. */
 async function endBeforeReset(canariesTried: boolean, task: Task, ports: Ports): Promise<Outcome> {
   const destinations = canariesTried ? [ports.primary, ...ports.copies] : [];
-  const removals = await Promise.all(
+  await Promise.all(
     destinations.map(async (one) => {
       const found = await one.staleCanaries(0);
       const names = found.ok ? found.value : [];
-      return await Promise.all(names.map((name) => removeCanary(one, name, "if-missing", task, ports)));
+      await Promise.all(names.map((name) => removeCanary(one, name, "if-missing", task, ports)));
     }),
   );
-  const left = removals.flat().find((removal) => removal !== null);
-  return left?.outcome ?? nothingChanged("unchanged", { code: "ended-before-reset" });
+  return nothingChanged("unchanged", { code: "ended-before-reset" });
 }
 
 /** Nothing of the answer was kept. The time of sending is not known to this process's clock, so all of it is waited for. */

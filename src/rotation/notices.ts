@@ -1,5 +1,6 @@
-import type { Doubt, Fault } from "./ports";
-import { doubtWords, faultWords } from "./words";
+import type { Doubt, Fault, Instant } from "./ports";
+import { faultWords } from "./fault-words";
+import { doubtWords } from "./words";
 
 /** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
 export type Notice =
@@ -17,6 +18,11 @@ export type Notice =
       readonly why: Doubt | "old-still-live" | "new-not-known";
       readonly forMs: number;
     }
+  /** Before the reset, so many destinations that their writes fill GitHub's minute. */
+  | { readonly code: "waiting-for-writes"; readonly waitMs: number }
+  /** `name` is the write check's own. It is in nobody's way. */
+  | { readonly code: "canary-left"; readonly label: string; readonly name: string; readonly fault: Fault }
+  | { readonly code: "token-expires-soon"; readonly expiresAt: Instant }
   | { readonly code: "resetting" }
   /** SnapTrade's support finds an answer by its X-Request-ID. */
   | { readonly code: "no-secret-in-answer"; readonly requestId: string }
@@ -27,6 +33,11 @@ export type Notice =
   | { readonly code: "sealed-command"; readonly sure: boolean; readonly label: string; readonly command: string }
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
+  /** Who may read an organization's secret is not what it was before the save. */
+  | { readonly code: "audience-changed"; readonly label: string }
+  /** These have no live secret yet, as their dates tell. */
+  | { readonly code: "copies-behind"; readonly labels: readonly string[] }
+  | { readonly code: "copying"; readonly labels: readonly string[] }
   | { readonly code: "settling"; readonly waitMs: number }
   | { readonly code: "recent-write"; readonly waitMs: number }
   | { readonly code: "signal"; readonly signal: string }
@@ -45,6 +56,12 @@ export function noticeText(notice: Notice): string {
       return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit${notice.isResetSent ? "" : "; nothing has been changed yet"}.`;
     case "asking-on":
       return `${askingOn(notice.why)} Asking SnapTrade again for up to ${secondsOf(notice.forMs)}.`;
+    case "waiting-for-writes":
+      return `Waiting ${secondsOf(notice.waitMs)}, because GitHub allows 80 writes a minute; nothing has been changed yet.`;
+    case "canary-left":
+      return `The write check next to ${notice.label} could not be deleted (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing; a later run deletes it.`;
+    case "token-expires-soon":
+      return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
     case "resetting":
       return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see docs/recovery.md.";
     case "no-secret-in-answer":
@@ -60,9 +77,15 @@ export function noticeText(notice: Notice): string {
         ? `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
         : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
     case "save-failed":
-      return `${notice.label} is not saved yet (${faultWords(notice.fault)}). Trying again in ${secondsOf(notice.waitMs)}.`;
+      return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":
       return `Saved in ${notice.label}.`;
+    case "audience-changed":
+      return `Who may read ${notice.label} was changed during this run. Check its visibility and its list of repositories.`;
+    case "copies-behind":
+      return `Saved before the primary was, or not at all: ${notice.labels.join(", ")}. Saving the current secret there first.`;
+    case "copying":
+      return `Saving the current secret in: ${notice.labels.join(", ")}. No reset is sent.`;
     case "settling":
       return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
     case "recent-write":
@@ -89,6 +112,11 @@ function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
     default:
       return `SnapTrade could not tell: ${doubtWords(why, null)}.`;
   }
+}
+
+/** By UTC, as GitHub states it. */
+function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 function secondsOf(ms: number): string {

@@ -1,4 +1,4 @@
-import type { Instant } from "./ports";
+import type { Fault, Instant } from "./ports";
 import type { Reason } from "./reasons";
 import type { Secret } from "./secret";
 
@@ -8,6 +8,7 @@ export const EXIT_CODES = {
   skipped: 0,
   checked: 0,
   verified: 0,
+  copied: 0,
   unchanged: 1,
   dead: 1,
   "saved-unverified": 1,
@@ -42,6 +43,8 @@ export type Known = Omit<Outcome, "result" | "reason" | "rotated">;
 export interface Unsaved {
   readonly label: string;
   readonly command: string;
+  /** Why GitHub did not take it, where that is known. */
+  readonly fault?: Fault;
 }
 
 /** An outcome, and with it what only `export-env` hands on. */

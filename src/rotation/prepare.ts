@@ -106,8 +106,6 @@ function cancelled(signal: string): Stopped {
 }
 
 async function proveAllWritable(stores: readonly Surveyed[], task: Task, ports: Ports): Promise<Stopped | null> {
-  const taken = stores.filter(({ isCanaryTaken }) => isCanaryTaken).map(({ destination }) => destination.label);
-  if (taken.length > 0) return stop("unchanged", { code: "canary-taken", label: taken.join(" and ") });
   try {
     ports.journal.trying();
   } catch {
@@ -117,8 +115,6 @@ async function proveAllWritable(stores: readonly Surveyed[], task: Task, ports: 
   const refusals = (await Promise.all(stores.map((store) => proveWritable(store, task, ports)))).filter(
     (refusal) => refusal !== null,
   );
-  const left = refusals.find(({ outcome }) => outcome.reason.code === "canary-left");
-  if (left !== undefined) return left;
   return ports.cancellation.seen === null ? (refusals[0] ?? null) : cancelled(ports.cancellation.seen);
 }
 
@@ -197,8 +193,7 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
   const mayLandLate = tries.unanswered > 0;
   const mayExist = written.ok || mayLandLate || written.fault.cause === "malformed";
   const looksAgain = mayLandLate ? "always" : "never";
-  const left = mayExist ? await removeCanary(destination, canary, looksAgain, task, ports) : null;
-  if (left !== null) return left;
+  if (mayExist) await removeCanary(destination, canary, looksAgain, task, ports);
   const label = destination.label;
   if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
   ports.operator.say({ code: "destination-proven", label });
@@ -208,7 +203,7 @@ async function proveWritable(store: Store, task: Task, ports: Ports): Promise<St
 /**
  * Takes a canary away. A write of it without an answer may still be on its way, so it is looked for once more when that
  * has landed.
- * @returns null where none is left.
+ * One that stays is told of and is in nobody's way.
  */
 export async function removeCanary(
   destination: Destination,
@@ -216,7 +211,7 @@ export async function removeCanary(
   looksAgain: "always" | "if-missing" | "never",
   task: Task,
   ports: Ports,
-): Promise<Stopped | null> {
+): Promise<void> {
   const remove = async (): Promise<Attempt<Acknowledgement>> =>
     await persist(() => destination.deleteCanary(name), task, ports);
   let removed = await remove();
@@ -225,8 +220,8 @@ export async function removeCanary(
     await ports.clock.sleep(landsWithinMs(task));
     removed = await remove();
   }
-  if (removed.ok || removed.fault.cause === "missing") return null;
-  return stop("unchanged", { code: "canary-left", label: destination.label, fault: removed.fault });
+  if (removed.ok || removed.fault.cause === "missing") return;
+  ports.operator.say({ code: "canary-left", label: destination.label, name, fault: removed.fault });
 }
 
 /** Repeats a request that may be repeated, while the cause is one that passes. */

@@ -31,12 +31,25 @@ export type ReasonBeforeReset =
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }
-  | { readonly code: "canary-taken"; readonly label: string }
   | { readonly code: "canary-refused"; readonly label: string; readonly fault: Fault }
-  | { readonly code: "canary-left"; readonly label: string; readonly fault: Fault }
+  /** What is left of the token's requests does not cover the save and what proves it. */
+  | {
+      readonly code: "github-allowance";
+      readonly remaining: number;
+      readonly needed: number;
+      readonly resetAt: Instant | null;
+    }
+  /** Somebody changed it between the first look and the last one before the reset. */
+  | { readonly code: "destination-changed"; readonly label: string; readonly what: "updated-at" | "key" | "audience" }
+  /** A made-up answer could not be taken the whole way. */
+  | { readonly code: "rehearsal-failed"; readonly name: string }
   | { readonly code: "rescue-not-needed" }
   | { readonly code: "rescue-stale"; readonly label: string }
-  | { readonly code: "ended-before-reset" };
+  | { readonly code: "ended-before-reset" }
+  // Of mode copy, which sends no reset.
+  | { readonly code: "copied" }
+  /** Somebody else saved the primary while the copies were written. */
+  | { readonly code: "primary-moved"; readonly label: string };
 
 /** The reset was tried. */
 export type ReasonAfterReset =
@@ -70,6 +83,7 @@ export type ReasonAfterReset =
   | { readonly code: "kept-undecided" }
   // Only post says these.
   | { readonly code: "journal-unreadable" }
+  | { readonly code: "copies-interrupted" }
   | { readonly code: "main-still-runs" }
   | { readonly code: "out-of-time" }
   | { readonly code: "internal-error"; readonly before: "reset" | "end"; readonly name: string };
@@ -95,12 +109,15 @@ export const RESULTS_OF = {
   "destination-missing": ["unchanged"],
   "destination-unreadable": ["unchanged"],
   "token-expiring": ["unchanged"],
-  "canary-taken": ["unchanged"],
   "canary-refused": ["unchanged"],
-  "canary-left": ["unchanged"],
+  "github-allowance": ["unchanged"],
+  "destination-changed": ["unchanged"],
+  "rehearsal-failed": ["unchanged"],
   "rescue-not-needed": ["unchanged"],
   "rescue-stale": ["dead"],
   "ended-before-reset": ["unchanged"],
+  copied: ["copied"],
+  "primary-moved": ["saved-unverified"],
   "reset-not-sent": ["unchanged"],
   "reset-refused": ["unchanged"],
   "rescue-refused": ["dead"],
@@ -118,6 +135,7 @@ export const RESULTS_OF = {
   superseded: ["unknown"],
   "kept-undecided": ["unsaved", "unknown"],
   "journal-unreadable": ["unknown"],
+  "copies-interrupted": ["partly-saved"],
   "main-still-runs": ["unknown"],
   "out-of-time": ["saved-unverified", "unsaved", "unknown"],
   "internal-error": ["unchanged", "unknown"],

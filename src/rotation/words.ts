@@ -1,6 +1,7 @@
+import { adviceForFault, failureWords, isPassing, stopsEveryWrite } from "./fault-words";
 import type { Outcome, Result } from "./outcome";
-import type { Doubt, Fault, Said } from "./ports";
-import type { Reason, ReasonAfterReset } from "./reasons";
+import type { Doubt, Instant, Said } from "./ports";
+import type { Reason, ReasonAfterReset, ReasonCode } from "./reasons";
 
 /** What an operator reads: what happened, what state the world is in, what to do now. */
 export interface Words {
@@ -23,8 +24,8 @@ export interface Spaced {
 export function wordsFor(outcome: Outcome, spaced: readonly Spaced[] = []): Words {
   return {
     title: TITLES[outcome.result],
-    happened: [happened(outcome.reason), ...spacedWords(outcome.reason, spaced)].join(" "),
-    world: WORLDS[outcome.result],
+    happened: [happened(outcome.reason), ...copyFailures(outcome), ...spacedWords(outcome.reason, spaced)].join(" "),
+    world: WORLDS_OF_COPYING.get(outcome.reason.code) ?? WORLDS[outcome.result],
     now: advice(outcome),
   };
 }
@@ -34,6 +35,7 @@ const TITLES = {
   skipped: "Not due yet",
   checked: "Ready to rotate",
   verified: "The secret is live",
+  copied: "Every copy has the live secret",
   unchanged: "Nothing was changed",
   dead: "The secret given is not live",
   "saved-unverified": "Saved, but not proven",
@@ -48,6 +50,7 @@ const WORLDS = {
   skipped: "The secret given is live, and nothing was changed.",
   checked: "The secret given is live, every destination takes what is written to it, and nothing was changed.",
   verified: "The secret given is live, and nothing was changed.",
+  copied: "The secret given is live and saved in every copy. The primary was not changed, and no reset was sent.",
   unchanged: "This run did not change the secret at SnapTrade, and no destination.",
   dead: "SnapTrade refuses the secret that this run was given. This run changed nothing.",
   "saved-unverified":
@@ -58,6 +61,12 @@ const WORLDS = {
   unknown: "The secret in the primary destination may or may not be the one in force.",
   lost: "The old secret is dead, and the new one reached nobody.",
 } as const satisfies Record<Result, string>;
+
+/** Where no reset was sent the secret in question is no new one. */
+const WORLDS_OF_COPYING: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, string>([
+  ["primary-moved", "Every copy has the secret that this run was given. The primary may have a newer one."],
+  ["copies-interrupted", "The secret in the primary destination was not changed. Not every copy has it."],
+]);
 
 function happened(reason: Reason): string {
   switch (reason.code) {
@@ -100,21 +109,27 @@ function happened(reason: Reason): string {
         ? `There is no ${reason.label}. An organization secret has to exist, because who may read it is not this action's decision.`
         : `There is no ${reason.label}, which is taken for a typing error.`;
     case "destination-unreadable":
-      return `GitHub does not let this run read ${reason.label}: ${faultWords(reason.fault)}.`;
+      return failureWords(reason.fault, { label: reason.label, doing: "reading" });
     case "token-expiring":
       return `The github-token expires at ${new Date(reason.expiresAt).toISOString()}, before save-timeout and a minute would be over.`;
-    case "canary-taken":
-      return `Beside ${reason.label} there already is a secret of that name with _CANARY at its end. The trial write would overwrite it and delete it.`;
     case "canary-refused":
-      return `GitHub refused the trial write beside ${reason.label}: ${faultWords(reason.fault)}.`;
-    case "canary-left":
-      return `The trial write beside ${reason.label} could not be taken away again: ${faultWords(reason.fault)}.`;
+      return failureWords(reason.fault, { label: reason.label, doing: "checking" });
+    case "github-allowance":
+      return `GitHub's allowance for the token does not cover the save and its proofs: ${reason.remaining} requests are left, ${reason.needed} are needed.${liftWords(reason.resetAt)}`;
+    case "destination-changed":
+      return `${CHANGES[reason.what]} ${reason.label} was changed by someone else while this run prepared the reset.`;
+    case "rehearsal-failed":
+      return `A rehearsal with a made-up answer failed on this machine (${reason.name}).`;
     case "rescue-not-needed":
       return "The secret given is live, so there is nothing to rescue.";
     case "rescue-stale":
       return `${reason.label} was saved after this run began, so the secret given here is out of date.`;
     case "ended-before-reset":
       return "The step was ended (killed, cancelled or timed out) before the reset was sent.";
+    case "copied":
+      return "Every copy has accepted the live secret.";
+    case "primary-moved":
+      return `${reason.label} was saved by someone else while this run wrote the copies.`;
     default:
       return happenedAfterReset(reason);
   }
@@ -149,7 +164,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "candidate-unproven":
       return "The answer of the reset was malformed. Something that may be the new secret was found in it, but SnapTrade could not tell whether it is live.";
     case "primary-not-saved":
-      return `${reason.label} could not be saved: ${faultWords(reason.fault)}.`;
+      return failureWords(reason.fault, { label: reason.label, doing: "saving" });
     case "copies-not-saved":
       return "The primary destination is saved, but a copy could not be.";
     case "proof-failed":
@@ -162,6 +177,8 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
       return "The new secret arrived, but in the time given SnapTrade did not say that it is live. It was not written any more, since that might have destroyed what somebody else has saved meanwhile.";
     case "journal-unreadable":
       return "The step was ended, and what it kept does not open. Either the post step was given other inputs (they are evaluated anew; one taken from env may differ), or the file is damaged or gone.";
+    case "copies-interrupted":
+      return "The step was ended while it saved copies.";
     case "main-still-runs":
       return "The step was ended, but its process did not end with it, and has not said yet what became of the reset.";
     case "out-of-time":
@@ -172,6 +189,24 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
         : `An unexpected error (${reason.name}) ended the run after the reset was announced.`;
   }
 }
+
+/** Each copy that could not be saved, with its cause. */
+function copyFailures({ result, unsaved }: Outcome): readonly string[] {
+  if (result !== "partly-saved") return [];
+  return unsaved.map(({ label, fault }) =>
+    fault === undefined ? `Not saved in ${label}.` : failureWords(fault, { label, doing: "copying" }),
+  );
+}
+
+function liftWords(resetAt: Instant | null): string {
+  return resetAt === null ? "" : ` It is full again at ${new Date(resetAt).toISOString()}.`;
+}
+
+const CHANGES = {
+  "updated-at": "The value of",
+  key: "The public key of",
+  audience: "The list of who may read",
+} as const;
 
 const STALENESS = {
   "after-start": "The primary destination was changed after this run began, so this run was handed an old value.",
@@ -194,15 +229,17 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "checked":
     case "verified":
     case "skipped":
+    case "copied":
       return [];
     case "unchanged":
       return adviceForUnchanged(reason);
     case "dead":
       return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
     case "saved-unverified":
+      if (reason.code === "primary-moved") return [NEW_RUN, "If it says verified, start a run with mode: copy."];
       return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason);
     case "partly-saved":
-      return unsaved.length > 0 ? [SAVE_COPIES, `Or ${ROTATE_AGAIN}`] : [sentence(ROTATE_AGAIN)];
+      return [...adviceForCopies(unsaved), COPY];
     case "unsaved":
       return adviceForUnsaved(reason, waysBack(unsaved, escrow));
     case "unknown":
@@ -239,12 +276,28 @@ function waysBack(unsaved: Outcome["unsaved"], escrow: string | null): readonly 
 }
 
 /** Unless the primary certainly does not hold the new secret, the saved one may be in force already. */
-function adviceForUnsaved({ code }: Reason, ways: readonly string[]): readonly string[] {
+function adviceForUnsaved(reason: Reason, ways: readonly string[]): readonly string[] {
   const last = "Do not run another rotation before that, and do not delete the user.";
-  if (code === "unholdable") return [KEEP_ELSEWHERE, last];
-  return code === "primary-not-saved"
-    ? [...ways.map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)), last]
-    : [VERIFY, ...ways.map((way) => `If it says dead: ${way} Then verify again.`), last];
+  if (reason.code === "unholdable") return [KEEP_ELSEWHERE, last];
+  if (reason.code !== "primary-not-saved")
+    return [VERIFY, ...ways.map((way) => `If it says dead: ${way} Then verify again.`), last];
+  const { label, fault } = reason;
+  const fix = adviceForFault(fault, { label, doing: "saving" });
+  return [
+    ...(stopsEveryWrite(fault) ? fix : []),
+    ...ways.map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)),
+    last,
+    ...(stopsEveryWrite(fault) || isPassing(fault) ? [] : fix),
+  ];
+}
+
+/** What has to be mended before the copies can be saved, each step once. */
+function adviceForCopies(unsaved: Outcome["unsaved"]): readonly string[] {
+  const steps = unsaved.flatMap(({ label, fault }) => {
+    if (fault === undefined || isPassing(fault)) return [];
+    return adviceForFault(fault, { label, doing: "copying" });
+  });
+  return [...new Set(steps)];
 }
 
 function sentence(text: string): string {
@@ -291,9 +344,7 @@ const DELETE_LAST =
   "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID if the log has one, and as the last resort delete the user and have the brokerages reconnected.";
 const FINISH =
   "finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
-const SAVE_COPIES =
-  "Run the command in the job summary for each copy that is missing, only if no later rotation has succeeded.";
-const ROTATE_AGAIN = "run the workflow again: a later rotation saves every copy.";
+const COPY = "Start a new run with mode: copy. It saves the live secret in every copy, without a reset.";
 const MAIN_LOG =
   "If it says dead: look in the log of the main step for a command or an age text, which finishes the save. Then verify again.";
 const KEEP_ELSEWHERE =
@@ -310,14 +361,20 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
           : "Correct save-to, or set create: true if the secret is to be made.",
       ];
     case "destination-unreadable":
+      return adviceForFault(reason.fault, { label: reason.label, doing: "reading" });
     case "canary-refused":
-      return adviceForFault(reason.fault);
-    case "canary-taken":
+      return adviceForFault(reason.fault, { label: reason.label, doing: "checking" });
+    case "github-allowance":
       return [
-        "If it is left from a run that was ended, delete it with gh secret delete and start a new run. If something uses it, set canary: false, or give one of the two another name.",
+        reason.resetAt === null
+          ? "Wait an hour, then start a new run."
+          : `Wait until ${new Date(reason.resetAt).toISOString()}, then start a new run.`,
+        "If this happens often, use a token that nothing else uses up: its user or app shares one allowance.",
       ];
-    case "canary-left":
-      return ["Delete the secret whose name ends in _CANARY by hand, then start a new run; or set canary: false."];
+    case "destination-changed":
+      return ["Check that no other workflow rotates this secret at the same time.", "Start a new run."];
+    case "rehearsal-failed":
+      return ["Use another runner. If it happens there too, open an issue with the log."];
     case "token-expiring":
       return ["Make a new token, or a shorter save-timeout, then start a new run."];
     case "any-secret-accepted":
@@ -354,49 +411,6 @@ function adviceForDoubt(doubt: Doubt): readonly string[] {
 }
 
 const COMMERCIAL_KEY = "Personal API keys have nothing to rotate here. Use a commercial client id and consumer key.";
-
-function adviceForFault(fault: Fault): readonly string[] {
-  switch (fault.cause) {
-    case "forbidden-permission":
-    case "forbidden":
-    case "missing":
-      return [
-        "Give the token that permission: a fine-grained token under Settings, Developer settings, Personal access tokens; a GitHub App under its Permissions, which the installation then has to accept (README, Where to save).",
-        "The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token, or a GitHub App token from actions/create-github-app-token.",
-      ];
-    case "unauthorized":
-      return [
-        "The token is wrong, expired or revoked: make a new one and save it as the secret that github-token reads.",
-      ];
-    case "quota":
-      return [
-        "The scope holds its maximum of secrets. Remove one, or set canary: false to go without the trial write.",
-      ];
-    case "policy":
-    case "sso":
-    case "ip-list":
-    case "archived":
-    case "suspended":
-      return ["Do what GitHub's message asks for, then start a new run."];
-    case "moved":
-      return ["The repository was renamed or moved: write its new name into save-to."];
-    case "login-page":
-      return ["Something between the runner and GitHub wants a login first: ask whoever runs the network."];
-    case "network":
-    case "server":
-    case "conflict":
-    case "throttled":
-    case "box-refused":
-    case "malformed":
-      return ["Start a new run later; githubstatus.com tells whether GitHub has trouble."];
-  }
-}
-
-/** What GitHub did, for people. The detail is safe to print: the adapter has seen to it. */
-export function faultWords(fault: Fault): string {
-  const needs = fault.permission === null ? "" : ` (the token needs ${fault.permission})`;
-  return `${fault.detail}${needs}`;
-}
 
 /** Why SnapTrade could not tell, as the rest of a sentence. */
 export function doubtWords(doubt: Doubt, skewMs: number | null): string {
