@@ -8,6 +8,12 @@ const fault: Fault = {
   detail: "GitHub said no",
   permission: null,
 };
+/** One that GitHub answered, one that never reached it, and one that got no answer. */
+const faults: readonly Fault[] = [
+  fault,
+  { ...fault, cause: "network", network: { cause: "refused", code: "ECONNREFUSED", sent: false } },
+  { ...fault, cause: "network", network: { cause: "time-out", code: null, sent: true } },
+];
 const label = "NAME (secret of octo-org/brokerage)";
 const said: Said = { status: 403, code: "1234", sentence: "Not allowed" };
 
@@ -50,14 +56,21 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
     { code: "destination-missing", label, mustExist: false },
     { code: "destination-missing", label, mustExist: true },
   ],
-  "destination-unreadable": [{ code: "destination-unreadable", label, fault }],
+  "destination-unreadable": faults.map((one) => ({ code: "destination-unreadable", label, fault: one }) as const),
   "token-expiring": [{ code: "token-expiring", expiresAt: 0 }],
-  "canary-taken": [{ code: "canary-taken", label }],
-  "canary-refused": [{ code: "canary-refused", label, fault }],
-  "canary-left": [{ code: "canary-left", label, fault }],
+  "canary-refused": faults.map((one) => ({ code: "canary-refused", label, fault: one }) as const),
+  "github-allowance": [null, 0].map(
+    (resetAt) => ({ code: "github-allowance", remaining: 3, needed: 12, resetAt }) as const,
+  ),
+  "destination-changed": (["updated-at", "key", "audience"] as const).map(
+    (what) => ({ code: "destination-changed", label, what }) as const,
+  ),
+  "rehearsal-failed": [{ code: "rehearsal-failed", name: "TypeError" }],
   "rescue-not-needed": [{ code: "rescue-not-needed" }],
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
+  copied: [{ code: "copied" }],
+  "primary-moved": [{ code: "primary-moved", label }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection" }],
   "reset-refused": [{ code: "reset-refused", said }],
   "rescue-refused": [{ code: "rescue-refused", said }],
@@ -74,7 +87,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
     { code: "unholdable", why: "not-unicode", escrowed: false },
   ],
   "candidate-unproven": [{ code: "candidate-unproven" }],
-  "primary-not-saved": [{ code: "primary-not-saved", label, fault }],
+  "primary-not-saved": faults.map((one) => ({ code: "primary-not-saved", label, fault: one }) as const),
   "copies-not-saved": [{ code: "copies-not-saved" }],
   "proof-failed": [
     { code: "proof-failed", proof: "old-still-live", doubt: null },
@@ -86,6 +99,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],
+  "copies-interrupted": [{ code: "copies-interrupted" }],
   "main-still-runs": [{ code: "main-still-runs" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": [

@@ -1,5 +1,4 @@
 import { explore } from "../../proof/model/explore";
-import { drawSchedules } from "../../proof/model/random";
 import { SCENE } from "../../proof/model/scene";
 import { UNPROTECTED } from "../../proof/model/scenes";
 import { replay, traceOf } from "../../proof/model/trace";
@@ -20,17 +19,6 @@ describe("the judge sees what goes wrong", () => {
     );
   }
 });
-
-test(
-  "without a concurrency group: silent loss",
-  async () => {
-    const world = { runs: 2, faults: 2, copies: 0, group: false };
-    const { finding } = await drawSchedules(100_000, 1, world, (kind) => kind === "silent loss");
-    expect(finding?.kind).toBe("silent loss");
-    expect(finding?.detail).toContain("run2 said rotated");
-  },
-  MINUTES_MS,
-);
 
 test("an exploration that leaves equivalent orders out comes to the same results", async () => {
   const scene = { ...SCENE, faults: 1 };

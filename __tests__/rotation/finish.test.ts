@@ -72,7 +72,11 @@ describe("post, where there is little to finish", () => {
   test("ended before the reset, and the canary cannot be taken away: that is told", async () => {
     const world = new World();
     for (let n = 0; n < 4; n += 1) world.primary.removals.push(fault("server"));
-    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged", reason: { code: "canary-left" } });
+    expect(await finished(world, NOT_SENT)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "ended-before-reset" },
+    });
+    expect(world.notices).toContainEqual(expect.objectContaining({ code: "canary-left", label: "primary" }));
     expect(world.count("primary uncanary")).toBe(4);
   });
 

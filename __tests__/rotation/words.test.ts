@@ -73,12 +73,19 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
     (cause) => ({ code: "destination-unreadable", label, ...fault(cause) }) as const,
   ),
   "token-expiring": [{ code: "token-expiring", expiresAt: 0 }],
-  "canary-taken": [{ code: "canary-taken", label }],
   "canary-refused": CAUSES.map((cause) => ({ code: "canary-refused", label, ...fault(cause) }) as const),
-  "canary-left": [{ code: "canary-left", label, fault: broken }],
+  "github-allowance": [null, 0].map(
+    (resetAt) => ({ code: "github-allowance", remaining: 3, needed: 12, resetAt }) as const,
+  ),
+  "destination-changed": (["updated-at", "key", "audience"] as const).map(
+    (what) => ({ code: "destination-changed", label, what }) as const,
+  ),
+  "rehearsal-failed": [{ code: "rehearsal-failed", name: "TypeError" }],
   "rescue-not-needed": [{ code: "rescue-not-needed" }],
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
+  copied: [{ code: "copied" }],
+  "primary-moved": [{ code: "primary-moved", label }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection: ECONNREFUSED" }],
   "reset-refused": [{ code: "reset-refused", said: SAID }],
   "rescue-refused": [
@@ -100,7 +107,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   ),
   rotated: [{ code: "rotated" }],
   "candidate-unproven": [{ code: "candidate-unproven" }],
-  "primary-not-saved": [{ code: "primary-not-saved", label, fault: { ...broken, permission: "secrets=write" } }],
+  "primary-not-saved": CAUSES.map((cause) => ({ code: "primary-not-saved", label, ...fault(cause) }) as const),
   "copies-not-saved": [{ code: "copies-not-saved" }],
   "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).flatMap(
     (proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const),
@@ -108,6 +115,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],
+  "copies-interrupted": [{ code: "copies-interrupted" }],
   "main-still-runs": [{ code: "main-still-runs" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": (["reset", "end"] as const).map(
@@ -127,6 +135,16 @@ const OUTCOMES: readonly Outcome[] = Object.values(REASONS)
   });
 
 const named = OUTCOMES.map((outcome) => [`${outcome.result} by ${outcome.reason.code}`, outcome] as const);
+
+const NEW_CODES: readonly ReasonCode[] = [
+  "github-allowance",
+  "destination-changed",
+  "rehearsal-failed",
+  "copied",
+  "primary-moved",
+  "copies-interrupted",
+  "copies-not-saved",
+];
 
 /** The steps from where client and user are known to be right. */
 function withoutIds(now: readonly string[]): readonly string[] {
@@ -263,14 +281,69 @@ describe("the words for every outcome", () => {
     expect(now[1]).toMatch(/^If it says dead: finish the save with the command/);
   });
 
-  test("a missing permission is named as GitHub names it", () => {
-    const reason = { code: "canary-refused", label, fault: { ...broken, permission: "secrets=write" } } as const;
-    expect(wordsFor(nothingChanged("unchanged", reason)).happened).toContain("(the token needs secrets=write)");
+  test("a missing permission is named as GitHub's forms name it", () => {
+    const denied = fault("forbidden-permission", { permission: "Secrets: Read and write" });
+    const { happened } = wordsFor(nothingChanged("unchanged", { code: "canary-refused", label, ...denied }));
+    expect(happened).toContain("The token needs Secrets: Read and write.");
   });
 
-  test("only the four results of the contract are green", () => {
+  test.each(["destination-unreadable", "canary-refused", "primary-not-saved"] as const)(
+    "%s does not call a request without an answer refused or forbidden",
+    (code) => {
+      for (const cause of ["network", "server", "malformed"] as const) {
+        const { happened } = wordsFor(nothingChanged("unchanged", { code, label, ...fault(cause) }));
+        expect(happened).not.toMatch(/refused|does not let|forbid/);
+      }
+    },
+  );
+
+  test.each<[FaultCause, RegExp]>([
+    ["quota", /^Delete a secret first .* Until then the printed command fails too\.$/],
+    ["archived", /^Unarchive the repository/],
+    ["unauthorized", /^Finish the save/],
+    ["server", /^Finish the save/],
+  ])("after %s the save is finished in the order in which it can be", (cause, first) => {
+    const reason = { code: "primary-not-saved", label, ...fault(cause) } as const;
+    const { now } = wordsFor({ ...nothingChanged("unsaved", reason), unsaved: [{ label, command: "gh api" }] });
+    expect(now[0]).toMatch(first);
+    expect(now.filter((step) => step.startsWith("Finish the save"))).toHaveLength(1);
+    expect(now.some((step) => step.startsWith("The token is wrong"))).toBe(cause === "unauthorized");
+  });
+
+  test("each copy that is missing is named with its cause, and mode: copy comes after what has to be mended", () => {
+    const unsaved = [
+      { label: "COPY", command: "gh api", ...fault("quota") },
+      { label: "OTHER", command: "gh api", ...fault("server") },
+      { label: "THIRD", command: "gh api" },
+    ];
+    const { happened, now } = wordsFor({ ...nothingChanged("partly-saved", { code: "copies-not-saved" }), unsaved });
+    expect(happened).toContain("Cannot save the secret in COPY: the maximum number of secrets");
+    expect(happened).toContain("Cannot save the secret in OTHER: GitHub reports an error");
+    expect(happened).toContain("Not saved in THIRD.");
+    expect(now).toEqual([
+      "Delete a secret first that nobody needs any more, in the same place as COPY.",
+      expect.stringMatching(/^Start a new run with mode: copy\./),
+    ]);
+  });
+
+  test.each(["primary-moved", "copies-interrupted"] as const)("%s does not speak of a new secret", (code) => {
+    const reason = code === "primary-moved" ? { code, label } : { code };
+    const { happened, world } = wordsFor(nothingChanged(RESULTS_OF[code][0], reason));
+    expect(`${happened} ${world}`).not.toMatch(/new secret/);
+  });
+
+  test.each(named.filter(([, { reason }]) => NEW_CODES.includes(reason.code)))(
+    "%s is said in sentences of at most 25 words",
+    (_, outcome) => {
+      const { happened, now } = wordsFor({ ...outcome, unsaved: [], escrow: null });
+      const sentences = [happened, ...now].flatMap((text) => text.replaceAll(label, "NAME").split(/(?<=[.?!])\s/));
+      expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
+    },
+  );
+
+  test("only the five results of the contract are green", () => {
     const green = Object.entries(EXIT_CODES).filter(([, code]) => code === 0);
-    expect(green.map(([result]) => result)).toEqual(["rotated", "skipped", "checked", "verified"]);
+    expect(green.map(([result]) => result)).toEqual(["rotated", "skipped", "checked", "verified", "copied"]);
   });
 });
 
@@ -279,6 +352,9 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "destination-proven": { code: "destination-proven", label },
   "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 9_999, isResetSent: false },
   "asking-on": { code: "asking-on", why: "old-still-live", forMs: 90_000 },
+  "waiting-for-writes": { code: "waiting-for-writes", waitMs: 20_000 },
+  "canary-left": { code: "canary-left", label, name: "NAME_CANARY_0123456789ABCDEF", fault: broken },
+  "token-expires-soon": { code: "token-expires-soon", expiresAt: Date.UTC(2026, 1, 28, 23, 59) },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
@@ -287,6 +363,9 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "sealed-command": { code: "sealed-command", sure: true, label, command: "gh api --method PUT" },
   "save-failed": { code: "save-failed", label, fault: broken, waitMs: 10_000 },
   saved: { code: "saved", label },
+  "audience-changed": { code: "audience-changed", label },
+  "copies-behind": { code: "copies-behind", labels: ["NAME", "COPY"] },
+  copying: { code: "copying", labels: ["NAME", "COPY"] },
   settling: { code: "settling", waitMs: 90_000 },
   "recent-write": { code: "recent-write", waitMs: 7_000 },
   signal: { code: "signal", signal: "SIGTERM" },

@@ -45,6 +45,8 @@ export interface Scene {
    * the run before began; environment secrets as its job starts.
    */
   readonly secretRead: "queued" | "started";
+  /** Not known of the real SnapTrade, so both are gone through: false lets a reset happen whatever secret it brings. */
+  readonly resetNeedsOldSecret: boolean;
   readonly copies: number;
   readonly escrow: boolean;
   readonly settleMs: number;
@@ -77,6 +79,7 @@ export const SCENE: Scene = {
   kinds: COMMON_FAULTS,
   group: true,
   secretRead: "queued",
+  resetNeedsOldSecret: true,
   copies: 0,
   escrow: false,
   settleMs: SETTLE_MS,

@@ -32,12 +32,26 @@ export const FULL: readonly Plan[] = [
   plan("one run with a copy, two faults", { faults: 2, copies: 1 }),
   plan("one run with a recovery recipient, two faults", { faults: 2, escrow: true }),
   plan("one run, two faults, its questions answered in every order", { faults: 2, order: "every" }),
+  plan("two runs in a group, two faults, where a reset needs no old secret", {
+    runs: 2,
+    faults: 2,
+    resetNeedsOldSecret: false,
+  }),
   plan("two runs in a group, two faults of any kind", { runs: 2, faults: 2, kinds: FAULTS }),
   plan("two runs in a group, three faults", { runs: 2, faults: 3 }),
 ];
 
 /** Worlds in which a protection is missing: losses have to be found there, or the judge is blind. */
 export const UNPROTECTED: readonly (Plan & Required<Pick<Limits, "until">>)[] = [
+  {
+    ...plan("without the concurrency group, where a reset needs no old secret", {
+      runs: 2,
+      faults: 0,
+      group: false,
+      resetNeedsOldSecret: false,
+    }),
+    until: "silent loss",
+  },
   { ...plan("without settle time", { faults: 1, settleMs: 0 }), until: "silent loss" },
   { ...plan("without settle time, claims", { faults: 1, settleMs: 0 }), until: "false unchanged" },
   {

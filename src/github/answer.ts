@@ -124,7 +124,7 @@ function saidIn(message: string, { headers, text }: Whole, { quote }: Reader): s
 
 const INSTALLATION_CAUSES: ReadonlySet<FaultCause> = new Set(["forbidden-permission", "forbidden", "missing"]);
 const INSTALLATION_HINT =
-  "; the token is an installation token, and if it is the job's own GITHUB_TOKEN it can never write secrets";
+  ". This is an installation token; if it is the job's own GITHUB_TOKEN, it can never write secrets";
 const PERMISSION_CAUSES: ReadonlySet<FaultCause> = new Set(["forbidden-permission", "forbidden"]);
 const PASSING_CAUSES: ReadonlySet<FaultCause> = new Set(["server", "conflict", "throttled"]);
 
