@@ -11,6 +11,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   ],
   "asking-on": ["probe-500-and-long-waits", /SnapTrade could not tell: .*500.*Asking SnapTrade again for up to/],
   "canary-left": ["canary-not-deleted", /write check next to .* could not be deleted .*a later run deletes it/],
+  copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
+  "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],
+  "token-expires-soon": ["token-ends-in-six-days", /The github-token expires on \d{4}-\d\d-\d\d/],
+  "audience-changed": ["audience-changes-after-save", /Who may read .* was changed during this run/],
   resetting: ["copy-fails", /Resetting the secret now\..*possibly rotated: do not delete the user/],
   "no-secret-in-answer": ["reset-500-committed", /held no usable secret.*X-Request-ID \S+/],
   escrow: ["recipient-given", /encrypted to the recovery recipient \(open it with: age -d -i KEY_FILE\)/],
@@ -72,6 +76,11 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],
   "rescue-stale": ["rescue-stale", /saved after this run began, so the secret given here is out of date/],
   "ended-before-reset": ["killed-before-reset", /ended \(killed, cancelled or timed out\) before the reset/],
+  copied: ["copy-that-lies-behind", /Every copy has accepted the live secret/],
+  "copies-interrupted": ["copy-is-killed", /The step was ended while it saved copies/],
+  "primary-moved": ["copy-and-the-primary-moves", /was saved by someone else while this run wrote the copies/],
+  "github-allowance": ["allowance-of-seven", /requests are left, \d+ are needed.*\d{4}-\d\d-\d\dT/],
+  "destination-changed": ["key-changes-before-reset", /was changed by someone else while this run prepared/],
   "reset-not-sent": ["reset-connection-refused", /could not be sent, not one byte of it/],
   "reset-refused": ["reset-403", /refused the reset \(status 403.*after the settle time the old secret is still live/],
   "rescue-refused": ["rescue-refused", /refused the one reset with the dead secret \(status 401, code 1083, "/],
@@ -101,21 +110,9 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
 /** Codes that no run of seconds can produce, and where their words are tested instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   broken: "fail-closed.test.ts takes files of the action away",
-  ...Object.fromEntries(
-    [
-      "audience-changed",
-      "copied",
-      "copies-behind",
-      "copies-interrupted",
-      "copying",
-      "destination-changed",
-      "github-allowance",
-      "primary-moved",
-      "rehearsal-failed",
-      "token-expires-soon",
-      "waiting-for-writes",
-    ].map((code) => [code, "nothing says it yet; words.test.ts has its sentences"]),
-  ),
+  "waiting-for-writes":
+    "only sixty destinations use a minute of writes up; outside-github.test.ts plays them with PROOF=full",
+  "rehearsal-failed": "nothing that can be done to the machine breaks only this; rehearse.test.ts does",
   "main-still-runs": "post says it after 150 seconds; slow-faults.test.ts plays it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",
 };

@@ -84,6 +84,7 @@ const AUDIENCES: Readonly<Record<string, Row>> = {
   "audience-page-lost-once": rotated,
   "audience-changes-before-reset": unchanged,
   "audience-changes-at-reset": rotated,
+  "audience-changes-after-save": rotated,
 };
 
 const POLICIES: Readonly<Record<string, Row>> = {

@@ -80,7 +80,15 @@ export const SNAPTRADE_TABLE: Readonly<Record<string, Row>> = {
   // What comes late, and what lasts a while.
   ...all(ROTATED, "reset-answer-late", "reset-answer-and-commit-late", "reset-answer-late-cut-after-secret"),
   ...all(ROTATED, "reset-answer-drips", "save-502-and-new-live-late", "probe-502-a-while-after-save"),
-  ...all(ROTATED, "limit-told-only-in-words", "limit-untold", "throttled-untold", "clock-jumps", "clock-jumps-back"),
+  ...all(
+    ROTATED,
+    "limit-told-only-in-words",
+    "limit-untold",
+    "throttled-untold",
+    "probe-500-and-long-waits",
+    "clock-jumps",
+    "clock-jumps-back",
+  ),
   "reset-answer-late-cut": LOST,
   // What was pasted with something invisible at an end: the result is what SnapTrade's answers make it.
   ...all(["dead", "main", 0, "saved"], ...ALTERED_BY_HAND),

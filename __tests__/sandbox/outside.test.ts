@@ -7,6 +7,7 @@ import { type Machine, nodeArgsFor } from "../../sandbox/machine";
 import { outsideFaultNames } from "../../sandbox/outside";
 import { proxyOf } from "../../sandbox/outside/proxies";
 import { runnerFaultNames } from "../../sandbox/runner-faults";
+import { pastedInputFaults, snapTradeRunFaults } from "../../sandbox/snaptrade-run-faults";
 import { snapTradeFaultNames } from "../../sandbox/snaptrade";
 import { type Stage, startStage } from "../../sandbox/stage";
 import { fields, GitHubClient } from "../support/github-client";
@@ -33,7 +34,16 @@ async function staged<T>(name: string, look: (stage: Stage) => T | Promise<T>): 
 
 test("no two faults have one name, and each is told in one sentence", () => {
   const { github, network, people } = outsideFaultNames;
-  const catalogues = [github, network, people, githubFaultNames, runnerFaultNames, snapTradeFaultNames];
+  const catalogues = [
+    github,
+    network,
+    people,
+    githubFaultNames,
+    runnerFaultNames,
+    snapTradeFaultNames,
+    snapTradeRunFaults,
+    pastedInputFaults,
+  ];
   expect(catalogues.flatMap((one) => Object.keys(one)).length).toBe(faults.size);
   for (const [name, { says }] of faults) expect([name, says]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/su)]);
 });

@@ -147,8 +147,10 @@ function requests({ snapTrade }: Stage, { saves, inForce, committed, others }: T
   if (snapTrade.resetRequests > 1) found.push(`${snapTrade.resetRequests} resets were sent`);
   const reset = snapTrade.requests.find(({ method }) => method === "POST");
   // Without a reset copies may get the live secret, and nothing else.
-  const isCopying = reset === undefined && saves.every(({ plaintext: value }) => value === inForce);
-  if (isCopying) return found;
+  const ever = snapTrade.userIds.flatMap((userId) => snapTrade.everInForce(userId));
+  const mayCopy = ({ plaintext: value }: Truth["saves"][number]): boolean =>
+    others === 0 ? value === inForce : ever.includes(value);
+  if (reset === undefined && saves.every(mayCopy)) return found;
   if (saves.some(({ at }) => at < (reset?.at ?? Infinity))) found.push("a destination was written before the reset");
   const made = snapTrade.userIds.flatMap((userId) => snapTrade.everInForce(userId).slice(1));
   if (allowed.storedOtherwise !== true && saves.some(({ plaintext: value }) => !made.includes(value))) {

@@ -1,4 +1,5 @@
 import { type Catalogue, atReset, setting } from "./ways";
+import type { WorldFault } from "../named-fault";
 import type { Stage } from "../stage";
 
 /** Somebody's own secret, which looks like one that a write proof has left. */
@@ -45,20 +46,38 @@ export const people: Catalogue = {
   "secret-deleted-at-reset": setting("Somebody deletes the destination while SnapTrade resets.", (github, stage) => {
     for (const { where, name } of stage.destinations) atReset(stage, () => github.remove(where, name));
   }),
-  "audience-changes-at-reset": {
-    says: "Somebody lets a third repository read an organization's secret while SnapTrade resets.",
+  "audience-changes-at-reset": sharedWithAThird(
+    "Somebody lets a third repository read an organization's secret while SnapTrade resets.",
+    (stage, act) => atReset(stage, act),
+  ),
+  "audience-changes-after-save": sharedWithAThird(
+    "Somebody lets a third repository read an organization's secret as soon as the new one is saved.",
+    ({ github }, act) => {
+      const off = github.on("put-applied", () => {
+        off();
+        act();
+      });
+    },
+  ),
+};
+
+/** An organization's secret that two repositories may read, and at some time a third. */
+function sharedWithAThird(says: string, when: (stage: Stage, act: () => void) => void): WorldFault {
+  return {
+    says,
     stage: { inputs: { "save-to": "SNAPTRADE_USER_SECRET --org octo-org" } },
     apply: (stage) => {
-      const { github, destinations, given } = stage;
+      const { github, destinations } = stage;
       const share = (...names: readonly string[]): void => {
         const repositories = names.map((name) => `octo-org/${name}`);
         for (const { where, name } of destinations) {
-          github.seed(where, name, given, undefined, { visibility: "selected", repositories });
+          const held = github.plaintext(where, name) ?? stage.given;
+          github.seed(where, name, held, undefined, { visibility: "selected", repositories });
         }
       };
       share("brokerage", "reports");
-      atReset(stage, () => share("brokerage", "reports", "billing"));
+      when(stage, () => share("brokerage", "reports", "billing"));
       return {};
     },
-  },
-};
+  };
+}

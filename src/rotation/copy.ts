@@ -52,6 +52,7 @@ export async function copyTo(behind: readonly Surveyed[], before: Found, context
   if (ports.cancellation.seen !== null) {
     return nothingChanged("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
   }
+  ports.operator.say({ code: "copying", labels: chosen.map(({ destination }) => destination.label) });
   const effort = { secret: task.secret, answeredAt: now, deadline: now + task.saveTimeoutMs, context };
   const saved = await saveCopies(chosen, effort);
   for (const one of saved) {

@@ -1,5 +1,6 @@
 import { afterAKill } from "./after-a-kill";
 import { beforeReset } from "./before-reset";
+import { copies } from "./copies";
 import { rescues } from "./rescue";
 import { atReset } from "./reset";
 import { whileSaving } from "./saving";
@@ -12,6 +13,7 @@ export const scenarios: Scenarios = {
   ...atReset,
   ...whileSaving,
   ...afterAKill,
+  ...copies,
   ...rescues,
   ...wordings,
 };
