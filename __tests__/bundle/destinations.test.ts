@@ -123,10 +123,9 @@ describe("a token that may read but not write", () => {
     expect(wrong(seen, ({ annotation, form }) => annotation.includes(form.area.permission))).toEqual([]);
   });
 
-  test("is told where to look, in annotation and summary", () => {
-    expect(
-      wrong(seen, ({ annotation, summary }) => /Where to save/.test(annotation) && /Where to save/.test(summary)),
-    ).toEqual([]);
+  test("is told where to give it, in annotation and summary", () => {
+    const where = /Settings, Developer settings, Personal access tokens\..*GitHub App: its Permissions/;
+    expect(wrong(seen, ({ annotation, summary }) => where.test(annotation) && where.test(summary))).toEqual([]);
   });
 });
 
@@ -147,7 +146,7 @@ describe("a token that may not even read", () => {
 });
 
 describe("the job's own GITHUB_TOKEN", () => {
-  test("is recognised, and the run says what to use instead", async () => {
+  test("lacks the permission, and the run says that it always will, and what to use instead", async () => {
     const token = `ghs_${"a".repeat(516)}`;
     const seen = await playAll(
       ({ line, permission }) => ({
@@ -160,9 +159,9 @@ describe("the job's own GITHUB_TOKEN", () => {
     );
     const isRight = ({ said, annotation }: Seen): boolean =>
       said.result === "unchanged" &&
-      annotation.includes("GITHUB_TOKEN") &&
-      annotation.includes("actions/create-github-app-token") &&
-      annotation.includes("fine-grained token");
+      said.resets === 0 &&
+      annotation.includes("The job's own GITHUB_TOKEN can never write secrets") &&
+      annotation.includes("use a fine-grained token or a GitHub App's token");
     expect(wrong(seen, isRight)).toEqual([]);
   });
 });

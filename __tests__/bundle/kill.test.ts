@@ -60,7 +60,7 @@ function reached({ snapTrade, github }: Stage, { of, n, stage }: Boundary): Prom
 }
 
 function kindIn(word: string): GitHubRequest["which"] {
-  const kinds = ["key", "metadata", "canary-metadata", "canary", "put", "delete", "run", "rate-limit"] as const;
+  const kinds = ["key", "metadata", "list", "canary", "put", "delete", "run", "rate-limit"] as const;
   const kind = kinds.find((one) => one === word);
   if (kind === undefined) throw new Error(`A happy run has made an unexpected request: ${word}.`);
   return kind;

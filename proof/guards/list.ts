@@ -60,8 +60,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/save.ts",
-        search: "const fence = await mayWriteAgain(store, effort);",
-        replace: 'const fence: string = "open"; void mayWriteAgain;',
+        search: "const fence = await mayWriteAgain(this.#store, this.#effort);",
+        replace: 'const fence = "open" as Fence; void mayWriteAgain;',
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/save.test.ts" }], scenarios: ["overtaken-while-save-fails"] },
@@ -388,5 +388,107 @@ export const GUARDS: readonly Guard[] = [
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/oracle.test.ts" }], faults: ["probe-500-twice"] },
+  },
+  {
+    name: "rehearsal",
+    prevents: "what is broken on this machine breaks with the new secret in hand",
+    edits: [
+      {
+        file: "src/rotation/prepare.ts",
+        search: "const unable = rehearse(found, context) ?? (",
+        replace: "void rehearse;\n  const unable = (",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/rotate.test.ts" }] },
+  },
+  {
+    name: "check digits",
+    prevents: "somebody's secret that is named like a canary is deleted",
+    edits: [
+      {
+        file: "src/github/canary.ts",
+        search: "if (random === undefined || check !== checkDigits(beside, random)) return false;",
+        replace: "if (random === undefined) return false;\n  return true;",
+      },
+    ],
+    noticedBy: {
+      units: [{ file: "__tests__/github/destination.test.ts" }],
+      faults: ["secret-that-looks-like-a-canary"],
+    },
+  },
+  {
+    name: "early command",
+    prevents: "nobody can finish a save that GitHub does not answer",
+    edits: [
+      {
+        file: "src/rotation/save.ts",
+        search: "    this.#printOnce();\n    if (quick !== null",
+        replace: "    if (quick !== null",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/save.test.ts" }], faults: ["put-500-once"] },
+  },
+  {
+    name: "second send",
+    prevents: "a connection that died or fell silent keeps the new secret at risk",
+    edits: [
+      {
+        file: "src/rotation/save.ts",
+        search: 'this.#latest = await firstGood([first, this.#write("other")]);',
+        replace: "void firstGood;\n    this.#latest = await first;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/save.test.ts" }] },
+  },
+  {
+    name: "calm",
+    prevents: "a write of a run that was ended lands after ours",
+    edits: [
+      {
+        file: "src/rotation/prepare.ts",
+        search: "const calm = await awaitCalm(latest, context);",
+        replace: "void awaitCalm;\n  const calm = latest as Found | Stopped;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/calm.test.ts" }], scenarios: ["written-a-moment-ago"] },
+  },
+  {
+    name: "updated_at in the fence",
+    prevents: "a retry in the dark destroys what somebody has saved meanwhile",
+    edits: [
+      {
+        file: "src/rotation/fence.ts",
+        search: '      if (isUnmoved) return "open";\n      bothRefused = 0;',
+        replace: '      void isUnmoved;\n      return "open";',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/fence.test.ts" }] },
+  },
+  {
+    name: "GitHub's allowance",
+    prevents: "the token runs dry with the new secret in hand",
+    edits: [
+      {
+        file: "src/rotation/allowance.ts",
+        search: "if (scarcest === null || scarcest.remaining >= needed) return found;",
+        replace: "if (needed > 0) return found;\n  if (scarcest === null) return found;",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/rotation/allowance.test.ts" }], faults: ["allowance-of-seven"] },
+  },
+  {
+    name: "last look",
+    prevents: "the new secret is saved with a key, or for an audience, of a moment ago",
+    edits: [
+      {
+        file: "src/rotation/prepare.ts",
+        search: "    if (what !== null) return stop(",
+        replace: '    if (what === ("" as string)) return stop(',
+      },
+    ],
+    noticedBy: {
+      units: [{ file: "__tests__/rotation/prepare.test.ts" }],
+      faults: ["key-changes-before-reset", "audience-changes-before-reset"],
+    },
   },
 ];

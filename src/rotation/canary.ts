@@ -4,7 +4,7 @@ import type { Acknowledgement, Attempt, Destination, Fault, Instant } from "./po
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 import { landsWithinMs, storesOf } from "./survey";
-import type { Found, Store } from "./survey";
+import type { Found, Surveyed } from "./survey";
 
 /** Write checks at the same time. */
 const AT_A_TIME = 3;
@@ -17,7 +17,7 @@ const DELETE_PAUSE_MS = 500;
 
 /** A store, and the name of the throw-away secret that is written next to it. */
 interface Trial {
-  readonly store: Store;
+  readonly store: Surveyed;
   readonly canary: string;
 }
 
@@ -57,7 +57,7 @@ async function proveWritable(trial: Trial, budget: WriteBudget, context: Context
     if (!written.ok && mayLand(written.fault)) unanswered += 1;
     return written;
   };
-  await deleteStale(destination, context);
+  await deleteStale(trial.store, context);
   const written = await persist(write, context);
   // A write that was not plainly refused may have happened, so the canary is deleted in any case.
   const mayExist = written.ok || unanswered > 0 || written.fault.cause === "malformed";
@@ -76,10 +76,9 @@ function mayLand({ answered, network }: Fault): boolean {
 }
 
 /** Canaries of ours that an earlier run could not delete. Whatever goes wrong with them blocks nothing. */
-async function deleteStale(destination: Destination, { ports }: Context): Promise<void> {
-  const stale = await destination.staleCanaries();
-  if (!stale.ok || ports.cancellation.seen !== null) return;
-  for (const name of stale.value) await destination.deleteCanary(name);
+async function deleteStale({ destination, stale }: Surveyed, { ports }: Context): Promise<void> {
+  if (ports.cancellation.seen !== null) return;
+  for (const name of stale) await destination.deleteCanary(name);
 }
 
 /**

@@ -19,7 +19,10 @@ export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
 export async function copyEverywhere(context: Context): Promise<Outcome> {
   const { ports } = context;
   ports.operator.begin("prepare");
-  const [unproven, found] = await Promise.all([provenLive(context), ports.equip().then(() => surveyAll(context))]);
+  const [unproven, found] = await Promise.all([
+    provenLive(context),
+    ports.equip().then(() => surveyAll(context, "first")),
+  ]);
   if (unproven !== null) return unproven;
   if (found.kind === "stopped") return found.outcome;
   return await copyTo(found.copies, found, context);

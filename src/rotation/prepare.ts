@@ -55,7 +55,10 @@ export async function prepare(context: Context): Promise<Ready | Young | Stopped
 /** All that is asked before anything is written, the write checks included. */
 async function ask(context: Context): Promise<Found | Young | Stopped> {
   const { task, ports } = context;
-  const [proof, found] = await Promise.all([proveGiven(context), ports.equip().then(() => surveyAll(context))]);
+  const [proof, found] = await Promise.all([
+    proveGiven(context),
+    ports.equip().then(() => surveyAll(context, "first")),
+  ]);
   if (proof.kind === "stopped") return proof;
   if (found.kind === "stopped") return found;
   if (task.mode === "rotate" && task.minAgeMs !== null && ageOf(found.primary, ports.clock.now()) < task.minAgeMs) {
@@ -66,7 +69,7 @@ async function ask(context: Context): Promise<Found | Young | Stopped> {
   const allowed = await awaitAllowance(proof.given, context);
   if (allowed.kind === "stopped") return allowed;
   // A rescue has taken a while to be sure that the secret is dead.
-  const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(context) : affordable;
+  const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(context, "first") : affordable;
   if (latest.kind === "stopped") return latest;
   const calm = await awaitCalm(latest, context);
   if (calm.kind === "stopped") return calm;

@@ -17,7 +17,12 @@ export interface Surveyed extends Store {
   readonly aheadMs: number;
   readonly tokenExpiresAt: Instant | null;
   readonly allowance: GitHubAllowance | null;
+  /** Canaries of ours that an earlier run could not delete. */
+  readonly stale: readonly string[];
 }
+
+/** A first look also lists what earlier runs have left; whatever goes wrong with that blocks nothing. */
+type Look = "first" | "again";
 
 export interface Found {
   readonly kind: "found";
@@ -34,9 +39,9 @@ const LOOKS_MAX = 3;
 const LOOK_PAUSE_MS = 1_000;
 
 /** Step 4, the reading half, of all destinations. */
-export async function surveyAll(context: Context): Promise<Found | Stopped> {
+export async function surveyAll(context: Context, look: Look = "again"): Promise<Found | Stopped> {
   const { primary, copies } = context.ports;
-  const surveyed = await fewAtATime([primary, ...copies], AT_A_TIME, async (one) => await survey(one, context));
+  const surveyed = await fewAtATime([primary, ...copies], AT_A_TIME, async (one) => await survey(one, look, context));
   const found: Surveyed[] = [];
   for (const one of surveyed) {
     if (one.kind === "stopped") return one;
@@ -52,10 +57,11 @@ export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">)
 }
 
 /** Does it exist, when was it written, what is its key, will the token last. */
-async function survey(destination: Destination, context: Context): Promise<Surveyed | Stopped> {
+async function survey(destination: Destination, look: Look, context: Context): Promise<Surveyed | Stopped> {
   const { task, ports } = context;
   const label = destination.label;
   const mayBeMade = !destination.mustExist && (task.create || task.mode === "copy");
+  const listing = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
   for (let looks = 1; ; looks += 1) {
     const found = await persist(() => destination.survey(), context);
     if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
@@ -69,10 +75,15 @@ async function survey(destination: Destination, context: Context): Promise<Surve
     }
     const now = ports.clock.now();
     const aheadMs = (serverTime ?? now) - now;
-    const surveyed = { kind: "surveyed", destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance } as const;
+    const listed = await listing;
+    const stale = listed.ok ? listed.value : [];
+    const known = { destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance, stale };
+    const surveyed: Surveyed = { kind: "surveyed", ...known };
     return tokenExpiring([surveyed], context) ?? surveyed;
   }
 }
+
+const NOTHING_STALE = { ok: true, value: [] } as const;
 
 export function tokenExpiring(stores: readonly Surveyed[], { task, ports }: Context): Stopped | null {
   const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;
@@ -107,7 +118,7 @@ export async function awaitCalm(found: Found, context: Context): Promise<Found |
   if (waitMs <= 0) return found;
   ports.operator.say({ code: "recent-write", waitMs });
   await ports.clock.sleep(waitMs);
-  return await surveyAll(context);
+  return await surveyAll(context, "first");
 }
 
 /** What somebody has changed between the first look and the last; null if nothing. */
