@@ -75,7 +75,7 @@ describe("what a save and its proof add up to", () => {
   test("the primary fenced off by what may be a later rotation: unknown, and the command is kept, for if verify says dead", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
-    world.primary.onPut = () => (world.inForce = "theirs");
+    world.primary.onPut = () => void (world.inForce = "theirs");
     const { outcome } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true" });
     expect(outcome.unsaved).toMatchObject([{ label: "primary", command: `command for primary: ${NEW} key 1` }]);
@@ -96,7 +96,7 @@ describe("what a save and its proof add up to", () => {
 
   test("saved, and dead afterwards: superseded", async () => {
     const world = afterReset();
-    world.primary.onPut = () => (world.inForce = "theirs");
+    world.primary.onPut = () => void (world.inForce = "theirs");
     const { outcome } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
   });
