@@ -87,6 +87,13 @@ describe("mode copy", () => {
     expect(copyOf(world).value).toBe(OLD);
   });
 
+  test("has nothing to wait for where the primary is not there yet either", async () => {
+    const world = copying({ create: true });
+    world.primary.written = null;
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.codes()).not.toContain("recent-write");
+  });
+
   test("takes one that is not there for a typing error without create", async () => {
     const world = copying();
     copyOf(world).written = null;

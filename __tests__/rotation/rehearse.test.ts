@@ -52,6 +52,15 @@ describe("the rehearsal", () => {
           throw new SyntaxError("the made-up-secret cannot be sealed");
         }),
     ],
+    [
+      "what is thrown is no error",
+      "string",
+      (world) =>
+        (world.primary.seal = () => {
+          AbortSignal.abort("the made-up-secret").throwIfAborted();
+          throw new Error("it is aborted");
+        }),
+    ],
   ])("stops the run where %s, by the error's name alone", (_, name, arrange) => {
     const world = new World();
     arrange(world);
