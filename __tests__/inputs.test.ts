@@ -123,6 +123,22 @@ describe("inputs as they are given", () => {
   });
 });
 
+describe("mode: copy", () => {
+  test("takes a primary and its copies", () => {
+    const inputs = readInputs({ ...SOUND, INPUT_MODE: "copy", "INPUT_SAVE-TO": "NAME\nNAME --env production\nOTHER" });
+    expect([inputs.mode, inputs.saving?.places.length]).toEqual(["copy", 3]);
+  });
+
+  test.each(["NAME", "NAME\n\n# NAME --env production\n"])("without a copy is refused by name: %j", (saveTo) => {
+    const { about, words } = refusal({ INPUT_MODE: "copy", "INPUT_SAVE-TO": saveTo });
+    expect([about, words]).toEqual(["save-to", expect.stringContaining("names no copy")]);
+  });
+
+  test("has a destination that is wrong refused as in any mode", () => {
+    expect(refusal({ INPUT_MODE: "copy", "INPUT_SAVE-TO": "NAME\nNAME" }).words).not.toContain("names no copy");
+  });
+});
+
 describe("something invisible at an end of an input", () => {
   const NAMES = ["user-secret", "user-id", "client-id", "consumer-key"];
 

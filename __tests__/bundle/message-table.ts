@@ -112,6 +112,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   broken: "fail-closed.test.ts takes files of the action away",
   "waiting-for-writes":
     "only sixty destinations use a minute of writes up; outside-github.test.ts plays them with PROOF=full",
+  "copies-unproven": "SnapTrade has to fall silent between two questions; copy.test.ts plays it",
   "rehearsal-failed": "nothing that can be done to the machine breaks only this; rehearse.test.ts does",
   "main-still-runs": "post says it after 150 seconds; slow-faults.test.ts plays it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",

@@ -70,6 +70,10 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
   copied: [{ code: "copied" }],
+  "copies-unproven": [
+    { code: "copies-unproven", doubt: null },
+    { code: "copies-unproven", doubt: { kind: "contradiction" } },
+  ],
   "primary-moved": [{ code: "primary-moved", label }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection" }],
   "reset-refused": [{ code: "reset-refused", said }],

@@ -1,13 +1,15 @@
+import { removeCanary } from "../../src/rotation/canary";
 import type { Outcome } from "../../src/rotation/outcome";
 import type { FaultCause } from "../../src/rotation/ports";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
-import { SAVE_TIMEOUT_MS, SETTLE_MS, strange, World } from "../support/world";
+import { SAVE_TIMEOUT_MS, strange, World } from "../support/world";
 
-const TENTH = SETTLE_MS / 10;
-/** GitHub ends a request after so long. */
-const LANDING_MS = 10_000;
+/** By then a write whose client is gone has landed, or never will. */
+const LANDING_MS = 30_000;
+/** For so long a canary's deletion is tried, every half second. */
+const DELETING_MS = 5_000;
 
 async function stopped(world: World): Promise<Outcome> {
   const ready = await prepare(world.context());
@@ -15,19 +17,33 @@ async function stopped(world: World): Promise<Outcome> {
   return ready.outcome;
 }
 
-/** The notice of a trial write that could not be taken away. */
-function isLeftBy(cause: FaultCause): unknown {
-  return expect.objectContaining({ code: "canary-left", label: "primary", fault: fault(cause).fault });
+async function isReady(world: World): Promise<boolean> {
+  return (await prepare(world.context())).kind === "ready";
+}
+
+/** What stands beside the destinations at the end. */
+function standing(world: World): string[] {
+  return [world.primary, ...world.copies].flatMap((one) => [...one.standing]);
+}
+
+function leave(world: World, signal: string): void {
+  world.primary.onCanary = async () => {
+    world.cancel(signal);
+    await Promise.resolve();
+  };
 }
 
 const PASSING = ["network", "server", "conflict", "throttled"] as const satisfies readonly FaultCause[];
 const FINAL = [
   "box-refused",
   "quota",
-  "unauthorized",
-  "forbidden",
-  "missing",
+  "policy",
+  "sso",
+  "ip-list",
+  "archived",
+  "suspended",
   "moved",
+  "login-page",
   "malformed",
 ] as const satisfies readonly FaultCause[];
 
@@ -35,67 +51,89 @@ describe("the trial write", () => {
   test.each(PASSING)("is tried again after %s, a little later each time", async (cause) => {
     const world = new World();
     world.primary.canaries.push(fault(cause), fault(cause), fault(cause));
-    expect((await prepare(world.context())).kind).toBe("ready");
+    expect(await isReady(world)).toBe(true);
     // What got no answer may land yet, and is looked for when it has.
     const [landingMs, removals] = cause === "network" ? [LANDING_MS, 2] : [0, 1];
-    expect(world.clock.now() - START).toBe(TENTH * (1 + 2 + 3) + landingMs);
+    expect(world.clock.now() - START).toBe(200 + 400 + 800 + landingMs);
     expect(world.count("primary uncanary")).toBe(removals);
+    expect(standing(world)).toEqual([]);
   });
 
-  test.each(PASSING)("is given up after four times %s", async (cause) => {
+  test.each(["network", "server", "conflict"] as const)("is given up after ten seconds of %s", async (cause) => {
     const world = new World();
-    world.primary.canaries.push(fault(cause), fault(cause), fault(cause), fault(cause));
+    for (let n = 0; n < 99; n += 1) world.primary.canaries.push(fault(cause));
     expect(await stopped(world)).toMatchObject({
       result: "unchanged",
       reason: { code: "canary-refused", label: "primary", fault: { cause } },
     });
-    expect(world.count("primary canary key 1")).toBe(4);
+    expect(world.count("primary canary key 1")).toBe(8);
+    const landingMs = cause === "network" ? LANDING_MS : 0;
+    expect(world.clock.now() - START).toBe(200 + 400 + 800 + 1_600 + 3 * 2_000 + landingMs);
   });
 
   test.each(FINAL)("is given up at once after %s, and nothing is deleted that was not written", async (cause) => {
     const world = new World();
     world.primary.canaries.push(fault(cause));
     expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause } } });
+    expect(world.count("primary canary key 1")).toBe(1);
     // An answer that makes no sense does not say that nothing was written.
-    const removals = cause === "malformed" ? 1 : 0;
-    expect([world.count("primary canary key 1"), world.count("primary uncanary")]).toEqual([1, removals]);
+    expect(world.log.includes("primary uncanary")).toBe(cause === "malformed");
   });
 
   test("without an answer may have happened, so it is taken away all the same", async () => {
     const world = new World();
-    for (let n = 0; n < 4; n += 1) world.primary.canaries.push(fault("network"));
+    world.primary.canaryLands = true;
+    for (let n = 0; n < 99; n += 1) world.primary.canaries.push(fault("network"));
     expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
-    expect(world.count("primary uncanary")).toBe(2);
+    expect(standing(world)).toEqual([]);
   });
 
   test("without an answer once, and then refused, is taken away all the same", async () => {
     const world = new World();
-    world.primary.canaries.push(fault("network"), fault("forbidden"));
-    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause: "forbidden" } } });
-    expect(world.count("primary uncanary")).toBe(2);
+    world.primary.canaryLands = true;
+    world.primary.canaries.push(fault("network"), fault("quota"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause: "quota" } } });
+    expect(standing(world)).toEqual([]);
   });
 
-  test("is not made where it cannot be told whether one stands there", async () => {
+  test("without an answer, and not found: it is looked for again when it must have landed", async () => {
     const world = new World();
-    world.primary.takenCanaries.push(fault("forbidden"));
-    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "destination-unreadable" } });
-    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+    world.primary.canaries.push(fault("network"), fault("quota"));
+    const { primary } = world;
+    void world.clock.sleep(LANDING_MS).then(() => primary.standing.add(primary.label + "_CANARY_1"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
+    expect([world.count("primary uncanary"), standing(world)]).toEqual([2, []]);
+    expect(world.clock.now() - START).toBe(200 + LANDING_MS);
+    expect(world.codes()).not.toContain("canary-left");
   });
 
-  test("is told to post before it is made, or not made", async () => {
-    const told = new World();
-    await prepare(told.context());
+  test("that nothing was sent of cannot land late, so nobody waits for it", async () => {
+    const world = new World();
+    const refused = { network: { cause: "refused", code: "ECONNREFUSED", sent: false } } as const;
+    world.primary.canaries.push(fault("network", refused), fault("quota"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", fault: { cause: "quota" } } });
+    expect(world.clock.now() - START).toBe(200);
+    expect(world.log).not.toContain("primary uncanary");
+  });
+
+  test("has a name that is told to post before it is made, or is not made", async () => {
+    const told = new World({ copies: 1 });
+    const made: string[] = [];
+    for (const one of [told.primary, ...told.copies]) {
+      const write = one.writeCanary.bind(one);
+      one.writeCanary = async (name, key) => {
+        made.push(name);
+        return await write(name, key);
+      };
+    }
+    expect(await isReady(told)).toBe(true);
+    expect(told.tried).toEqual(["primary_CANARY_1", "copy-1_CANARY_1"]);
+    expect(made).toEqual(told.tried);
     expect(told.at("journal trying")).toBeLessThan(told.at("primary canary key 1"));
     const full = new World();
     full.journalTakesTrying = false;
     expect(await stopped(full)).toMatchObject({ result: "unchanged", reason: { code: "journal-unavailable" } });
-    expect(full.count("primary canary key 1")).toBe(0);
-  });
-
-  test("is not asked for, and nothing is told or asked of it", async () => {
-    const world = new World({ task: { canary: false } });
-    expect((await prepare(world.context())).kind).toBe("ready");
-    expect([world.count("primary taken?"), world.count("journal trying")]).toEqual([0, 0]);
+    expect(full.log).not.toContain("primary canary key 1");
   });
 
   test("that had to wait: the token may expire by now", async () => {
@@ -103,54 +141,30 @@ describe("the trial write", () => {
     world.primary.canaries.push(fault("throttled", { retryAfterMs: 60_000 }));
     world.primary.tokenExpiresAt = START + SAVE_TIMEOUT_MS + 60_000 + 30_000;
     expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "token-expiring" } });
-    expect(world.count("primary uncanary")).toBe(1);
-  });
-
-  test("without an answer, and not found: it is looked for again when it must have landed", async () => {
-    const world = new World();
-    for (let n = 0; n < 4; n += 1) world.primary.canaries.push(fault("network"));
-    world.primary.removals.push(fault("missing"));
-    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
-    expect(world.count("primary uncanary")).toBe(2);
-    expect(world.clock.now() - START).toBe(TENTH * (1 + 2 + 3) + LANDING_MS);
-  });
-
-  test("without an answer, and it cannot be taken away: that one is left is told too", async () => {
-    const world = new World();
-    for (let n = 0; n < 4; n += 1) world.primary.canaries.push(fault("network"));
-    world.primary.removals.push(fault("forbidden"), fault("forbidden"));
-    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
-    expect(world.notices).toContainEqual(isLeftBy("forbidden"));
+    expect(standing(world)).toEqual([]);
   });
 
   test("waits as GitHub tells, but not for more than two minutes in all", async () => {
     const patient = new World();
     patient.primary.canaries.push(fault("throttled", { retryAfterMs: 120_000 }));
-    expect((await prepare(patient.context())).kind).toBe("ready");
+    expect(await isReady(patient)).toBe(true);
     expect(patient.clock.now() - START).toBe(120_000);
+    expect(patient.notices).toContainEqual({
+      code: "waiting-for-rate-limit",
+      service: "GitHub",
+      waitMs: 120_000,
+      isResetSent: false,
+    });
     const tooLong = new World();
     tooLong.primary.canaries.push(fault("throttled", { retryAfterMs: 120_001 }));
     expect(await stopped(tooLong)).toMatchObject({ reason: { code: "canary-refused" } });
     expect(tooLong.clock.now()).toBe(START);
   });
 
-  test("that cannot be taken away is told of, and the run goes on", async () => {
-    const world = new World();
-    world.primary.removals.push(fault("forbidden"));
-    expect((await prepare(world.context())).kind).toBe("ready");
-    expect(world.notices).toContainEqual(isLeftBy("forbidden"));
-  });
-
-  test("that somebody else has taken away is taken away", async () => {
-    const world = new World();
-    world.primary.removals.push(fault("missing"));
-    expect((await prepare(world.context())).kind).toBe("ready");
-  });
-
-  test("is left out where canary is false", async () => {
+  test("is left out where canary is false, and nothing is told or asked of it", async () => {
     const world = new World({ task: { canary: false } });
-    expect((await prepare(world.context())).kind).toBe("ready");
-    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+    expect(await isReady(world)).toBe(true);
+    expect(world.log.filter((entry) => /canary|listing|trying/.test(entry))).toEqual([]);
   });
 
   test("is done at every destination, and one refusal stops all", async () => {
@@ -159,24 +173,172 @@ describe("the trial write", () => {
     expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", label: "copy-2" } });
     expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([1, 1]);
   });
+
+  test("is done at the first destinations first, of which the first refusal is told", async () => {
+    const world = new World({ copies: 2 });
+    for (const one of world.copies) one.canaries.push(fault("quota"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused", label: "copy-1" } });
+  });
 });
 
-describe("reading a destination", () => {
-  test.each(PASSING)("is tried again after %s", async (cause) => {
+describe("a canary that stays", () => {
+  test.each<FaultCause>(["server", "forbidden", "unauthorized", "network", "missing"])(
+    "after %s: its deletion is tried for five seconds, then it is remarked on, and the run goes on",
+    async (cause) => {
+      const world = new World();
+      for (let n = 0; n < 99; n += 1) world.primary.removals.push(fault(cause));
+      expect(await isReady(world)).toBe(true);
+      expect(world.clock.now() - START).toBe(DELETING_MS);
+      expect(world.count("primary uncanary")).toBe(11);
+      expect(world.count("remark canary-left")).toBe(1);
+      expect(world.notices).toContainEqual({
+        code: "canary-left",
+        label: "primary",
+        name: "primary_CANARY_1",
+        fault: fault(cause).fault,
+      });
+    },
+  );
+
+  test("for a moment only is nothing to speak of", async () => {
     const world = new World();
-    world.primary.surveys.push(fault(cause));
-    expect((await prepare(world.context())).kind).toBe("ready");
-    expect(world.count("primary survey")).toBe(2);
+    world.primary.removals.push(fault("missing"), fault("server"));
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now() - START, standing(world)]).toEqual([1_000, []]);
+    expect(world.codes()).not.toContain("canary-left");
   });
 
-  test.each(FINAL)("stops the run at %s", async (cause) => {
-    const world = new World({ copies: 1 });
-    world.copies[0]?.surveys.push(fault(cause));
-    expect(await stopped(world)).toMatchObject({
-      result: "unchanged",
-      reason: { code: "destination-unreadable", label: "copy-1", fault: { cause } },
-    });
-    expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
+  test("is not waited for longer than its five seconds, whatever a limit asks for", async () => {
+    const world = new World();
+    world.primary.removals.push(fault("throttled", { retryAfterMs: DELETING_MS + 1 }));
+    expect(await isReady(world)).toBe(true);
+    expect(world.clock.now()).toBe(START);
+    expect(world.codes()).toContain("canary-left");
+    const short = new World();
+    short.primary.removals.push(fault("throttled", { retryAfterMs: 4_000 }));
+    expect(await isReady(short)).toBe(true);
+    expect([short.clock.now() - START, standing(short)]).toEqual([4_000, []]);
+  });
+
+  test("beside a write check that was refused is told too", async () => {
+    const world = new World();
+    world.primary.canaryLands = true;
+    world.primary.canaries.push(fault("network"), fault("quota"));
+    for (let n = 0; n < 99; n += 1) world.primary.removals.push(fault("forbidden"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "canary-refused" } });
+    expect(world.codes()).toContain("canary-left");
+    expect(world.clock.now() - START).toBe(200 + DELETING_MS + LANDING_MS + DELETING_MS);
+  });
+
+  test("where nobody knows whether it was written: not found, it is looked for once more, and then it was not", async () => {
+    const world = new World();
+    const trial = { destination: world.primary, canary: "primary_CANARY_7" };
+    await removeCanary(trial, "may be there", world.context());
+    expect([world.count("primary uncanary"), world.clock.now() - START]).toEqual([2, LANDING_MS]);
+    expect(world.notices).toEqual([]);
+  });
+});
+
+describe("canaries that earlier runs have left", () => {
+  const STALE = ["primary_CANARY_A", "primary_CANARY_B"];
+
+  test("are deleted before the write check", async () => {
+    const world = new World();
+    world.primary.stale = { ok: true, value: STALE };
+    for (const one of STALE) world.primary.standing.add(one);
+    expect(await isReady(world)).toBe(true);
+    expect(standing(world)).toEqual([]);
+    expect(world.log.filter((entry) => /canary/.test(entry))).toEqual([
+      "primary uncanary",
+      "primary uncanary",
+      "primary canary key 1",
+      "primary uncanary",
+    ]);
+  });
+
+  test("that cannot be deleted block nothing, and neither does one of which nothing is known", async () => {
+    const world = new World();
+    world.primary.stale = { ok: true, value: STALE };
+    world.primary.removals.push(fault("forbidden"), fault("missing"));
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now(), world.codes().includes("canary-left")]).toEqual([START, false]);
+  });
+
+  test.each<FaultCause>(["forbidden", "server", "network", "missing"])(
+    "cannot be listed (%s): that blocks nothing",
+    async (cause) => {
+      const world = new World();
+      world.primary.stale = fault(cause);
+      expect(await isReady(world)).toBe(true);
+      expect(world.clock.now()).toBe(START);
+    },
+  );
+
+  test("are left alone once a signal has come", async () => {
+    const world = new World();
+    world.primary.stale = { ok: true, value: STALE };
+    const list = world.primary.staleCanaries.bind(world.primary);
+    world.primary.staleCanaries = async () => {
+      world.cancel("SIGTERM");
+      return await list();
+    };
+    for (const one of STALE) world.primary.standing.add(one);
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
+    expect(standing(world)).toEqual(STALE);
+  });
+});
+
+describe("many destinations", () => {
+  test("are tried a few at a time", async () => {
+    const world = new World({ copies: 9 });
+    let [open, most] = [0, 0];
+    for (const one of [world.primary, ...world.copies]) {
+      one.onCanary = async () => {
+        open += 1;
+        most = Math.max(most, open);
+        await world.clock.sleep(1_000);
+        open -= 1;
+      };
+    }
+    expect(await isReady(world)).toBe(true);
+    expect(most).toBe(3);
+  });
+
+  test("sixty: no minute holds more than GitHub's 80 writes, the saves right after the write checks included", async () => {
+    const world = new World({ copies: 59 });
+    const writes: number[] = [];
+    for (const one of [world.primary, ...world.copies]) {
+      one.onCanary = async () => {
+        writes.push(world.clock.now());
+        await world.clock.sleep(100);
+      };
+      one.onRemoval = async () => {
+        writes.push(world.clock.now());
+        await world.clock.sleep(100);
+      };
+    }
+    expect(await isReady(world)).toBe(true);
+    // A save of each destination, and of one once more, as soon as the run is ready.
+    const readyAt = world.clock.now();
+    const all = [...writes, ...Array.from({ length: 61 }, () => readyAt)];
+    const busiest = Math.max(...all.map((from) => all.filter((at) => at >= from && at < from + 60_000).length));
+    expect(writes).toHaveLength(120);
+    expect(busiest).toBeLessThanOrEqual(80);
+    expect(world.codes()).toContain("waiting-for-writes");
+    expect(standing(world)).toEqual([]);
+  });
+
+  test("more than a minute has room for: the wait before the reset is for as many as there can be", async () => {
+    const world = new World({ copies: 79 });
+    expect(await isReady(world)).toBe(true);
+    const lastWait = world.notices.filter(({ code }) => code === "waiting-for-writes").at(-1);
+    expect(lastWait).toMatchObject({ waitMs: 60_000 });
+  });
+
+  test("few: nobody waits", async () => {
+    const world = new World({ copies: 10 });
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now(), world.codes().includes("waiting-for-writes")]).toEqual([START, false]);
   });
 });
 
@@ -201,29 +363,31 @@ describe("a signal before the reset", () => {
       await world.clock.sleep(6_000);
     };
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
-    expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([1, 1]);
+    expect([world.count("primary uncanary"), standing(world)]).toEqual([1, []]);
     expect(world.clock.now() - START).toBe(6_000);
+  });
+
+  test("leaves the destinations alone that are not being tried yet", async () => {
+    const world = new World({ copies: 5 });
+    leave(world, "SIGTERM");
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
+    expect(world.log.filter((entry) => /^copy-[345] (canary|uncanary|listing)/.test(entry))).toEqual([]);
+    expect(standing(world)).toEqual([]);
   });
 
   test("ends the repeating of what fails", async () => {
     const world = new World();
-    world.primary.canaries.push(fault("server", { answered: true }), fault("server"));
-    world.primary.onCanary = async () => {
-      world.cancel("SIGTERM");
-      await Promise.resolve();
-    };
+    world.primary.canaries.push(fault("server"), fault("server"));
+    leave(world, "SIGTERM");
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
     expect([world.count("primary canary key 1"), world.clock.now()]).toEqual([1, START]);
   });
 
   test("says all the same that a canary is left", async () => {
     const world = new World();
-    world.primary.removals.push(fault("server"));
-    world.primary.onCanary = async () => {
-      world.cancel("SIGTERM");
-      await Promise.resolve();
-    };
+    for (let n = 0; n < 99; n += 1) world.primary.removals.push(fault("server"));
+    leave(world, "SIGTERM");
     expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "cancelled" } });
-    expect(world.notices).toContainEqual(isLeftBy("server"));
+    expect(world.codes()).toContain("canary-left");
   });
 });

@@ -39,22 +39,26 @@ function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
   return world;
 }
 
+/** A refusal that stays, as often as the save timeout lets it be asked for. */
+const FOR_EVER = Array.from({ length: 99 }, () => fault("forbidden"));
+
 const GRANTED: Reading = { kind: "granted", secret: new Secret(NEW) };
 
 describe("what a save and its proof add up to", () => {
   test("a copy that is not saved: partly-saved, with its command, whatever the proof says", async () => {
     const world = afterReset({ copies: 2 });
-    world.copies[0]?.puts.push(fault("forbidden"), fault("forbidden"));
+    world.copies[0]?.puts.push(...FOR_EVER);
     world.verdict = (candidate) => (candidate === OLD ? { kind: "live" } : null);
     const { outcome, fresh } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({ result: "partly-saved", saved: ["primary", "copy-2"], rotated: "true" });
-    expect(outcome.unsaved).toEqual([{ label: "copy-1", command: `command for copy-1: ${NEW} key 1` }]);
+    const { fault: known } = fault("forbidden");
+    expect(outcome.unsaved).toEqual([{ label: "copy-1", command: `command for copy-1: ${NEW} key 1`, fault: known }]);
     expect(fresh).toBeNull();
   });
 
   test("the primary not saved: unsaved, with its command, and nothing is claimed of the proof", async () => {
     const world = afterReset({ copies: 1, escrow: true });
-    world.primary.puts.push(fault("forbidden"), fault("forbidden"));
+    world.primary.puts.push(...FOR_EVER);
     const { outcome } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({
       result: "unsaved",
@@ -71,10 +75,10 @@ describe("what a save and its proof add up to", () => {
   test("the primary fenced off by what may be a later rotation: unknown, and the command is kept, for if verify says dead", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));
-    world.primary.onPut = () => (world.inForce = "theirs");
+    world.primary.onPut = () => void (world.inForce = "theirs");
     const { outcome } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true" });
-    expect(outcome.unsaved).toEqual([{ label: "primary", command: `command for primary: ${NEW} key 1` }]);
+    expect(outcome.unsaved).toMatchObject([{ label: "primary", command: `command for primary: ${NEW} key 1` }]);
   });
 
   test.each<[string, string, (world: World) => void]>([
@@ -92,7 +96,7 @@ describe("what a save and its proof add up to", () => {
 
   test("saved, and dead afterwards: superseded", async () => {
     const world = afterReset();
-    world.primary.onPut = () => (world.inForce = "theirs");
+    world.primary.onPut = () => void (world.inForce = "theirs");
     const { outcome } = await concluded(world, GRANTED);
     expect(outcome).toMatchObject({ result: "unknown", reason: { code: "superseded" }, rotated: "true", unsaved: [] });
   });

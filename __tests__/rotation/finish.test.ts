@@ -1,7 +1,7 @@
 import { finish } from "../../src/rotation/finish";
 import type { Outcome } from "../../src/rotation/outcome";
 import { nothingChanged } from "../../src/rotation/outcome";
-import type { Remains, SentReply, SurveyedStore } from "../../src/rotation/ports";
+import type { Remains, SavedRecord, SentReply, SurveyedStore } from "../../src/rotation/ports";
 import { Secret } from "../../src/rotation/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
@@ -11,7 +11,12 @@ const LIMIT_MS = 225_000;
 const PUT = `primary put ${NEW} key 1`;
 const COMMAND = `command for primary: ${NEW} key 1`;
 
-const NOT_SENT: Remains = { kind: "not-sent", canariesTried: true };
+const CANARY = "primary_CANARY_7";
+const NOT_SENT: Remains = { kind: "not-sent", canaries: [CANARY], isCopying: false };
+/** A write whose process is gone lands within so long, or never. */
+const LANDING_MS = 30_000;
+/** For so long the deletion of a canary is tried. */
+const DELETING_MS = 5_000;
 
 async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
   const { outcome } = await finish(remains, world.task, world.ports, limitMs);
@@ -20,12 +25,12 @@ async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Pro
 }
 
 /** What main left: the destinations as it found them, and the answer if it could keep one. */
-function left(world: World, reply: SentReply | null): Remains {
+function left(world: World, reply: SentReply | null, saved: readonly SavedRecord[] = []): Remains {
   const stores = [world.primary, ...world.copies].map((destination): SurveyedStore => ({
     updatedAt: BEFORE,
     key: destination.sealingKey(),
   }));
-  return { kind: "sent", sending: { stores }, reply };
+  return { kind: "sent", sending: { stores }, reply, saved };
 }
 
 function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
@@ -52,45 +57,75 @@ describe("post, where there is little to finish", () => {
     expect(world.log).toEqual([]);
   });
 
-  test("ended before the reset: unchanged, and every canary is taken away", async () => {
+  test("ended before the reset: unchanged, and every canary is taken away, by the name that main noted", async () => {
     const world = new World({ copies: 1 });
-    expect(await finished(world, NOT_SENT)).toMatchObject({
+    const [copy] = world.copies;
+    world.primary.standing.add(CANARY).add("primary_CANARY_8");
+    copy?.standing.add("copy-1_CANARY_7");
+    const canaries = [CANARY, "copy-1_CANARY_7"];
+    expect(await finished(world, { kind: "not-sent", canaries, isCopying: false })).toMatchObject({
       result: "unchanged",
       reason: { code: "ended-before-reset" },
     });
-    expect(world.log.filter((entry) => entry !== "equip").toSorted()).toEqual(["copy-1 uncanary", "primary uncanary"]);
+    expect([[...world.primary.standing], copy?.standing.size]).toEqual([["primary_CANARY_8"], 0]);
+    expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([1, 1]);
   });
 
   test("a canary that is not there yet may be on its way, so it is looked for once more", async () => {
-    const world = new World({ copies: 1 });
-    world.primary.removals.push(fault("missing"));
+    const world = new World();
+    void world.clock.sleep(LANDING_MS - 1).then(() => world.primary.standing.add(CANARY));
     expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged" });
-    expect([world.count("primary uncanary"), world.count("copy-1 uncanary")]).toEqual([2, 1]);
-    expect(world.clock.now() - START).toBe(Math.min(SETTLE_MS, 10_000));
+    expect([world.count("primary uncanary"), world.primary.standing.size]).toEqual([2, 0]);
+    expect(world.clock.now() - START).toBe(LANDING_MS);
+    expect(world.codes()).toEqual([]);
   });
 
-  test("ended before the reset, and the canary cannot be taken away: that is told", async () => {
+  test("a canary that was never written: unchanged, and nothing to speak of", async () => {
     const world = new World();
-    for (let n = 0; n < 4; n += 1) world.primary.removals.push(fault("server"));
+    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged" });
+    expect(world.codes()).toEqual([]);
+  });
+
+  test("ended before the reset, and the canary cannot be taken away: that is told beside the result", async () => {
+    const world = new World();
+    world.primary.standing.add(CANARY);
+    for (let n = 0; n < 99; n += 1) world.primary.removals.push(fault("server"));
     expect(await finished(world, NOT_SENT)).toMatchObject({
       result: "unchanged",
       reason: { code: "ended-before-reset" },
     });
-    expect(world.notices).toContainEqual(expect.objectContaining({ code: "canary-left", label: "primary" }));
-    expect(world.count("primary uncanary")).toBe(4);
+    expect(world.notices).toMatchObject([{ code: "canary-left", label: "primary", name: CANARY }]);
+    expect([world.count("primary uncanary"), world.clock.now() - START]).toEqual([11, DELETING_MS]);
   });
 
-  test("ended before the reset, and nobody can say whether a canary stands: nothing is deleted", async () => {
+  test("a canary of no destination that is named now is left alone", async () => {
     const world = new World();
-    Object.assign(world.primary, { staleCanaries: async () => await Promise.resolve(fault("server")) });
-    expect(await finished(world, NOT_SENT)).toMatchObject({ result: "unchanged" });
-    expect(world.count("primary uncanary")).toBe(0);
+    const canaries = ["elsewhere_CANARY_1", "SOMEBODYS_OWN"];
+    expect(await finished(world, { kind: "not-sent", canaries, isCopying: false })).toMatchObject({
+      result: "unchanged",
+    });
+    expect(world.log).toEqual([]);
   });
 
   test("ended before it came to a canary: what stands in the canary's place is somebody's", async () => {
     const world = new World();
-    expect(await finished(world, { kind: "not-sent", canariesTried: false })).toMatchObject({ result: "unchanged" });
-    expect(world.log.filter((entry) => entry !== "equip")).toEqual([]);
+    expect(await finished(world, { kind: "not-sent", canaries: [], isCopying: false })).toMatchObject({
+      result: "unchanged",
+    });
+    expect(world.log).toEqual([]);
+  });
+
+  test("ended while copies of the live secret were written: partly-saved, nothing rotated, the canaries taken away", async () => {
+    const world = new World({ copies: 1 });
+    const [copy] = world.copies;
+    copy?.standing.add("copy-1_CANARY_7");
+    const remains = { kind: "not-sent", canaries: ["copy-1_CANARY_7"], isCopying: true } as const;
+    expect(await finished(world, remains)).toMatchObject({
+      result: "partly-saved",
+      reason: { code: "copies-interrupted" },
+      rotated: "false",
+    });
+    expect([copy?.standing.size, world.log]).toEqual([0, ["copy-1 uncanary"]]);
   });
 
   test.each<[string, number, number]>([
@@ -227,6 +262,27 @@ describe("post, where the answer was kept", () => {
     expect(world.count(PUT)).toBe(0);
   });
 
+  test("and the journal says that main saved it: not written again, proven, and the copies saved", async () => {
+    const world = afterReset({ copies: 1 });
+    world.primary.write(NEW);
+    const record = { label: "primary", at: START, serverTime: START };
+    expect(await finished(world, left(world, sent(world), [record]))).toMatchObject({
+      result: "rotated",
+      saved: ["primary", "copy-1"],
+    });
+    expect([world.log.includes(PUT), world.codes().includes("sealed-command")]).toEqual([false, false]);
+    expect(world.copies[0]?.value).toBe(NEW);
+  });
+
+  test("and the journal says that main saved a copy: only the primary is written", async () => {
+    const world = afterReset({ copies: 1 });
+    world.copies[0]?.write(NEW);
+    const record = { label: "copy-1", at: START, serverTime: START };
+    expect(await finished(world, left(world, sent(world), [record]))).toMatchObject({ result: "rotated" });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([PUT]);
+    expect(world.codes()).toContain("sealed-command");
+  });
+
   test("and is strange: whichever is live is saved", async () => {
     const world = afterReset();
     world.reading = { kind: "candidates", status: null, secrets: [new Secret("garbled"), new Secret(NEW)] };
@@ -305,6 +361,7 @@ describe("post's time", () => {
 
   test("over before the reset: unchanged, whatever became of the canary", async () => {
     const world = new World();
+    world.primary.standing.add(CANARY);
     world.primary.onRemoval = async () => await world.clock.sleep(60_000);
     expect(await finished(world, NOT_SENT, 1_000)).toMatchObject({ result: "unchanged" });
     expect(world.clock.now() - START).toBe(1_000);

@@ -1,6 +1,6 @@
 import type { Proof } from "../../src/rotation/prove";
 import { prove } from "../../src/rotation/prove";
-import type { Control, Doubt } from "../../src/rotation/ports";
+import type { Audience, Control, Doubt } from "../../src/rotation/ports";
 import type { Saved } from "../../src/rotation/save";
 import { Secret } from "../../src/rotation/secret";
 import { BEFORE, fault } from "../support/fake-destination";
@@ -182,6 +182,49 @@ describe("the write at GitHub", () => {
     const unsaved = { kind: "unsaved", store, box, why: "refused", unansweredAt: null, ...fault("quota") } as const;
     expect(await proof(world, unsaved)).toEqual({ kind: "proven" });
     expect(world.count("primary read")).toBe(0);
+  });
+});
+
+describe("who may read an organization's secret", () => {
+  const SELECTED: Audience = { visibility: "selected", selectedRepositoryIds: [1, 2] };
+
+  async function provenWith(before: Audience | null, after: Audience | null): Promise<World> {
+    const world = afterReset();
+    world.primary.audience = before;
+    const one = saved(world);
+    world.primary.audience = after;
+    expect(await proof(world, one)).toEqual({ kind: "proven" });
+    return world;
+  }
+
+  test.each<[string, Audience]>([
+    ["one repository more", { visibility: "selected", selectedRepositoryIds: [1, 2, 3] }],
+    ["another repository", { visibility: "selected", selectedRepositoryIds: [1, 3] }],
+    ["all of them", { visibility: "all", selectedRepositoryIds: null }],
+  ])("changed since it was read, to %s: the proof holds, and that is remarked on", async (_, after) => {
+    const world = await provenWith(SELECTED, after);
+    expect(world.notices).toContainEqual({ code: "audience-changed", label: "primary" });
+    expect(world.count("remark audience-changed")).toBe(1);
+  });
+
+  test.each<[string, Audience | null]>([
+    ["as it was, in another order", { visibility: "selected", selectedRepositoryIds: [2, 1] }],
+    ["as it was", SELECTED],
+  ])("%s: nothing to speak of", async (_, after) => {
+    expect((await provenWith(SELECTED, after)).codes()).not.toContain("audience-changed");
+  });
+
+  test("that cannot be read any more: nothing is said of it", async () => {
+    const world = afterReset();
+    world.primary.audience = SELECTED;
+    const one = saved(world);
+    world.primary.surveys.push(fault("server"));
+    expect(await proof(world, one)).toEqual({ kind: "proven" });
+    expect(world.codes()).not.toContain("audience-changed");
+  });
+
+  test("is nobody's question where the secret is not an organization's", async () => {
+    expect((await provenWith(null, SELECTED)).log).not.toContain("primary survey");
   });
 });
 

@@ -59,6 +59,35 @@ describe("a rotation in which nothing goes wrong", () => {
     expect(between).toEqual(["journal keep", `mask ${NEW}`, "begin save"]);
   });
 
+  test("rehearses before the write checks, looks at everything again as the last thing, and then announces", async () => {
+    const world = new World({ copies: 1 });
+    await rotate(world.task, world.ports);
+    const order = [
+      "primary survey",
+      "copy-1 survey",
+      "journal rehearse",
+      "primary rehearse",
+      "journal trying",
+      "primary canary key 1",
+      "primary uncanary",
+    ].map((entry) => world.at(entry));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(world.log.slice(world.at("journal sending") - 2, world.at(`reset ${OLD}`) + 1)).toEqual([
+      "primary survey",
+      "copy-1 survey",
+      "journal sending",
+      "say resetting",
+      "begin reset",
+      `reset ${OLD}`,
+    ]);
+  });
+
+  test("tells the journal of each save that GitHub has acknowledged", async () => {
+    const world = new World({ copies: 1 });
+    await rotate(world.task, world.ports);
+    expect(world.savedRecords.map(({ label }) => label)).toEqual(["primary", "copy-1"]);
+  });
+
   test("never writes to a destination's own name before the reset", async () => {
     const world = new World({ copies: 1 });
     await rotate(world.task, world.ports);
@@ -97,7 +126,7 @@ describe("what stops a rotation at the point of no return", () => {
 
   test("a preparation that stops sends no reset", async () => {
     const world = new World();
-    world.primary.canaries.push(fault("forbidden"));
+    world.primary.canaries.push(fault("policy"));
     const { outcome } = await rotate(world.task, world.ports);
     expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "canary-refused" } });
     expect(world.resets).toBe(0);

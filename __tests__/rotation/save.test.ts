@@ -1,4 +1,4 @@
-import type { Control, FaultCause } from "../../src/rotation/ports";
+import type { Control, FaultCause, SavedRecord } from "../../src/rotation/ports";
 import type { SavedAll } from "../../src/rotation/save";
 import { saveEverywhere } from "../../src/rotation/save";
 import type { Store } from "../../src/rotation/prepare";
@@ -11,18 +11,24 @@ import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } 
 /** The first pause, a 600th of the save timeout. */
 const PAUSE_MS = SAVE_TIMEOUT_MS / 600;
 const PUT = `primary put ${NEW} key 1`;
+const PUT_OVER_THE_OTHER = `${PUT} over the other`;
+const JOURNAL = "journal saved primary";
+/** A first write without an answer by then is silent. */
+const SILENT_MS = 3_000;
+/** So much before the end of the save timeout the last try begins. */
+const LAST_TRY_MS = 5_000;
 
 function storeOf(destination: FakeDestination): Store {
   return { destination, key: destination.sealingKey(), updatedAt: BEFORE };
 }
 
 /** Saves the new secret, which SnapTrade has in force already. */
-async function save(world: World): Promise<SavedAll> {
+async function save(world: World, saved: readonly SavedRecord[] = []): Promise<SavedAll> {
   const [primary, ...copies] = [world.primary, ...world.copies].map(storeOf);
   if (primary === undefined) throw new Error("a world has a primary");
   return await saveEverywhere(
     { secret: new Secret(NEW), answeredAt: START },
-    { primary, copies },
+    { primary, copies, saved },
     world.context(),
     () => undefined,
   );
@@ -34,17 +40,30 @@ function afterReset(copies = 0): World {
   return world;
 }
 
+/** Nothing that is written there is accepted. */
+function always(destination: FakeDestination | undefined, cause: FaultCause): void {
+  for (let n = 0; n < 999; n += 1) destination?.puts.push(fault(cause));
+}
+
+function waitsOf(world: World): number[] {
+  return world.notices.flatMap((notice) => (notice.code === "save-failed" ? [Math.round(notice.waitMs)] : []));
+}
+
 describe("the first write", () => {
   test("that succeeds is all there is", async () => {
     const world = afterReset();
     expect(await save(world)).toMatchObject({ primary: { kind: "saved", at: START, unansweredAt: null }, copies: [] });
-    expect(world.log).toEqual([PUT]);
+    expect(world.log).toEqual([PUT, JOURNAL]);
   });
 
   test("of the primary is over before a copy is touched", async () => {
     const world = afterReset(2);
     await save(world);
-    expect(world.log).toEqual([PUT, `copy-1 put ${NEW} key 1`, `copy-2 put ${NEW} key 1`]);
+    expect(world.log.slice(0, 2)).toEqual([PUT, JOURNAL]);
+    expect(world.log.slice(2, 4)).toEqual([`copy-1 put ${NEW} key 1`, `copy-2 put ${NEW} key 1`]);
+    expect(world.savedRecords).toEqual(
+      ["primary", "copy-1", "copy-2"].map((label) => ({ label, at: START, serverTime: START })),
+    );
   });
 
   test("that fails is followed by the sealed command at once, and then by the copies, not by waiting", async () => {
@@ -62,7 +81,7 @@ describe("the first write", () => {
 
   test("of a copy that fails prints no sealed command: the primary holds the secret", async () => {
     const world = afterReset(1);
-    world.copies[0]?.puts.push(fault("forbidden"), fault("forbidden"));
+    always(world.copies[0], "forbidden");
     const { primary, copies } = await save(world);
     expect([primary.kind, copies[0]?.kind]).toEqual(["saved", "unsaved"]);
     expect(world.codes()).not.toContain("sealed-command");
@@ -70,19 +89,43 @@ describe("the first write", () => {
 });
 
 describe("what is done by cause", () => {
-  test.each<FaultCause>(["network", "server", "conflict", "malformed"])(
+  test.each<FaultCause>(["server", "conflict", "malformed", "forbidden", "moved", "quota", "login-page"])(
     "%s: back off, twice as long each time",
     async (cause) => {
       const world = afterReset();
       for (let n = 0; n < 6; n += 1) world.primary.puts.push(fault(cause));
       expect((await save(world)).primary.kind).toBe("saved");
-      const waits = world.notices.flatMap((notice) =>
-        notice.code === "save-failed" ? [Math.round(notice.waitMs)] : [],
-      );
-      expect(waits).toEqual([1, 2, 4, 8, 16, 30].map((times) => times * PAUSE_MS));
+      expect(waitsOf(world)).toEqual([1, 2, 4, 8, 16, 30].map((times) => times * PAUSE_MS));
       expect(world.primary.value).toBe(NEW);
     },
   );
+
+  test.each<FaultCause>([
+    "network",
+    "server",
+    "conflict",
+    "throttled",
+    "box-refused",
+    "quota",
+    "unauthorized",
+    "forbidden-permission",
+    "policy",
+    "sso",
+    "ip-list",
+    "archived",
+    "suspended",
+    "forbidden",
+    "missing",
+    "moved",
+    "login-page",
+    "malformed",
+  ])("%s for ever: gone on with until the save timeout, and told as it was at last", async (cause) => {
+    const world = afterReset();
+    always(world.primary, cause);
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time", fault: { cause } });
+    expect(world.clock.now() - START).toBe(SAVE_TIMEOUT_MS - LAST_TRY_MS);
+    expect(world.count(PUT)).toBeGreaterThan(20);
+  });
 
   test("throttled: as told", async () => {
     const world = afterReset();
@@ -101,7 +144,7 @@ describe("what is done by cause", () => {
   test("box-refused: fetch the key anew, seal again, print the new command too", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("box-refused"));
-    world.primary.onPut = () => (world.primary.keyId = "2");
+    world.primary.onPut = () => void (world.primary.keyId = "2");
     expect((await save(world)).primary.kind).toBe("saved");
     expect(world.log.filter((entry) => entry.startsWith("primary "))).toEqual([
       PUT,
@@ -128,30 +171,22 @@ describe("what is done by cause", () => {
     expect([world.count("copy-1 key"), world.codes().includes("sealed-command")]).toEqual([1, false]);
   });
 
-  test("box-refused for ever: given up after five new keys, with the latest box", async () => {
+  test("box-refused for ever: five new keys at most, and the latest box goes on", async () => {
     const world = afterReset();
-    for (let n = 0; n < 9; n += 1) world.primary.puts.push(fault("box-refused"));
-    world.primary.onPut = (nth) => (world.primary.keyId = String(nth + 1));
+    always(world.primary, "box-refused");
+    world.primary.onPut = (nth) => void (world.primary.keyId = String(nth + 1));
     const { primary } = await save(world);
-    expect(primary).toMatchObject({ kind: "unsaved", why: "refused", box: { keyId: "6" } });
+    expect(primary).toMatchObject({ kind: "unsaved", why: "out-of-time", box: { keyId: "6" } });
     expect(world.count("primary key")).toBe(5);
+    expect(world.count(`primary put ${NEW} key 6`)).toBeGreaterThan(10);
+    expect(world.codes().filter((code) => code === "sealed-command")).toHaveLength(6);
   });
 
-  test.each<FaultCause>(["quota", "unauthorized", "forbidden", "missing", "moved"])(
-    "%s: once more, then give up, and nothing is sent after the second refusal",
-    async (cause) => {
-      const world = afterReset();
-      world.primary.puts.push(fault(cause), fault(cause));
-      expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "refused", fault: { cause } });
-      expect(world.log.filter((entry) => entry === PUT)).toHaveLength(2);
-      expect(world.log.at(-1)).toBe(PUT);
-    },
-  );
-
-  test("two refusals of different kinds are two refusals", async () => {
+  test("told to wait less than the usual pause: the usual pause", async () => {
     const world = afterReset();
-    world.primary.puts.push(fault("forbidden"), fault("server"), fault("unauthorized"));
-    expect((await save(world)).primary).toMatchObject({ why: "refused", fault: { cause: "unauthorized" } });
+    world.primary.puts.push(fault("throttled", { retryAfterMs: 0 }), fault("server", { retryAfterMs: 1 }));
+    expect((await save(world)).primary.kind).toBe("saved");
+    expect(waitsOf(world)).toEqual([PAUSE_MS, 2 * PAUSE_MS]);
   });
 
   test("a refusal that passes is forgiven", async () => {
@@ -171,17 +206,29 @@ describe("the save timeout", () => {
     expect(ms).toBeGreaterThan(SAVE_TIMEOUT_MS - 30_000);
   });
 
-  test("a longer wait than is left ends the attempt at once", async () => {
+  test.each<[string, boolean, string]>([
+    ["and it is taken: saved", true, "saved"],
+    ["and it is not: unsaved", false, "unsaved"],
+  ])("told to wait longer than there is: one last try at its end, %s", async (_, isTaken, kind) => {
     const world = afterReset();
-    world.primary.puts.push(fault("throttled", { retryAfterMs: SAVE_TIMEOUT_MS + 1 }));
-    expect((await save(world)).primary).toMatchObject({ why: "out-of-time" });
-    expect(world.clock.now()).toBe(START);
+    const told = fault("throttled", { retryAfterMs: SAVE_TIMEOUT_MS + 1 });
+    world.primary.puts.push(told, ...(isTaken ? [] : [told, told]));
+    expect((await save(world)).primary.kind).toBe(kind);
+    expect([world.count(PUT), world.clock.now() - START]).toEqual([2, SAVE_TIMEOUT_MS - LAST_TRY_MS]);
+  });
+
+  test("over when a write is answered: there is no other", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    world.primary.onPut = () => world.clock.advance(SAVE_TIMEOUT_MS);
+    expect((await save(world)).primary).toMatchObject({ kind: "unsaved", why: "out-of-time" });
+    expect([world.count(PUT), world.codes().includes("save-failed")]).toEqual([1, false]);
   });
 
   test("short as it may be, no pause is nothing", async () => {
     const world = new World({ task: { saveTimeoutMs: 10 } });
     world.inForce = NEW;
-    for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
+    always(world.primary, "server");
     expect((await save(world)).primary.kind).toBe("unsaved");
     expect(world.count(PUT)).toBeLessThan(9);
   });
@@ -194,20 +241,145 @@ describe("the save timeout", () => {
   });
 });
 
+describe("a write whose connection is dead", () => {
+  test("goes out again at once over the other one, the same box, and nobody is asked in between", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("network"));
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", at: START, unansweredAt: START });
+    expect(world.log).toEqual([PUT, "say sealed-command", PUT_OVER_THE_OTHER, JOURNAL]);
+  });
+
+  test("at both connections: the usual pauses, each after the fence", async () => {
+    const world = afterReset();
+    for (let n = 0; n < 4; n += 1) world.primary.puts.push(fault("network"));
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", unansweredAt: START + 3 * PAUSE_MS });
+    expect(waitsOf(world)).toEqual([1, 2, 4].map((times) => times * PAUSE_MS));
+    expect([world.count(PUT), world.count(PUT_OVER_THE_OTHER)]).toEqual([4, 1]);
+    expect(world.count(`probe ${NEW} live`)).toBe(3);
+  });
+
+  test("of which nothing was sent is not unanswered", async () => {
+    const world = afterReset();
+    const unsent = fault("network", { network: { cause: "proxy", code: "502", sent: false } });
+    world.primary.puts.push(unsent, unsent, unsent);
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", unansweredAt: null });
+    expect(world.count(PUT_OVER_THE_OTHER)).toBe(1);
+  });
+
+  test("is tried over the other one at a copy too, and no command is printed", async () => {
+    const world = afterReset(1);
+    world.copies[0]?.puts.push(fault("network"));
+    expect((await save(world)).copies[0]?.kind).toBe("saved");
+    expect(world.count(`copy-1 put ${NEW} key 1 over the other`)).toBe(1);
+    expect(world.codes()).not.toContain("sealed-command");
+  });
+});
+
+describe("a write that is silent", () => {
+  /** Each write of the primary is answered after so many ms. */
+  function slow(world: World, ...ms: readonly number[]): void {
+    world.primary.onPut = (nth) => {
+      const takesMs = ms[nth - 1];
+      return takesMs === undefined ? undefined : world.clock.sleep(takesMs);
+    };
+  }
+
+  test("for less than three seconds is waited for, and nothing is printed", async () => {
+    const world = afterReset();
+    slow(world, SILENT_MS - 1);
+    expect((await save(world)).primary).toMatchObject({ at: START + SILENT_MS - 1, unansweredAt: null });
+    expect(world.log).toEqual([PUT, JOURNAL]);
+  });
+
+  test("for three: the command is printed, and the same box goes out over the other connection, which wins", async () => {
+    const world = afterReset();
+    slow(world, 8_000);
+    const { primary } = await save(world);
+    // The first may land at any time from now on.
+    const at = START + SILENT_MS;
+    expect(primary).toMatchObject({ kind: "saved", at, unansweredAt: at });
+    expect(world.log).toEqual([PUT, "say sealed-command", PUT_OVER_THE_OTHER, JOURNAL]);
+  });
+
+  test("may still win, the first being left open", async () => {
+    const world = afterReset();
+    slow(world, 4_000, 20_000);
+    const at = START + 4_000;
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", at, unansweredAt: at });
+    expect([world.count(PUT), world.count(PUT_OVER_THE_OTHER)]).toEqual([1, 1]);
+  });
+
+  test("acknowledged late: it is in the journal, and changes nothing", async () => {
+    const world = afterReset();
+    slow(world, 8_000);
+    const { primary } = await save(world);
+    await world.clock.sleep(10_000);
+    expect(world.savedRecords.map(({ at }) => at - START)).toEqual([SILENT_MS, 8_000]);
+    expect([primary.kind, world.primary.value, world.count(PUT)]).toEqual(["saved", NEW, 1]);
+  });
+
+  test("and the second refused: the first is heard out, and wins", async () => {
+    const world = afterReset();
+    slow(world, 9_000);
+    world.primary.puts.push(fault("server"));
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", at: START + 9_000, unansweredAt: null });
+    expect([world.count(PUT), world.codes().includes("save-failed")]).toEqual([1, false]);
+  });
+
+  test("and both come to nothing: the usual pauses from then on", async () => {
+    const world = afterReset();
+    slow(world, 9_000, 9_000);
+    world.primary.puts.push(fault("network"), fault("network"));
+    const { primary } = await save(world);
+    const silentAt = START + SILENT_MS + 9_000;
+    expect(primary).toMatchObject({ kind: "saved", unansweredAt: silentAt, at: silentAt + PAUSE_MS });
+    expect(world.codes().filter((code) => code === "sealed-command")).toHaveLength(1);
+  });
+
+  test("is over when the save timeout is", async () => {
+    const world = afterReset();
+    world.primary.onPut = async () => await new Promise<never>(() => undefined);
+    const { primary } = await save(world);
+    expect(primary).toMatchObject({ kind: "unsaved", why: "out-of-time", fault: { cause: "network" } });
+    expect([primary.unansweredAt, world.clock.now()]).toEqual([START + SAVE_TIMEOUT_MS, START + SAVE_TIMEOUT_MS]);
+  });
+});
+
 describe("a write that got no answer", () => {
   test("is remembered with its time when a later one succeeds", async () => {
     const world = afterReset();
-    world.primary.puts.push(fault("network"), fault("server"));
-    expect((await save(world)).primary).toMatchObject({ kind: "saved", unansweredAt: START });
-    expect(world.clock.now() - START).toBeCloseTo(3 * PAUSE_MS);
+    world.primary.puts.push(fault("server"), fault("network"), fault("server"));
+    expect((await save(world)).primary).toMatchObject({ kind: "saved", unansweredAt: START + PAUSE_MS });
+    expect(world.clock.now() - START).toBe((1 + 2 + 4) * PAUSE_MS);
   });
 
   test("and when none does", async () => {
     const world = afterReset();
-    world.primary.puts.push(fault("forbidden"), fault("network"), fault("forbidden"));
+    world.primary.puts.push(fault("forbidden"), fault("network"));
+    always(world.primary, "forbidden");
     const { primary } = await save(world);
-    expect(primary.kind).toBe("unsaved");
-    expect(primary.unansweredAt).toBeCloseTo(START + PAUSE_MS);
+    expect([primary.kind, primary.unansweredAt]).toEqual(["unsaved", START + PAUSE_MS]);
+  });
+});
+
+describe("a save that a process which was ended has made already", () => {
+  const record = { label: "primary", at: START - 5_000, serverTime: START - 5_000 };
+
+  test("is not made again, and the copies are saved at once", async () => {
+    const world = afterReset(1);
+    const { primary, copies } = await save(world, [record]);
+    expect(primary).toMatchObject({ kind: "saved", at: record.at, serverTime: record.serverTime });
+    expect([copies[0]?.kind, world.log.includes(PUT)]).toEqual(["saved", false]);
+  });
+
+  test("of a copy is not made again either", async () => {
+    const world = afterReset(2);
+    const { copies } = await save(world, [{ ...record, label: "copy-2" }]);
+    expect(copies).toMatchObject([
+      { kind: "saved", at: START },
+      { kind: "saved", at: record.at },
+    ]);
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([PUT, `copy-1 put ${NEW} key 1`]);
   });
 });
 
@@ -218,7 +390,7 @@ describe("the fence before each retry", () => {
     await save(world);
     const steps = world.log.filter((entry) => !entry.startsWith("say "));
     const asked = [`probe ${NEW} live`, "primary read"];
-    expect(steps).toEqual([PUT, ...asked, PUT, ...asked, PUT]);
+    expect(steps).toEqual([PUT, ...asked, PUT, ...asked, PUT, JOURNAL]);
   });
 
   test("dead: somebody rotated after us, and their secret is not overwritten", async () => {

@@ -1,3 +1,6 @@
+import type { Notice } from "../../src/rotation/notices";
+import { noticeText } from "../../src/rotation/notices";
+import type { Outcome } from "../../src/rotation/outcome";
 import { nothingChanged } from "../../src/rotation/outcome";
 import { Secret } from "../../src/rotation/secret";
 import { Console } from "../../src/runner/console";
@@ -41,7 +44,55 @@ describe("what was masked", () => {
   });
 });
 
+const REMARK: Notice = { code: "audience-changed", label: "NAME" };
+
+describe("a remark", () => {
+  test("is printed at once, and once only, and kept for the end", () => {
+    const console = new Console();
+    console.remark(REMARK);
+    console.remark(REMARK);
+    expect(printed).toEqual([`${noticeText(REMARK)}\n`]);
+    expect(console.remarks).toEqual([noticeText(REMARK)]);
+  });
+
+  test("holds nothing that was masked", () => {
+    const console = new Console();
+    console.mask(new Secret("masked-label"));
+    console.remark({ code: "audience-changed", label: "a masked-label b" });
+    expect(console.remarks.join()).toContain("a *** b");
+    expect([...printed.slice(1), ...console.remarks].join()).not.toContain("masked-label");
+  });
+});
+
+/** What the runner is told of an outcome after one remark. */
+async function told(outcome: Outcome): Promise<{ summary: string; warnings: string[]; annotations: string[] }> {
+  const [summaries, warnings, annotations]: [string[], string[], string[]] = [[], [], []];
+  const console = new Console();
+  console.remark(REMARK);
+  await report(outcome, { primary: null, spaced: [] }, console, {
+    setOutputs: () => undefined,
+    exportSecret: () => undefined,
+    writeSummary: async (markdown) => {
+      summaries.push(markdown);
+      await Promise.resolve();
+    },
+    annotate: (_, message) => void annotations.push(message),
+    warn: (_, message) => void warnings.push(message),
+  });
+  return { summary: summaries.join(), warnings, annotations };
+}
+
 describe("the report of an outcome", () => {
+  test.each([
+    ["green", nothingChanged("checked", { code: "ready" }), true],
+    ["red", nothingChanged("unchanged", { code: "no-such-user" }), false],
+  ] as const)("tells of remarks in the summary, and warns where it is green: %s", async (_, outcome, isGreen) => {
+    const { summary, warnings, annotations } = await told(outcome);
+    expect(summary).toContain(`**Note.** ${noticeText(REMARK)}`);
+    expect(warnings).toEqual(isGreen ? [noticeText(REMARK)] : []);
+    expect(annotations).toHaveLength(isGreen ? 0 : 1);
+  });
+
   test("names the input with white space at an end, where SnapTrade refused something", async () => {
     const annotations: string[] = [];
     const delivery: Delivery = {
@@ -49,6 +100,7 @@ describe("the report of an outcome", () => {
       exportSecret: () => undefined,
       writeSummary: async () => await Promise.resolve(),
       annotate: (_, message) => void annotations.push(message),
+      warn: () => undefined,
     };
     const spaced = [{ input: "user-id", how: "ends with a line end" }];
     const told = await report(

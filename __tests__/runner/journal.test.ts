@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nothingChanged } from "../../src/rotation/outcome";
-import type { Remains, Sending } from "../../src/rotation/ports";
+import type { Remains, SavedRecord, Sending, SentReply } from "../../src/rotation/ports";
 import { Secret } from "../../src/rotation/secret";
 import { JournalFile } from "../../src/runner/journal";
 import type { Binding, JournalKey } from "../../src/runner/journal";
@@ -29,6 +29,11 @@ const KEY: JournalKey = { consumerKey: new Secret("consumer"), oldSecret: new Se
 const FACTS: Sending = { stores: [{ updatedAt: null, key: { keyId: "1", publicKey: "k", audience: null } }] };
 const ANSWER = Buffer.concat([Buffer.from("the-new-secret"), Buffer.from([0, 255, 10])]);
 const OUTCOME = nothingChanged("unchanged", { code: "ended-before-reset" });
+
+/** The magic, the digest, the salt, the process, and the two bytes about who is at work. */
+const HEADER_BYTES = "rotate-snaptrade-user-secret/1\n".length + 32 + 32 + 4 + 2;
+const CANARIES = ["NAME_CANARY_0123456789ABCDEF", "COPY_CANARY_FEDCBA9876543210"];
+const NOTHING: Remains = { kind: "not-sent", canaries: [], isCopying: false };
 
 let folder = "";
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "journal-"))));
@@ -51,6 +56,11 @@ function endOf(bytes: Buffer): number {
   return bytes.findLastIndex((byte) => byte !== 0) + 1;
 }
 
+/** Where the first record begins: behind the header, at a length that is not 0. Its first bytes may be. */
+function beginOf(bytes: Buffer): number {
+  return bytes.findIndex((byte, at) => at >= HEADER_BYTES && byte !== 0);
+}
+
 /** What is read of the journal while other bytes stand at one place of it. */
 function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): Remains | null {
   const fd = fs.openSync(file, "r+");
@@ -67,37 +77,74 @@ const WHOLE = {
   kind: "sent",
   sending: FACTS,
   reply: { ...replyOf(ANSWER, "cut"), at: 12_345.678 },
+  saved: [],
 } as const satisfies Remains;
 
 describe("what main leaves", () => {
   test("nothing sent yet", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
-    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent", canariesTried: false }, false]);
+    expect([open(journal.path), journal.isSending]).toEqual([NOTHING, false]);
   });
 
-  test("nothing sent yet, but canaries may stand", () => {
+  test("nothing sent yet, but canaries may stand, of which it has the names", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
-    journal.trying();
-    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "not-sent", canariesTried: true }, false]);
+    journal.trying(CANARIES);
+    expect([open(journal.path), journal.isSending]).toEqual([{ ...NOTHING, canaries: CANARIES }, false]);
     expect(open(journal.path, { user: "another" })).toEqual({ kind: "unreadable" });
+    expect(readFileSync(journal.path).includes("_CANARY_")).toBe(false);
+  });
+
+  test("a hundred canaries with the longest names of all", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const canaries = Array.from({ length: 100 }, (_, index) => `${"N".repeat(230)}_CANARY_${1e15 + index}`);
+    journal.trying(canaries);
+    expect(open(journal.path)).toEqual({ ...NOTHING, canaries });
+    expect(() => journal.trying([...canaries, ...canaries, ...canaries])).toThrow(RangeError);
   });
 
   test("sent after it was noted that canaries may stand", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
-    journal.trying();
+    journal.trying(CANARIES);
     journal.sending(FACTS);
-    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: null });
+    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: null, saved: [] });
   });
 
-  test("a note of canaries that is torn says that none was begun", () => {
+  test("a note of canaries that is torn or changed at any byte names none, and says nothing else", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
-    journal.trying();
-    const bytes = readFileSync(journal.path);
-    const at = bytes.findIndex((byte, index) => index > 120 && byte !== 0);
-    bytes[at + 1] = (bytes[at + 1] ?? 0) ^ 1;
-    writeFileSync(journal.path, bytes);
-    expect(open(journal.path)).toEqual({ kind: "not-sent", canariesTried: false });
+    journal.trying(CANARIES);
+    const whole = readFileSync(journal.path);
+    const end = endOf(whole);
+    const begin = beginOf(whole);
+    for (let at = begin; at < end; at += 1) {
+      const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
+      for (const damage of [Buffer.alloc(end - at), changed]) {
+        expect(openDamaged(journal.path, whole, at, damage)).toEqual(NOTHING);
+      }
+    }
+  }, 60_000);
+
+  test("copies of the live secret on their way, with or without canaries", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.copying();
+    expect([open(journal.path), journal.isSending]).toEqual([{ ...NOTHING, isCopying: true }, false]);
+    journal.trying(CANARIES);
+    const both = { kind: "not-sent", canaries: CANARIES, isCopying: true };
+    expect([open(journal.path), journal.remains()]).toEqual([both, both]);
   });
+
+  test("a note of copies that is torn or changed still says that there may be some", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.copying();
+    const whole = readFileSync(journal.path);
+    const end = endOf(whole);
+    // From its checksum on: before that nobody can tell that there is anything.
+    for (let at = beginOf(whole) + 1; at < end; at += 1) {
+      const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
+      for (const damage of [Buffer.alloc(end - at), changed]) {
+        expect(openDamaged(journal.path, whole, at, damage)).toEqual({ ...NOTHING, isCopying: true });
+      }
+    }
+  }, 60_000);
 
   test("nothing is sent where the file is gone: post would not find what is kept in it", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
@@ -109,7 +156,10 @@ describe("what main leaves", () => {
   test("sent, and no answer", () => {
     const journal = JournalFile.create(folder, BINDING, KEY);
     journal.sending(FACTS);
-    expect([open(journal.path), journal.isSending]).toEqual([{ kind: "sent", sending: FACTS, reply: null }, true]);
+    expect([open(journal.path), journal.isSending]).toEqual([
+      { kind: "sent", sending: FACTS, reply: null, saved: [] },
+      true,
+    ]);
   });
 
   test("sent, and the answer with every byte of it", () => {
@@ -218,7 +268,7 @@ describe("a second answer, where the first was over its time", () => {
   test("is the one that counts", () => {
     const journal = keptTwice();
     for (const remains of [open(journal.path), journal.remains()]) {
-      expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: WHOLE_REPLY });
+      expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: WHOLE_REPLY, saved: [] });
     }
   });
 
@@ -234,7 +284,7 @@ describe("a second answer, where the first was over its time", () => {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
-        expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: PART });
+        expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: PART, saved: [] });
       }
     }
   }, 60_000);
@@ -262,6 +312,117 @@ describe("a second answer, where the first was over its time", () => {
     const bytes = readFileSync(journal.path);
     const answers = bytes.subarray(101, bytes.length - 256 * 1024);
     expect(answers.findIndex((byte) => byte !== 0)).toBe(-1);
+  });
+});
+
+describe("the rehearsal", () => {
+  const MADE_UP = replyOf("a made-up-secret");
+
+  test("leaves nothing, whatever was noted before", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.trying(CANARIES);
+    const before = readFileSync(journal.path);
+    journal.rehearse(MADE_UP);
+    expect(readFileSync(journal.path).equals(before)).toBe(true);
+    journal.sending(FACTS);
+    expect(journal.keep({ ...replyOf(ANSWER, "cut"), at: 12_345.678 })).toBe(true);
+    expect(open(journal.path)).toEqual(WHOLE);
+  });
+
+  test("that was killed in between is taken for nothing that came back, before the reset and after it", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const { writeSync } = fs;
+    let writes = 0;
+    const killed = jest.spyOn(fs, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
+      writes += 1;
+      if (writes === 2) throw new Error("killed");
+      return writeSync(...given);
+    });
+    expect(() => journal.rehearse(MADE_UP)).toThrow("killed");
+    killed.mockRestore();
+    const bytes = readFileSync(journal.path);
+    expect([beginOf(bytes) > HEADER_BYTES, bytes.includes("made-up-secret")]).toEqual([true, false]);
+    expect(open(journal.path)).toEqual(NOTHING);
+    expect(journal.remains()).toEqual(NOTHING);
+  });
+
+  test("that the disk does not take is told", () => {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw new Error("ENOSPC");
+    });
+    expect(() => journal.rehearse(MADE_UP)).toThrow("ENOSPC");
+    full.mockRestore();
+    expect(open(journal.path)).toEqual(NOTHING);
+  });
+});
+
+describe("saves that GitHub has acknowledged", () => {
+  const SAVES: readonly SavedRecord[] = ["one", "two", "three"].map((label, index) => ({
+    label,
+    at: 5 + index,
+    serverTime: index === 1 ? null : 1_000,
+  }));
+  const [ONE, TWO, THREE] = SAVES;
+  const PART = { ...replyOf("half of the", "deadline"), at: 1 };
+  const LAST = { ...replyOf(ANSWER), at: 2 };
+
+  function noted(...records: readonly (SavedRecord | SentReply | undefined)[]): JournalFile {
+    const journal = JournalFile.create(folder, BINDING, KEY);
+    journal.sending(FACTS);
+    for (const record of records) {
+      if (record === undefined) throw new Error("there is such a record");
+      if ("label" in record) journal.saved(record);
+      else journal.keep(record);
+    }
+    return journal;
+  }
+
+  test("are told in their order, between answers or behind them", () => {
+    for (const journal of [
+      noted(LAST, ONE, TWO, THREE),
+      noted(PART, ONE, TWO, LAST, THREE),
+      noted(PART, ...SAVES, LAST),
+    ]) {
+      expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: LAST, saved: SAVES });
+    }
+  });
+
+  test("do not open to another's key", () => {
+    expect(open(noted(LAST, ONE).path, {}, { oldSecret: new Secret("other") })).toEqual({ kind: "unreadable" });
+  });
+
+  test("are not forgotten where no answer could be kept", () => {
+    expect(open(noted(ONE).path)).toEqual({ kind: "sent", sending: FACTS, reply: null, saved: [ONE] });
+  });
+
+  test("torn or changed at any byte: those before it are told, and the answer", () => {
+    const journal = noted(LAST, ONE);
+    const first = endOf(readFileSync(journal.path));
+    if (TWO === undefined) throw new Error("there are three");
+    journal.saved(TWO);
+    const whole = readFileSync(journal.path);
+    const end = endOf(whole);
+    for (let at = first; at < end; at += 1) {
+      const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
+      for (const damage of [Buffer.alloc(end - at), changed]) {
+        const remains = openDamaged(journal.path, whole, at, damage);
+        // The first bytes of a length are 0, as where nothing was begun.
+        expect(remains).toMatchObject({ kind: "sent", reply: LAST });
+        if (remains?.kind === "sent" && remains.saved.length !== 1) expect(damage.length + at).toBe(end);
+      }
+    }
+  }, 60_000);
+
+  test("that the disk does not take delay and break nothing", () => {
+    const journal = noted(LAST);
+    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+      throw new Error("ENOSPC");
+    });
+    const [one] = SAVES;
+    if (one !== undefined) expect(() => journal.saved(one)).not.toThrow();
+    full.mockRestore();
+    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: LAST, saved: [] });
   });
 });
 
@@ -380,7 +541,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = 99; at < end; at += 1) {
+    for (let at = beginOf(whole); at < end; at += 1) {
       const remains = openDamaged(path, whole, at, Buffer.alloc(end - at));
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains).toEqual(WHOLE);
       else
@@ -392,7 +553,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = 99; at < end; at += 1) {
+    for (let at = beginOf(whole); at < end; at += 1) {
       const remains = openDamaged(path, whole, at, Buffer.from([(whole[at] ?? 0) ^ 0x41]));
       expect(remains?.kind).not.toBe("concluded");
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.reply);

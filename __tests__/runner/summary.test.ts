@@ -13,6 +13,7 @@ function rendered(outcome: Outcome, known: Partial<Scene> = {}): string {
     outcome,
     words: wordsFor(outcome),
     steps: [{ name: "Reset", ms: 12.6 }],
+    remarks: [],
     primary: PRIMARY,
     help: "docs/recovery.md#reason",
     ...known,
@@ -50,6 +51,12 @@ describe("the job summary", () => {
   test("tells nothing of that where the primary is not saved, or not known", () => {
     expect(rendered(UNSAVED)).not.toMatch(/queued/);
     expect(rendered(ROTATED, { primary: null })).not.toMatch(/queued/);
+  });
+
+  test("holds what did not stop the run, as text", () => {
+    const text = rendered(ROTATED, { remarks: ["The *first* thing.", "The second."] });
+    expect(text).toContain("**Note.** The \\*first\\* thing.\n\n**Note.** The second.");
+    expect(rendered(ROTATED)).not.toContain("Note");
   });
 
   test("has no time-line where nothing was begun", () => {

@@ -1,11 +1,14 @@
 import type {
   Acknowledgement,
   Attempt,
+  Audience,
   Box,
   Destination,
   Fault,
   FaultCause,
+  GitHubAllowance,
   Instant,
+  Passage,
   SealingKey,
   Survey,
 } from "../../src/rotation/ports";
@@ -37,6 +40,9 @@ const NO_STATUS = { network: { cause: "reset", code: "ECONNRESET", sent: true } 
 /** What the adapter says may be asked again. */
 const PASSING: readonly FaultCause[] = ["network", "server", "conflict", "throttled"];
 
+/** A write that nobody answered in time. */
+const UNANSWERED = fault("network", { network: { cause: "time-out", code: null, sent: true } });
+
 /** What the destination needs of the world that it stands in. */
 interface Around {
   readonly clock: VirtualClock;
@@ -56,6 +62,10 @@ export class FakeDestination implements Destination {
   keyId = "1";
   tokenExpiresAt: Instant | null = null;
   knowsTime = true;
+  /** GitHub's clock minus ours. */
+  aheadMs = 0;
+  audience: Audience | null = null;
+  allowance: GitHubAllowance | null = null;
   /** Whether `updated_at` follows a write. */
   showsWrites = true;
   readonly surveys: Attempt<Survey>[] = [];
@@ -64,13 +74,19 @@ export class FakeDestination implements Destination {
   readonly puts: Attempt<Acknowledgement>[] = [];
   readonly canaries: Attempt<Acknowledgement>[] = [];
   readonly removals: Attempt<Acknowledgement>[] = [];
+  /** The canaries that stand beside the secret. */
+  readonly standing = new Set<string>();
+  /** Whether a canary is written although the answer says that nobody knows. */
+  canaryLands = false;
   /** Names of canaries that an earlier run has left. */
   stale: Attempt<readonly string[]> = { ok: true, value: [] };
-  /** Runs as each write arrives. */
-  onPut: (nth: number) => void = () => undefined;
+  /** Runs as each write arrives; a write that it takes too long for ends without an answer. */
+  onPut: (nth: number) => void | Promise<void> = () => undefined;
+  rehearses = true;
   onCanary: () => Promise<void> = async () => await Promise.resolve();
   onRemoval: () => Promise<void> = async () => await Promise.resolve();
   #puts = 0;
+  #names = 0;
   readonly #around: Around;
 
   constructor(label: string, around: Around) {
@@ -81,7 +97,14 @@ export class FakeDestination implements Destination {
   async survey(): Promise<Attempt<Survey>> {
     this.#log("survey");
     const { written: updatedAt, tokenExpiresAt } = this;
-    const survey = { updatedAt, key: this.sealingKey(), serverTime: this.#time(), tokenExpiresAt };
+    const { allowance } = this;
+    const survey = {
+      updatedAt,
+      key: this.sealingKey(),
+      serverTime: this.#time(),
+      tokenExpiresAt,
+      ...(allowance === null ? {} : { allowance }),
+    };
     return await Promise.resolve(this.surveys.shift() ?? { ok: true, value: survey });
   }
 
@@ -96,17 +119,21 @@ export class FakeDestination implements Destination {
   }
 
   sealingKey(): SealingKey {
-    return { keyId: this.keyId, publicKey: `key of ${this.label}`, audience: null };
+    return { keyId: this.keyId, publicKey: `key of ${this.label}`, audience: this.audience };
   }
 
   seal(secret: Secret, { keyId, audience }: SealingKey): Box {
     return { keyId, sealed: secret.reveal(), audience };
   }
 
-  async put({ sealed, keyId }: Box): Promise<Attempt<Acknowledgement>> {
+  async put({ sealed, keyId }: Box, { over = "free", timeoutMs }: Passage = {}): Promise<Attempt<Acknowledgement>> {
     this.#puts += 1;
-    this.#log(`put ${sealed} key ${keyId}`);
-    this.onPut(this.#puts);
+    this.#log(`put ${sealed} key ${keyId}${over === "other" ? " over the other" : ""}`);
+    const arriving = this.onPut(this.#puts);
+    if (arriving !== undefined && timeoutMs !== undefined) {
+      const timeUp = this.#around.clock.sleep(timeoutMs).then(() => "time is up" as const);
+      if ((await Promise.race([arriving, timeUp])) === "time is up") return UNANSWERED;
+    }
     const answer = this.puts.shift() ?? { ok: true, value: { serverTime: this.#time() } };
     if (answer.ok) this.write(sealed);
     return await Promise.resolve(answer);
@@ -120,31 +147,43 @@ export class FakeDestination implements Destination {
   }
 
   rehearse(): void {
+    if (!this.rehearses) throw new RangeError("it cannot be built");
     this.#log("rehearse");
   }
 
   canaryName(): string {
-    return `${this.label}_CANARY`;
+    this.#names += 1;
+    return `${this.label}_CANARY_${this.#names}`;
   }
 
   isOwnCanary(name: string): boolean {
-    return name === this.canaryName();
+    return name.startsWith(`${this.label}_CANARY_`);
   }
 
   async staleCanaries(): Promise<Attempt<readonly string[]>> {
+    this.#log("listing");
     return await Promise.resolve(this.stale);
   }
 
-  async writeCanary(_name: string, { keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {
+  async writeCanary(name: string, { keyId }: SealingKey): Promise<Attempt<Acknowledgement>> {
     this.#log(`canary key ${keyId}`);
     await this.onCanary();
-    return this.canaries.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+    const answer = this.canaries.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+    if (answer.ok || (this.canaryLands && !answer.fault.answered)) this.standing.add(name);
+    return answer;
   }
 
-  async deleteCanary(): Promise<Attempt<Acknowledgement>> {
+  async deleteCanary(name: string): Promise<Attempt<Acknowledgement>> {
+    if (!this.isOwnCanary(name)) throw new TypeError(`not a canary of ${this.label}: ${name}`);
     this.#log("uncanary");
     await this.onRemoval();
-    return this.removals.shift() ?? { ok: true, value: { serverTime: this.#time() } };
+    const answer =
+      this.removals.shift() ??
+      (this.standing.has(name)
+        ? ({ ok: true, value: { serverTime: this.#time() } } as const)
+        : fault("missing", { status: 404 }));
+    if (answer.ok) this.standing.delete(name);
+    return answer;
   }
 
   command({ sealed, keyId }: Box): string {
@@ -152,7 +191,7 @@ export class FakeDestination implements Destination {
   }
 
   #time(): Instant | null {
-    return this.knowsTime ? Math.max(START, this.#around.clock.now()) : null;
+    return this.knowsTime ? Math.max(START, this.#around.clock.now()) + this.aheadMs : null;
   }
 
   #log(what: string): void {

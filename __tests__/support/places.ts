@@ -25,6 +25,14 @@ const LINES: Readonly<Record<Scope["kind"], readonly [flags: string, where: Scop
   organization: [[" --org octo-org", "org octo-org"]],
 };
 
+/** What guards the secrets of each kind. */
+const SECRETS_OF: Readonly<Record<App, string>> = {
+  actions: "secrets",
+  agents: "agent_secrets",
+  codespaces: "codespaces_secrets",
+  dependabot: "dependabot_secrets",
+};
+
 /** Every area in every form in which a line can name it; a new area is here by itself. */
 export const FORMS: readonly Form[] = AREAS.flatMap((area) =>
   LINES[area.scope].map(([flags, place]): Form => {
@@ -42,6 +50,5 @@ function inApp(place: ScopeName, app: App): ScopeName {
 
 function permissionOf({ app, scope }: Area): string {
   if (scope === "environment") return "environments";
-  const secrets = app === "actions" ? "secrets" : `${app}_secrets`;
-  return scope === "organization" ? `organization_${secrets}` : secrets;
+  return scope === "organization" ? `organization_${SECRETS_OF[app]}` : SECRETS_OF[app];
 }

@@ -13,6 +13,7 @@ import type {
   Reading,
   Reply,
   Run,
+  SavedRecord,
   Sending,
   SentReply,
   Task,
@@ -27,6 +28,8 @@ export const NEW = "new-secret-1";
 
 export const SETTLE_MS = 90_000;
 export const SAVE_TIMEOUT_MS = 600_000;
+
+const MADE_UP = "made up";
 
 /** What a world is made of, where it is not the usual one. */
 export interface Scene {
@@ -69,6 +72,8 @@ export class World {
     return sent(this);
   };
   reading: Reading = { kind: "granted", secret: new Secret(NEW) };
+  /** What the answer of the rehearsal is taken for. */
+  madeUpReading: Reading = { kind: "granted", secret: new Secret("made-up-secret") };
   /** What one answer means where there are several. */
   readingOf: (reply: SentReply) => Reading = () => this.reading;
 
@@ -76,9 +81,13 @@ export class World {
   runStartedAt: number | null = START - 60_000;
   journalTakesTrying = true;
   journalRehearses = true;
+  journalTakesCopying = true;
   journalTakesSending = true;
   journalKeeps = true;
   escrowWorks = true;
+  /** The canaries that the journal was told of. */
+  tried: readonly string[] | null = null;
+  readonly savedRecords: SavedRecord[] = [];
   sending: Sending | null = null;
   seen: string | null = null;
   #cancel: (signal: string) => void = () => undefined;
@@ -161,8 +170,8 @@ export class World {
         this.log.push(`reset ${current.reveal()}`);
         return await Promise.resolve(this.onReset());
       },
-      madeUpReply: () => sent(this, "complete", "made up"),
-      read: (reply) => this.readingOf(reply),
+      madeUpReply: () => sent(this, "complete", MADE_UP),
+      read: (reply) => (Buffer.from(reply.raw).toString() === MADE_UP ? this.madeUpReading : this.readingOf(reply)),
       skewMs: async () => await Promise.resolve(this.skewMs),
     };
   }
@@ -174,12 +183,16 @@ export class World {
         this.log.push("journal rehearse");
       },
       copying: () => {
-        if (!this.journalTakesSending) throw new Error("no space");
+        if (!this.journalTakesCopying) throw new Error("no space");
         this.log.push("journal copying");
       },
-      saved: ({ label }) => void this.log.push(`journal saved ${label}`),
-      trying: () => {
+      saved: (save) => {
+        this.log.push(`journal saved ${save.label}`);
+        this.savedRecords.push(save);
+      },
+      trying: (canaries) => {
         if (!this.journalTakesTrying) throw new Error("no space");
+        this.tried = canaries;
         this.log.push("journal trying");
       },
       sending: (facts) => {

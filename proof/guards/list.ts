@@ -71,14 +71,14 @@ export const GUARDS: readonly Guard[] = [
     prevents: "an answer that is no success is taken for one",
     edits: [
       {
-        file: "src/github/client.ts",
-        search: "if (status >= 200 && status < 300) return { ok: true, value: known };",
-        replace: "if (status >= 200) return { ok: true, value: known };",
+        file: "src/github/answer.ts",
+        search: "if (status >= 200 && status < 300) return accepted(received, method);",
+        replace: "if (status >= 200) return accepted(received, method);",
       },
       {
         file: "src/github/destination.ts",
-        search: "status === 201 || status === 204 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`)",
-        replace: "status > 0 ? ok({ serverTime }) : malformed(`answer to a PUT (${status})`)",
+        search: "return status === 201 || status === 204",
+        replace: "return status > 0",
       },
     ],
     noticedBy: { units: [{ file: "__tests__/github/destination.test.ts" }], faults: ["put-500-always"] },
@@ -162,8 +162,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/github/destination.ts",
-        search: '"GET", `${this.#secrets}/public-key`',
-        replace: '"GET", `${this.#secrets.replace(/environments.[^/]+.secrets/, "actions/secrets")}/public-key`',
+        search: '"GET", `${this.#place.secrets}/public-key`',
+        replace: '"GET", `${this.#place.secrets.replace(/environments.[^/]+.secrets/, "actions/secrets")}/public-key`',
       },
     ],
     noticedBy: { happyRun: true, faults: ["old-wrong-scope-box"] },
@@ -194,12 +194,13 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "no redirects",
-    prevents: "the box goes to a place that nobody has proven",
+    prevents: "a login page, or a repository of another name, is taken for the destination",
     edits: [
       {
-        file: "src/github/client.ts",
-        search: "{ dispatcher, method, headers, body, signal }",
-        replace: "{ dispatcher, method, headers, body, signal, maxRedirections: 5 }",
+        file: "src/github/answer.ts",
+        search: "if (status < 400) return redirected(received, method, reader);",
+        replace:
+          "if (status < 400) return accepted({ ...received, status: 204 }, method) ?? redirected(received, method, reader);",
       },
     ],
     noticedBy: { scenarios: ["repository-renamed"] },
@@ -250,9 +251,9 @@ export const GUARDS: readonly Guard[] = [
     prevents: "the write proof destroys the only copy of a newer secret",
     edits: [
       {
-        file: "src/github/places.ts",
-        search: "return `${name}${CANARY_SUFFIX}`;",
-        replace: "return name;",
+        file: "src/github/canary.ts",
+        search: "return `${beside.name}_CANARY_${random}${checkDigits(beside, random)}`;",
+        replace: "return beside.name;",
       },
     ],
     noticedBy: { units: [{ file: "__tests__/github/destination.test.ts" }], happyRun: true },
@@ -422,7 +423,7 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/save.ts",
-        search: "    this.#printOnce();\n    if (quick !== null",
+        search: "    this.#print(this.#box);\n    if (quick !== null",
         replace: "    if (quick !== null",
       },
     ],
@@ -434,8 +435,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/save.ts",
-        search: 'this.#latest = await firstGood([first, this.#write("other")]);',
-        replace: "void firstGood;\n    this.#latest = await first;",
+        search: 'return await firstGood([first, this.#write("other")]);',
+        replace: "void firstGood;\n    return await first;",
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/save.test.ts" }] },
@@ -482,8 +483,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/prepare.ts",
-        search: "    if (what !== null) return stop(",
-        replace: '    if (what === ("" as string)) return stop(',
+        search: "const changes = latest.filter((one) => one.destination === destination)",
+        replace: "const changes = latest.filter((one) => one.destination === undefined)",
       },
     ],
     noticedBy: {

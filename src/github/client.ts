@@ -87,7 +87,8 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   const call: GitHub["call"] = async (method, path, body, travel = {}) => {
     const open = await load();
     const lane = open[travel.lane ?? freeLane()];
-    const timeoutMs = travel.timeoutMs ?? options.requestTimeoutMs;
+    // Another try has to find time within the same save.
+    const timeoutMs = Math.min(travel.timeoutMs ?? Infinity, options.requestTimeoutMs);
     const received = await new Promise<Received>((resolve, reject) => {
       const fetch = async (url: string, made: Made): Promise<Response> => {
         resolve(await lane.exchange(requestOf(url, method, made), timeoutMs, options.lifetime));

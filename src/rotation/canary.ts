@@ -3,8 +3,8 @@ import { fewAtATime, persist } from "./persist";
 import type { Acknowledgement, Attempt, Destination, Fault, Instant } from "./ports";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
-import { landsWithinMs, storesOf } from "./survey";
-import type { Found, Surveyed } from "./survey";
+import { landsWithinMs } from "./survey";
+import type { Surveyed } from "./survey";
 
 /** Write checks at the same time. */
 const AT_A_TIME = 3;
@@ -26,9 +26,9 @@ interface Trial {
  * destination's own name is not written: if the secret given is stale, that would destroy the only copy of a newer one.
  * @returns null where every destination took its write check, and the minute has room for the save.
  */
-export async function proveAllWritable(found: Found, context: Context): Promise<Stopped | null> {
+export async function proveAllWritable(checked: readonly Surveyed[], context: Context): Promise<Stopped | null> {
   const { ports } = context;
-  const trials = storesOf(found).map((store) => ({ store, canary: store.destination.canaryName() }));
+  const trials = checked.map((store) => ({ store, canary: store.destination.canaryName() }));
   try {
     ports.journal.trying(trials.map(({ canary }) => canary));
   } catch {
@@ -43,7 +43,7 @@ export async function proveAllWritable(found: Found, context: Context): Promise<
     return stop("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
   const refusal = refusals.find((one) => one !== null) ?? null;
   // What the canaries have used up of the minute is waited for here, and not with the new secret at risk.
-  if (refusal === null) await budget.room(Math.min(trials.length + 1, WRITES_A_MINUTE));
+  if (refusal === null) await budget.reserve(Math.min(trials.length, WRITES_A_MINUTE));
   return refusal;
 }
 
@@ -51,18 +51,17 @@ async function proveWritable(trial: Trial, budget: WriteBudget, context: Context
   const { destination, key } = trial.store;
   let unanswered = 0;
   const write = async (): Promise<Attempt<Acknowledgement>> => {
-    await budget.room(2);
-    budget.count();
+    await budget.reserve(2);
     const written = await destination.writeCanary(trial.canary, key);
     if (!written.ok && mayLand(written.fault)) unanswered += 1;
     return written;
   };
+  await budget.reserve(trial.store.stale.length);
   await deleteStale(trial.store, context);
   const written = await persist(write, context);
   // A write that was not plainly refused may have happened, so the canary is deleted in any case.
   const mayExist = written.ok || unanswered > 0 || written.fault.cause === "malformed";
   if (mayExist) {
-    budget.count();
     await removeCanary({ destination, canary: trial.canary }, unanswered > 0 ? "may land late" : "is there", context);
   }
   const label = destination.label;
@@ -127,22 +126,20 @@ class WriteBudget {
     this.#context = context;
   }
 
-  count(): void {
-    this.#writes.push(this.#context.ports.clock.now());
-  }
-
-  /** Waits until so many writes fit into the last minute. */
-  async room(writes: number): Promise<void> {
+  /** Waits until so many writes fit into the last minute, and counts them. */
+  async reserve(writes: number): Promise<void> {
     const { clock, operator } = this.#context.ports;
     for (;;) {
       const now = clock.now();
       this.#writes = this.#writes.filter((at) => at > now - MINUTE_MS);
       const excess = this.#writes.length + writes - WRITES_A_MINUTE;
       const freeing = this.#writes[excess - 1];
-      if (excess <= 0 || freeing === undefined) return;
+      if (freeing === undefined) break;
       const waitMs = freeing + MINUTE_MS - now;
       operator.say({ code: "waiting-for-writes", waitMs });
       await clock.sleep(waitMs);
     }
+    const now = clock.now();
+    this.#writes.push(...Array.from({ length: writes }, () => now));
   }
 }

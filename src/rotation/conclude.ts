@@ -207,7 +207,6 @@ function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved"
     case "undecided":
     case "old-still-live":
       return keptUndecided(why, known);
-    case "refused":
     case "out-of-time":
       return rotatedOutcome("unsaved", { code: "primary-not-saved", label: store.destination.label, fault }, known);
   }

@@ -1,11 +1,17 @@
+import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
+import { unsavedOf } from "./conclude";
 import type { Context } from "./context";
 import { deadBecause, reasonForDoubt } from "./given";
-import { unsavedOf } from "./conclude";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
+import { persist } from "./persist";
+import { cancelled, lookAgain, warnOfToken } from "./prepare";
+import type { Reason } from "./reasons";
 import { saveCopies } from "./save";
 import type { Saved } from "./save";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
 import { awaitCalm, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
@@ -19,13 +25,17 @@ export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
 export async function copyEverywhere(context: Context): Promise<Outcome> {
   const { ports } = context;
   ports.operator.begin("prepare");
+  const found = await orCancelled(look(context), context);
+  return found.kind === "stopped" ? found.outcome : await copyTo(found.copies, found, context);
+}
+
+async function look(context: Context): Promise<Found | Stopped> {
+  const { ports } = context;
   const [unproven, found] = await Promise.all([
-    provenLive(context),
+    proveLive(context),
     ports.equip().then(() => surveyAll(context, "first")),
   ]);
-  if (unproven !== null) return unproven;
-  if (found.kind === "stopped") return found.outcome;
-  return await copyTo(found.copies, found, context);
+  return unproven ?? found;
 }
 
 /**
@@ -35,70 +45,102 @@ export async function copyEverywhere(context: Context): Promise<Outcome> {
  */
 export async function copyTo(behind: readonly Surveyed[], before: Found, context: Context): Promise<Outcome> {
   const { task, ports } = context;
-  const settled = await settle(before, context);
-  if (settled !== null) return settled;
-  const calm = await awaitCalm({ ...before, copies: behind }, context);
-  if (calm.kind === "stopped") return calm.outcome;
-  const chosen = calm.copies.filter(({ destination }) => behind.some((one) => one.destination === destination));
-  const writable = task.canary ? await proveAllWritable({ ...calm, copies: chosen }, context) : null;
-  if (writable !== null) return writable.outcome;
-  const unproven = await provenLive(context);
-  if (unproven !== null) return unproven;
+  const prepared = await orCancelled(settle({ ...before, copies: behind }, context), context);
+  if (prepared.kind === "stopped") return prepared.outcome;
+  const chosen = { ...prepared, copies: prepared.copies.filter((one) => isAmong(one, behind)) };
+  const unwritable = task.canary ? await proveAllWritable(chosen.copies, context) : null;
+  if (unwritable !== null) return unwritable.outcome;
+  const ready = await orCancelled(proveOnceMore(chosen, context), context);
+  if (ready.kind === "stopped") return ready.outcome;
+  warnOfToken(ready.primary, ports);
 
+  const copies = ready.copies.filter((one) => isAmong(one, behind));
+  const refused = announce(context);
+  if (refused !== null) return refused.outcome;
+  ports.operator.say({ code: "copying", labels: copies.map(({ destination }) => destination.label) });
   ports.operator.begin("save");
   const now = ports.clock.now();
-  try {
-    ports.journal.copying();
-  } catch {
-    return nothingChanged("unchanged", { code: "journal-unavailable" });
-  }
-  if (ports.cancellation.seen !== null) {
-    return nothingChanged("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
-  }
-  ports.operator.say({ code: "copying", labels: chosen.map(({ destination }) => destination.label) });
   const effort = { secret: task.secret, answeredAt: now, deadline: now + task.saveTimeoutMs, context };
-  const saved = await saveCopies(chosen, effort);
+  const saved = await saveCopies(copies, effort);
   for (const one of saved) {
     if (one.kind === "saved") ports.operator.say({ code: "saved", label: one.store.destination.label });
   }
   ports.operator.begin("prove");
-  return await judge(saved, calm, context);
+  return await judge(saved, ready, context);
+}
+
+function isAmong({ destination }: Surveyed, stores: readonly Surveyed[]): boolean {
+  return stores.some((one) => one.destination === destination);
+}
+
+/** Before anything is written a signal ends the run at once. */
+async function orCancelled<T>(work: Promise<T>, { ports }: Context): Promise<T | Stopped> {
+  const first = await Promise.race([work, ports.cancellation.arrived]);
+  return typeof first === "string" ? cancelled(first) : first;
+}
+
+/** Post has to know that copies may have been written. */
+function announce({ ports }: Context): Stopped | null {
+  try {
+    ports.journal.copying();
+  } catch {
+    return stop("unchanged", { code: "journal-unavailable" });
+  }
+  return ports.cancellation.seen === null ? null : cancelled(ports.cancellation.seen);
 }
 
 /** Null where the secret given is live, accepted three times in a row. */
-async function provenLive({ task, ports, oracle }: Context): Promise<Outcome | null> {
+async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | null> {
   const [given, altered] = await Promise.all([oracle.askForCertain(task.secret), oracle.askAboutAltered(task.secret)]);
-  if (altered.kind === "live") return nothingChanged("unchanged", { code: "any-secret-accepted" });
-  if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked").outcome;
+  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked");
   for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") {
-      return nothingChanged("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
-    }
+    if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
   }
   return null;
 }
 
-/** Waits until the primary's last save is `settle-time` ago, by GitHub's clock. */
-async function settle({ primary }: Found, { ports, oracle }: Context): Promise<Outcome | null> {
-  if (primary.updatedAt === null) return null;
-  const ageMs = ports.clock.now() + primary.aheadMs - Date.parse(primary.updatedAt);
+/** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm. */
+async function settle(found: Found, context: Context): Promise<Found | Stopped> {
+  const { ports, oracle } = context;
+  const { primary } = found;
+  const affordable = await awaitGitHubAllowance(found, context.task.canary ? "write checks" : "reset", context);
+  if (affordable.kind === "stopped") return affordable;
+  const ageMs = ports.clock.now() + primary.aheadMs - Date.parse(primary.updatedAt ?? "");
   const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageMs);
-  if (waitMs <= 0) return null;
-  ports.operator.say({ code: "recent-write", waitMs });
-  const signal = await Promise.race([ports.clock.sleep(waitMs), ports.cancellation.arrived]);
-  return typeof signal === "string" ? nothingChanged("unchanged", { code: "cancelled", signal }) : null;
+  if (waitMs > 0) {
+    ports.operator.say({ code: "recent-write", waitMs });
+    await ports.clock.sleep(waitMs);
+  }
+  return await awaitCalm(affordable, context);
 }
 
-async function judge(saved: readonly Saved[], { primary }: Found, { task, oracle }: Context): Promise<Outcome> {
+/** The last thing before the first write: the secret is live, and nobody has changed anything since. */
+async function proveOnceMore(before: Found, context: Context): Promise<Found | Stopped> {
+  const [unproven, latest] = await Promise.all([proveLive(context), lookAgain(before, context)]);
+  return unproven ?? latest;
+}
+
+async function judge(saved: readonly Saved[], { primary }: Found, context: Context): Promise<Outcome> {
+  const { task, oracle } = context;
+  const { destination } = primary;
   const unsaved = saved.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : []));
   const labels = saved.filter(({ kind }) => kind === "saved").map(({ store }) => store.destination.label);
-  const known = { saved: [primary.destination.label, ...labels], unsaved };
-  const [given, updatedAt] = await Promise.all([oracle.ask(task.secret), primary.destination.updatedAt()]);
-  const isMoved = updatedAt.ok && updatedAt.value !== primary.updatedAt;
-  if (isMoved || given.kind !== "live") {
-    const label = primary.destination.label;
-    return { ...nothingChanged("saved-unverified", { code: "primary-moved", label }), ...known };
-  }
-  if (unsaved.length > 0) return { ...nothingChanged("partly-saved", { code: "copies-not-saved" }), ...known };
-  return { ...nothingChanged("copied", { code: "copied" }), ...known };
+  const known = { saved: [destination.label, ...labels], unsaved };
+  const [given, updatedAt] = await Promise.all([
+    oracle.ask(task.secret),
+    persist(() => destination.updatedAt(), context),
+  ]);
+  const doubt: Reason | null =
+    updatedAt.ok && updatedAt.value !== primary.updatedAt
+      ? { code: "primary-moved", label: destination.label }
+      : given.kind === "cannot-tell"
+        ? { code: "copies-unproven", doubt: given.doubt }
+        : given.kind === "dead" || !updatedAt.ok
+          ? { code: "copies-unproven", doubt: null }
+          : null;
+  if (doubt !== null) return { ...nothingChanged("saved-unverified", doubt), ...known };
+  return unsaved.length > 0
+    ? { ...nothingChanged("partly-saved", { code: "copies-not-saved" }), ...known }
+    : { ...nothingChanged("copied", { code: "copied" }), ...known };
 }

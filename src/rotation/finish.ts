@@ -7,7 +7,9 @@ import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports"
 import type { Ready, Store } from "./prepare";
 import { removeCanary } from "./canary";
 import { resolve } from "./resolve";
+import type { Candidate } from "./candidates";
 import { mayWriteAgain } from "./fence";
+import type { Fence } from "./fence";
 
 /** What is known when time runs out. */
 interface Progress {
@@ -140,13 +142,12 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
   const onSaved = (known: Known): void => {
     progress.saved = known;
   };
-  if (isSaved) return await saveAndProve(fresh, reply, resume, context, onSaved);
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort = { secret: fresh.secret, answeredAt: reply.at, deadline, context };
   const fence = await mayWriteAgain(ready.primary, effort);
+  if (fence === "open") return await saveAndProve(fresh, reply, resume, context, onSaved);
+  if (isSaved) return withoutSecret(savedUnproven(fence, fresh, ready, known));
   switch (fence) {
-    case "open":
-      return await saveAndProve(fresh, reply, resume, context, onSaved);
     case "superseded":
       return withoutSecret(superseded(known));
     case "undecided":
@@ -154,4 +155,22 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
     case "old-still-live":
       return withoutSecret(keptUndecided(fence, known));
   }
+}
+
+/** Main has saved the primary, and nobody can say now whether the copies may still be written. */
+function savedUnproven(
+  fence: Exclude<Fence, "open">,
+  { secret }: Candidate,
+  { primary, copies }: Ready,
+  known: Known,
+): Outcome {
+  const saved = {
+    ...known,
+    saved: [primary.destination.label],
+    unsaved: copies.map((copy) => commandFor(secret, copy)),
+  };
+  if (fence === "superseded") return superseded(saved);
+  return copies.length > 0
+    ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
+    : rotatedOutcome("saved-unverified", { code: "out-of-time" }, saved);
 }

@@ -11,18 +11,10 @@ const LIMITS_WAIT_MAX_MS = 120_000;
 const PAUSE_MIN_MS = 200;
 const PAUSE_MAX_MS = 2_000;
 
-export interface Persistence {
-  /** For how long a limit is waited for, in ms; two minutes if not said. */
-  readonly limitsMs?: number;
-  /** What may not be a fact yet, beside what every request may be repeated for. */
-  readonly isDoubtful?: (fault: Fault) => boolean;
-}
-
 /** Repeats a request that changes nothing which is not changed back, while its fault is one that may pass. */
 export async function persist<T>(
   request: () => Promise<Attempt<T>>,
   { ports }: Pick<Context, "ports">,
-  { limitsMs = LIMITS_WAIT_MAX_MS, isDoubtful = () => false }: Persistence = {},
 ): Promise<Attempt<T>> {
   const { clock, operator, cancellation } = ports;
   const begin = clock.now();
@@ -37,17 +29,17 @@ export async function persist<T>(
     if (fault.cause === "throttled") {
       waitMs = Math.max(pauseMs, fault.retryAfterMs ?? 0);
       throttledMs += waitMs;
-      if (throttledMs > limitsMs) return attempt;
+      if (throttledMs > LIMITS_WAIT_MAX_MS) return attempt;
       operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
-    } else if (spentMs + waitMs > patienceMs(fault, isDoubtful)) return attempt;
+    } else if (spentMs + waitMs > patienceMs(fault)) return attempt;
     pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
     await clock.sleep(waitMs);
   }
 }
 
-function patienceMs(fault: Fault, isDoubtful: (fault: Fault) => boolean): number {
+function patienceMs(fault: Fault): number {
   if (fault.repeatable === true) return BLIPS_MS;
-  return isYoung(fault) || isDoubtful(fault) ? YOUNG_MS : 0;
+  return isYoung(fault) ? YOUNG_MS : 0;
 }
 
 /** What GitHub may answer while a token that was minted a moment ago is not known everywhere. */

@@ -43,7 +43,7 @@ export async function prepare(context: Context): Promise<Ready | Young | Stopped
   const found = await Promise.race([ask(context), ports.cancellation.arrived]);
   if (typeof found === "string") return cancelled(found);
   if (found.kind !== "found") return found;
-  const unable = rehearse(found, context) ?? (task.canary ? await proveAllWritable(found, context) : null);
+  const unable = rehearse(found, context) ?? (task.canary ? await proveAllWritable(storesOf(found), context) : null);
   if (unable !== null) return unable;
   const latest = await Promise.race([lookAgain(found, context), ports.cancellation.arrived]);
   if (typeof latest === "string") return cancelled(latest);
@@ -83,13 +83,17 @@ async function ask(context: Context): Promise<Found | Young | Stopped> {
  * The last thing before the reset: everything is read once more. What somebody has changed since the first look would be
  * overwritten, or saved with a key or for an audience of yesterday.
  */
-async function lookAgain(before: Found, context: Context): Promise<Found | Stopped> {
+export async function lookAgain(before: Found, context: Context): Promise<Found | Stopped> {
   const after = await surveyAll(context);
   if (after.kind === "stopped") return after;
   const latest = storesOf(after);
-  for (const [index, store] of storesOf(before).entries()) {
-    const what = differenceBetween(store, latest[index] ?? store);
-    if (what !== null) return stop("unchanged", { code: "destination-changed", label: store.destination.label, what });
+  for (const store of storesOf(before)) {
+    const { destination } = store;
+    const changes = latest.filter((one) => one.destination === destination).map((one) => differenceBetween(store, one));
+    const what = changes.find((change) => change !== null);
+    if (what !== undefined) {
+      return stop("unchanged", { code: "destination-changed", label: destination.label, what });
+    }
   }
   const affordable = await awaitGitHubAllowance(after, "reset", context);
   if (affordable.kind === "stopped") return affordable;
@@ -101,7 +105,7 @@ export function cancelled(signal: string): Stopped {
   return stop("unchanged", { code: "cancelled", signal });
 }
 
-function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, operator }: Ports): void {
+export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, operator }: Ports): void {
   if (tokenExpiresAt === null) return;
   const leftMs = tokenExpiresAt - clock.now() - aheadMs;
   if (leftMs > TOKEN_SOON_MS.from && leftMs < TOKEN_SOON_MS.to) {

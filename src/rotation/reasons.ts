@@ -49,6 +49,8 @@ export type ReasonBeforeReset =
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
   /** Somebody else saved the primary while the copies were written. */
+  /** SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary has moved. */
+  | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
   | { readonly code: "primary-moved"; readonly label: string };
 
 /** The reset was tried. */
@@ -117,6 +119,7 @@ export const RESULTS_OF = {
   "rescue-stale": ["dead"],
   "ended-before-reset": ["unchanged"],
   copied: ["copied"],
+  "copies-unproven": ["saved-unverified"],
   "primary-moved": ["saved-unverified"],
   "reset-not-sent": ["unchanged"],
   "reset-refused": ["unchanged"],

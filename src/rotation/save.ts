@@ -20,7 +20,7 @@ export type Saved =
   | {
       readonly kind: "unsaved";
       readonly store: Store;
-      readonly why: "refused" | Exclude<Fence, "open">;
+      readonly why: Exclude<Fence, "open">;
       readonly fault: Fault;
       readonly box: Box;
       readonly unansweredAt: Instant | null;
@@ -62,9 +62,9 @@ export async function saveEverywhere(
     ports.operator.say({ code: "sealed-command", sure: true, label, command: primary.destination.command(box) });
   };
   const saving = new Saving(primary, effort, print);
-  await saving.begin();
+  const first = await saving.begin();
   const [savedPrimary, savedCopies] = await Promise.all([
-    saving.persevere().then((saved) => {
+    saving.persevere(first).then((saved) => {
       if (saved.kind === "saved") onPrimarySaved(saved);
       return saved;
     }),
@@ -77,8 +77,7 @@ export async function saveEverywhere(
 export async function saveCopies(copies: readonly Store[], effort: Effort): Promise<readonly Saved[]> {
   return await fewAtATime(copies, COPIES_AT_A_TIME, async (copy) => {
     const saving = new Saving(copy, effort, () => undefined);
-    await saving.begin();
-    return await saving.persevere();
+    return await saving.persevere(await saving.begin());
   });
 }
 
@@ -95,11 +94,9 @@ class Saving {
   readonly #effort: Effort;
   readonly #print: (box: Box) => void;
   #box: Box;
-  #latest: Write | null = null;
   /** Writes that have no answer yet. */
   #open = 0;
   #unansweredAt: Instant | null = null;
-  #isPrinted = false;
 
   constructor(store: Store, effort: Effort, print: (box: Box) => void) {
     this.#store = store;
@@ -112,36 +109,27 @@ class Saving {
    * The first write; and where its connection is dead, or silent, the same box once more over the other one, without a
    * question in between. It is the same write, so doing it twice is doing it once.
    */
-  async begin(): Promise<void> {
+  async begin(): Promise<Write> {
     const { clock } = this.#effort.context.ports;
     const before = this.#effort.saved?.find(({ label }) => label === this.#store.destination.label);
-    if (before !== undefined) {
-      this.#latest = { ...before, failed: null };
-      return;
-    }
+    if (before !== undefined) return { ...before, failed: null };
     const first = this.#write("free");
     const quick = await Promise.race([first, clock.sleep(SILENT_AFTER_MS).then(() => null)]);
-    if (quick?.failed === null) {
-      this.#latest = quick;
-      return;
-    }
-    this.#printOnce();
-    if (quick !== null && quick.failed.status !== undefined) {
-      this.#latest = quick;
-      return;
-    }
-    this.#latest = await firstGood([first, this.#write("other")]);
+    if (quick?.failed === null) return quick;
+    this.#print(this.#box);
+    if (quick !== null && quick.failed.status !== undefined) return quick;
+    return await firstGood([first, this.#write("other")]);
   }
 
-  async persevere(): Promise<Saved> {
+  /** Goes on after the first write. */
+  async persevere(first: Write): Promise<Saved> {
     const { deadline, context } = this.#effort;
     const { task, ports } = context;
     const lastTryAt = deadline - Math.min(task.saveTimeoutMs * LAST_TRY_SHARE, LAST_TRY_MAX_MS);
     let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
     let newKeys = 0;
     let isLast = false;
-    for (;;) {
-      const latest = this.#latest ?? (await this.#write("free"));
+    for (let latest = first; ; latest = await this.#write("free")) {
       const fault = latest.failed;
       if (fault === null) return this.#saved(latest);
       if (isLast || ports.clock.now() >= deadline) return this.#unsaved("out-of-time", fault);
@@ -160,7 +148,6 @@ class Saving {
         newKeys += 1;
         await this.#sealAgain();
       }
-      this.#latest = await this.#write("free");
     }
   }
 
@@ -170,13 +157,6 @@ class Saving {
     const key = await destination.key();
     if (!key.ok) return;
     this.#box = destination.seal(this.#effort.secret, key.value);
-    this.#isPrinted = false;
-    this.#printOnce();
-  }
-
-  #printOnce(): void {
-    if (this.#isPrinted) return;
-    this.#isPrinted = true;
     this.#print(this.#box);
   }
 

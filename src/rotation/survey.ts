@@ -60,13 +60,15 @@ export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">)
 async function survey(destination: Destination, look: Look, context: Context): Promise<Surveyed | Stopped> {
   const { task, ports } = context;
   const label = destination.label;
-  const mayBeMade = !destination.mustExist && (task.create || task.mode === "copy");
+  // What copies are to be copies of has to be there.
+  const isOriginal = task.mode === "copy" && destination === ports.primary;
+  const mayBeMade = task.create && !destination.mustExist && !isOriginal;
   const listing = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
   for (let looks = 1; ; looks += 1) {
     const found = await persist(() => destination.survey(), context);
     if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
     const { updatedAt, key, serverTime, tokenExpiresAt, allowance = null } = found.value;
-    if (updatedAt === null && !(mayBeMade && task.create)) {
+    if (updatedAt === null && !mayBeMade) {
       if (looks >= LOOKS_MAX) {
         return stop("unchanged", { code: "destination-missing", label, mustExist: destination.mustExist });
       }

@@ -64,6 +64,10 @@ const WORLDS = {
 
 /** Where no reset was sent the secret in question is no new one. */
 const WORLDS_OF_COPYING: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, string>([
+  [
+    "copies-unproven",
+    "Every copy has the secret that this run was given. Whether it is still the current one is not known.",
+  ],
   ["primary-moved", "Every copy has the secret that this run was given. The primary may have a newer one."],
   ["copies-interrupted", "The secret in the primary destination was not changed. Not every copy has it."],
 ]);
@@ -128,6 +132,10 @@ function happened(reason: Reason): string {
       return "The step was ended (killed, cancelled or timed out) before the reset was sent.";
     case "copied":
       return "Every copy has accepted the live secret.";
+    case "copies-unproven":
+      return reason.doubt === null
+        ? "The copies are saved. Afterwards SnapTrade did not accept the secret, or GitHub did not show the primary."
+        : `The copies are saved. Afterwards SnapTrade could not tell whether the secret is live: ${doubtWords(reason.doubt, null)}.`;
     case "primary-moved":
       return `${reason.label} was saved by someone else while this run wrote the copies.`;
     default:
@@ -236,7 +244,8 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "dead":
       return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
     case "saved-unverified":
-      if (reason.code === "primary-moved") return [NEW_RUN, "If it says verified, start a run with mode: copy."];
+      if (reason.code === "primary-moved" || reason.code === "copies-unproven")
+        return [NEW_RUN, "If it says verified, start a run with mode: copy."];
       return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason);
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];

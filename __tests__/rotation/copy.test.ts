@@ -1,0 +1,391 @@
+import { contextOf } from "../../src/rotation/context";
+import { copiesBehind, copyEverywhere } from "../../src/rotation/copy";
+import type { Outcome } from "../../src/rotation/outcome";
+import type { Control, FaultCause, Task } from "../../src/rotation/ports";
+import { rotate } from "../../src/rotation/rotate";
+import { Secret } from "../../src/rotation/secret";
+import { surveyAll } from "../../src/rotation/survey";
+import type { FakeDestination } from "../support/fake-destination";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
+
+const PUT = `copy-1 put ${OLD} key 1`;
+/** A question that has to be answered three times takes two pauses. */
+const CERTAIN_MS = 2_000;
+
+/** A world in which the secret given is live and two copies may lie behind. */
+function copying(task: Partial<Task> = {}, copies = 2): World {
+  return new World({ copies, task: { mode: "copy", ...task } });
+}
+
+async function copied(world: World): Promise<Outcome> {
+  const outcome = await copyEverywhere(world.context());
+  expect([world.resets, world.sending, outcome.rotated]).toEqual([0, null, "false"]);
+  expect(world.log.filter((entry) => entry.startsWith("primary put "))).toEqual([]);
+  return outcome;
+}
+
+function copyOf(world: World, index = 0): FakeDestination {
+  const copy = world.copies[index];
+  if (copy === undefined) throw new Error("there is no such copy");
+  return copy;
+}
+
+function nothingWritten(world: World): boolean {
+  return !world.log.some((entry) => entry.includes(" put "));
+}
+
+describe("mode copy", () => {
+  test("brings the secret given to every copy, and says so", async () => {
+    const world = copying();
+    expect(await copied(world)).toMatchObject({
+      result: "copied",
+      reason: { code: "copied" },
+      saved: ["primary", "copy-1", "copy-2"],
+      unsaved: [],
+    });
+    expect(world.copies.map(({ value }) => value)).toEqual([OLD, OLD]);
+    expect(world.primary.value).not.toBe(OLD);
+  });
+
+  test("asks for three acceptances in a row right before the first write, and for one more afterwards", async () => {
+    const world = copying();
+    await copied(world);
+    const before = world.log.slice(world.at("copy-2 uncanary"), world.at(PUT));
+    expect(before.filter((entry) => entry.startsWith(`probe ${OLD}`))).toEqual(
+      Array.from({ length: 3 }, () => `probe ${OLD} live`),
+    );
+    const after = world.log.slice(world.at(PUT));
+    expect(after.filter((entry) => entry === `probe ${OLD} live`)).toHaveLength(1);
+    expect(after).toContain("primary read");
+  });
+
+  test("tells the journal before the first write, or does not write", async () => {
+    const told = copying();
+    await copied(told);
+    expect(told.at("journal copying")).toBeLessThan(told.at(PUT));
+    const full = copying();
+    full.journalTakesCopying = false;
+    expect(await copied(full)).toMatchObject({ result: "unchanged", reason: { code: "journal-unavailable" } });
+    expect(nothingWritten(full)).toBe(true);
+  });
+
+  test("again: the same result, the copies being written anew when the last write has landed", async () => {
+    const world = copying();
+    expect((await copied(world)).result).toBe("copied");
+    const again = world.clock.now();
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.count(PUT)).toBe(2);
+    expect(world.clock.now() - again).toBeGreaterThanOrEqual(30_000);
+  });
+
+  test("makes a copy that is not there yet, with create", async () => {
+    const world = copying({ create: true });
+    copyOf(world).written = null;
+    expect((await copied(world)).result).toBe("copied");
+    expect(copyOf(world).value).toBe(OLD);
+  });
+
+  test("has nothing to wait for where the primary is not there yet either", async () => {
+    const world = copying({ create: true });
+    world.primary.written = null;
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.codes()).not.toContain("recent-write");
+  });
+
+  test("takes one that is not there for a typing error without create", async () => {
+    const world = copying();
+    copyOf(world).written = null;
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-missing", label: "copy-1" },
+    });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("leaves out the write checks where canary is false", async () => {
+    const world = copying({ canary: false });
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.tried).toBeNull();
+  });
+
+  test("stops where a write check is refused", async () => {
+    const world = copying();
+    copyOf(world, 1).canaries.push(fault("quota"));
+    expect(await copied(world)).toMatchObject({ result: "unchanged", reason: { code: "canary-refused" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+});
+
+describe("a secret that must not be spread", () => {
+  test.each<[string, Control, Outcome["result"], string]>([
+    ["dead", { kind: "known" }, "dead", "given-secret-dead"],
+    ["refused, and there is no such user", { kind: "no-such-user" }, "unchanged", "no-such-user"],
+    [
+      "refused, and the client is rejected",
+      { kind: "client-rejected", said: { status: 401, code: "1083", sentence: null } },
+      "unchanged",
+      "client-rejected",
+    ],
+  ])("%s", async (_, control, result, code) => {
+    const world = copying();
+    world.inForce = "another";
+    world.controls = [control];
+    expect(await copied(world)).toMatchObject({ result, reason: { code } });
+    expect([nothingWritten(world), world.tried]).toEqual([true, null]);
+  });
+
+  test("one among those of a SnapTrade that takes any", async () => {
+    const world = copying();
+    world.verdict = () => ({ kind: "live" });
+    expect(await copied(world)).toMatchObject({ result: "unchanged", reason: { code: "any-secret-accepted" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test.each([OLD, "old-secret-0"])("one of which SnapTrade cannot tell: %s", async (secret) => {
+    const world = copying();
+    world.verdict = undecidedAbout(secret);
+    expect(await copied(world)).toMatchObject({ result: "unchanged", reason: { code: "snaptrade-undecided" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("a dead one that a stale server takes now and then", async () => {
+    const world = copying();
+    world.inForce = "another";
+    let asked = 0;
+    world.verdict = (candidate) => (candidate === OLD && ++asked % 3 === 1 ? { kind: "live" } : null);
+    const { result } = await copied(world);
+    expect(["unchanged", "dead"]).toContain(result);
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("one that dies while the write checks are made", async () => {
+    const world = copying();
+    copyOf(world).onCanary = async () => {
+      world.inForce = "theirs";
+      await Promise.resolve();
+    };
+    expect(await copied(world)).toMatchObject({ result: "dead" });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("where the destinations cannot be read", async () => {
+    const world = copying();
+    copyOf(world).surveys.push(fault("policy"));
+    expect(await copied(world)).toMatchObject({ result: "unchanged", reason: { code: "destination-unreadable" } });
+  });
+});
+
+describe("the primary's last save", () => {
+  test("is settle-time ago before a copy is written, by GitHub's clock", async () => {
+    const world = copying();
+    for (const one of [world.primary, ...world.copies]) one.aheadMs = 7_000;
+    world.primary.written = new Date(START - 3_000).toISOString();
+    const puts: number[] = [];
+    copyOf(world).onPut = () => void puts.push(world.clock.now() - START);
+    expect((await copied(world)).result).toBe("copied");
+    // Ten seconds of it were over when the run began.
+    expect(world.notices[0]).toEqual({ code: "recent-write", waitMs: SETTLE_MS - 10_000 - CERTAIN_MS });
+    expect(puts).toEqual([SETTLE_MS - 10_000 + CERTAIN_MS]);
+  });
+
+  test("in the future, by GitHub's own clock, is waited for no longer than settle-time", async () => {
+    const world = copying();
+    world.primary.written = new Date(START + 3_600_000).toISOString();
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.notices[0]).toEqual({ code: "recent-write", waitMs: SETTLE_MS });
+  });
+
+  test("in between, and the secret given dead by it: dead, and nothing written", async () => {
+    const world = copying();
+    world.primary.written = new Date(START).toISOString();
+    void world.clock.sleep(SETTLE_MS / 2).then(() => {
+      world.inForce = "theirs";
+      world.primary.write("theirs");
+    });
+    expect(await copied(world)).toMatchObject({ result: "dead" });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("that moves while the copies are written: saved-unverified, with what was written", async () => {
+    const world = copying();
+    copyOf(world).onPut = () => world.primary.write("theirs");
+    expect(await copied(world)).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "primary-moved", label: "primary" },
+      saved: ["primary", "copy-1", "copy-2"],
+    });
+  });
+
+  test("that stands still, and the secret dead afterwards: not copied", async () => {
+    const world = copying();
+    copyOf(world, 1).onPut = () => void (world.inForce = "theirs");
+    expect((await copied(world)).result).toBe("saved-unverified");
+  });
+
+  test("after which SnapTrade can tell nothing: not copied", async () => {
+    const world = copying();
+    copyOf(world, 1).onPut = () => void (world.verdict = () => strange());
+    expect((await copied(world)).result).toBe("saved-unverified");
+  });
+
+  test.each([
+    ["long ago", BEFORE, 0],
+    ["half a minute before the run", new Date(START - 30_000).toISOString(), 0],
+    ["a moment before the run", new Date(START - 3_000).toISOString(), 27_000 - CERTAIN_MS],
+  ])("of a copy, %s: what may be under way lands first", async (_, written, waitMs) => {
+    const world = copying();
+    copyOf(world).written = written;
+    expect((await copied(world)).result).toBe("copied");
+    const waits = world.notices.flatMap((notice) => (notice.code === "recent-write" ? [notice.waitMs] : []));
+    expect(waits).toEqual(waitMs === 0 ? [] : [waitMs]);
+  });
+
+  test("of a copy a moment ago, and it cannot be read again: nothing written", async () => {
+    const world = copying();
+    copyOf(world).written = new Date(START).toISOString();
+    void world.clock.sleep(10_000).then(() => copyOf(world).surveys.push(fault("policy")));
+    expect(await copied(world)).toMatchObject({ result: "unchanged", reason: { code: "destination-unreadable" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+});
+
+describe("a copy that cannot be written", () => {
+  test.each<FaultCause>(["forbidden", "quota", "server", "network"])(
+    "%s to the end of the save timeout: partly-saved, with its fault and its command",
+    async (cause) => {
+      const world = copying();
+      const known = fault(cause);
+      copyOf(world).puts.push(...Array.from({ length: 999 }, () => known));
+      expect(await copied(world)).toMatchObject({
+        result: "partly-saved",
+        reason: { code: "copies-not-saved" },
+        saved: ["primary", "copy-2"],
+        unsaved: [{ label: "copy-1", command: `command for copy-1: ${OLD} key 1`, fault: known.fault }],
+      });
+      expect(world.clock.now() - START).toBeLessThanOrEqual(SAVE_TIMEOUT_MS + 2 * CERTAIN_MS);
+      expect(world.codes()).not.toContain("sealed-command");
+    },
+  );
+
+  test("at once is written later", async () => {
+    const world = copying();
+    copyOf(world).puts.push(fault("server"), fault("network"));
+    expect((await copied(world)).result).toBe("copied");
+    expect(copyOf(world).value).toBe(OLD);
+  });
+
+  test("and somebody rotates meanwhile: theirs is not overwritten", async () => {
+    const world = copying();
+    const copy = copyOf(world);
+    copy.puts.push(fault("server"));
+    copy.onPut = () => {
+      world.inForce = "theirs";
+      world.primary.write("theirs");
+      copy.write("theirs");
+    };
+    const outcome = await copied(world);
+    expect(outcome).toMatchObject({ result: "saved-unverified", unsaved: [{ label: "copy-1" }] });
+    expect([copy.value, world.count(PUT)]).toEqual(["theirs", 1]);
+  });
+
+  test("after a rotation that was partly saved: the copy has the new secret in the end", async () => {
+    const world = new World({ copies: 1 });
+    const copy = copyOf(world);
+    copy.puts.push(...Array.from({ length: 99 }, () => fault("policy")));
+    expect((await rotate(world.task, world.ports)).outcome.result).toBe("partly-saved");
+    copy.puts.splice(0);
+    const task: Task = { ...world.task, mode: "copy", secret: new Secret(NEW) };
+    expect((await copyEverywhere(contextOf(task, world.ports))).result).toBe("copied");
+    expect([world.primary.value, copy.value, world.resets]).toEqual([NEW, NEW, 1]);
+  });
+});
+
+describe("a signal", () => {
+  test.each([true, false])("before the first write ends the run, nothing written, canary: %s", async (canary) => {
+    const world = copying({ canary });
+    world.seen = "SIGTERM";
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "cancelled", signal: "SIGTERM" },
+    });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("while the primary settles ends the wait", async () => {
+    const world = copying();
+    world.primary.written = new Date(START).toISOString();
+    void world.clock.sleep(10_000).then(() => world.cancel("SIGINT"));
+    expect(await copied(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGINT" } });
+    expect([nothingWritten(world), world.clock.now() - START]).toEqual([true, 10_000]);
+  });
+
+  test("during the writes does not end them", async () => {
+    const world = copying();
+    copyOf(world).onPut = () => world.cancel("SIGTERM");
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.copies.map(({ value }) => value)).toEqual([OLD, OLD]);
+  });
+});
+
+describe("min-age, where copies lie behind", () => {
+  const HOUR_AGO = new Date(START - 3_600_000).toISOString();
+
+  function young(copies: number, task: Partial<Task> = {}): World {
+    const world = new World({ copies, task: { minAgeMs: 7_200_000, ...task } });
+    world.primary.written = HOUR_AGO;
+    for (const copy of world.copies) copy.written = HOUR_AGO;
+    return world;
+  }
+
+  test("gives them the secret, says which, and is skipped", async () => {
+    const world = young(3);
+    copyOf(world, 1).written = BEFORE;
+    const { outcome, fresh } = await rotate(world.task, world.ports);
+    expect(outcome).toMatchObject({
+      result: "skipped",
+      reason: { code: "young-enough", label: "primary" },
+      rotated: "false",
+      saved: ["primary", "copy-2"],
+    });
+    expect([world.resets, fresh]).toEqual([0, null]);
+    expect(world.notices).toContainEqual({ code: "copies-behind", labels: ["copy-2"] });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([`copy-2 put ${OLD} key 1`]);
+    expect(world.log.filter((entry) => entry.includes("copy-1 canary") || entry.includes("copy-3 canary"))).toEqual([]);
+  });
+
+  test("but none does: skipped, and nobody is written", async () => {
+    const world = young(2);
+    const { outcome } = await rotate(world.task, world.ports);
+    expect(outcome).toMatchObject({ result: "skipped", saved: [] });
+    expect([nothingWritten(world), world.tried]).toEqual([true, null]);
+  });
+
+  test("and one cannot be written: partly-saved", async () => {
+    const world = young(1, { saveTimeoutMs: 60_000 });
+    copyOf(world).written = BEFORE;
+    copyOf(world).puts.push(...Array.from({ length: 99 }, () => fault("policy")));
+    const { outcome } = await rotate(world.task, world.ports);
+    expect(outcome).toMatchObject({ result: "partly-saved", unsaved: [{ label: "copy-1" }] });
+    expect(world.resets).toBe(0);
+  });
+
+  test("the copies that lie behind, by GitHub's clock", async () => {
+    const world = young(3, { create: true });
+    copyOf(world, 1).written = null;
+    copyOf(world, 2).written = new Date(START - 3_601_000).toISOString();
+    const found = await surveyAll(world.context());
+    if (found.kind === "stopped") throw new Error("they are found");
+    expect(copiesBehind(found).map(({ destination }) => destination.label)).toEqual(["copy-2", "copy-3"]);
+  });
+
+  test("of a primary that is not there itself: none lies behind", async () => {
+    const world = young(2, { create: true });
+    world.primary.written = null;
+    copyOf(world).written = null;
+    const found = await surveyAll(world.context());
+    if (found.kind === "stopped") throw new Error("they are found");
+    expect(copiesBehind(found)).toEqual([]);
+  });
+});

@@ -1,0 +1,150 @@
+import type { Audience } from "../../src/rotation/ports";
+import {
+  ageOf,
+  differenceBetween,
+  isSameAudience,
+  storesOf,
+  surveyAll,
+  tokenExpiring,
+} from "../../src/rotation/survey";
+import type { Found, Store } from "../../src/rotation/survey";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { SAVE_TIMEOUT_MS, World } from "../support/world";
+
+async function found(world: World): Promise<Found> {
+  const all = await surveyAll(world.context());
+  if (all.kind === "stopped") throw new Error(`it stopped: ${all.outcome.reason.code}`);
+  return all;
+}
+
+describe("all destinations", () => {
+  test("are told of in their order, whoever answers first", async () => {
+    const world = new World({ copies: 3 });
+    for (const [index, one] of [world.primary, ...world.copies].entries()) {
+      const survey = one.survey.bind(one);
+      one.survey = async () => {
+        await world.clock.sleep(1_000 - index * 100);
+        return await survey();
+      };
+    }
+    const labels = storesOf(await found(world)).map(({ destination }) => destination.label);
+    expect(labels).toEqual(["primary", "copy-1", "copy-2", "copy-3"]);
+  });
+
+  test("are asked five at a time", async () => {
+    const world = new World({ copies: 11 });
+    let [open, most] = [0, 0];
+    for (const one of [world.primary, ...world.copies]) {
+      const survey = one.survey.bind(one);
+      one.survey = async () => {
+        open += 1;
+        most = Math.max(most, open);
+        await world.clock.sleep(100);
+        open -= 1;
+        return await survey();
+      };
+    }
+    await found(world);
+    expect(most).toBe(5);
+  });
+
+  test("stop for the first of them that stops", async () => {
+    const world = new World({ copies: 3 });
+    for (const one of world.copies.slice(1)) one.surveys.push(fault("policy"));
+    expect(await surveyAll(world.context())).toMatchObject({
+      kind: "stopped",
+      outcome: { reason: { code: "destination-unreadable", label: "copy-2" } },
+    });
+  });
+
+  test("are told of with all that GitHub says", async () => {
+    const world = new World();
+    const { primary } = world;
+    Object.assign(primary, { aheadMs: 4_000, tokenExpiresAt: START + 1e10, allowance: { remaining: 9, resetAt: 1 } });
+    expect((await found(world)).primary).toEqual({
+      kind: "surveyed",
+      destination: primary,
+      key: primary.sealingKey(),
+      updatedAt: BEFORE,
+      aheadMs: 4_000,
+      tokenExpiresAt: START + 1e10,
+      allowance: { remaining: 9, resetAt: 1 },
+    });
+  });
+
+  test.each([
+    ["rotate", false],
+    ["rotate", true],
+    ["copy", false],
+    ["copy", true],
+  ] as const)("in mode %s, create: %s: what is not there is let be only where it may be made", async (mode, create) => {
+    const world = new World({ copies: 1, task: { mode, create } });
+    const [copy] = world.copies;
+    if (copy === undefined) throw new Error("there is a copy");
+    copy.written = null;
+    expect((await surveyAll(world.context())).kind).toBe(create ? "found" : "stopped");
+    copy.mustExist = true;
+    expect(await surveyAll(world.context())).toMatchObject({
+      outcome: { reason: { code: "destination-missing", label: "copy-1", mustExist: true } },
+    });
+  });
+});
+
+describe("a token that expires", () => {
+  test.each([
+    ["a moment too soon", -1, true],
+    ["just late enough", 0, false],
+  ])("%s, by GitHub's clock", async (_, ms, isRefused) => {
+    const world = new World({ copies: 1 });
+    const one = await found(world);
+    const neededMs = SAVE_TIMEOUT_MS + 60_000;
+    const copy = { ...one.primary, aheadMs: 5_000, tokenExpiresAt: START + 5_000 + neededMs + ms };
+    const stopped = tokenExpiring([one.primary, copy], world.context());
+    expect(stopped !== null).toBe(isRefused);
+    if (isRefused) {
+      expect(stopped?.outcome.reason).toEqual({ code: "token-expiring", expiresAt: copy.tokenExpiresAt });
+    }
+  });
+});
+
+test("the age of a secret goes by GitHub's clock, and one that is not there is older than all", async () => {
+  const { primary } = await found(new World());
+  const updatedAt = new Date(START - 5_000).toISOString();
+  expect(ageOf({ ...primary, updatedAt, aheadMs: 2_000 }, START)).toBe(7_000);
+  expect(ageOf({ ...primary, updatedAt: null }, START)).toBe(Infinity);
+});
+
+describe("what somebody has changed", () => {
+  const { primary } = new World();
+  const KEY = primary.sealingKey();
+  const STORE: Store = { destination: primary, key: KEY, updatedAt: BEFORE };
+  const SELECTED: Audience = { visibility: "selected", selectedRepositoryIds: [10, 9, 1] };
+
+  test.each<[string, Partial<Store>, ReturnType<typeof differenceBetween>]>([
+    ["nothing", {}, null],
+    ["the secret", { updatedAt: "2026-02-01T00:00:01Z" }, "updated-at"],
+    ["that it is there", { updatedAt: null }, "updated-at"],
+    ["the key's id", { key: { ...KEY, keyId: "2" } }, "key"],
+    ["the key itself", { key: { ...KEY, publicKey: "another" } }, "key"],
+    ["who may read it", { key: { ...KEY, audience: SELECTED } }, "audience"],
+  ])("%s", (_, change, what) => {
+    expect(differenceBetween(STORE, { ...STORE, ...change })).toBe(what);
+  });
+
+  test.each<[string, Audience | null, boolean]>([
+    ["the same", SELECTED, true],
+    ["the same in another order", { visibility: "selected", selectedRepositoryIds: [1, 9, 10] }, true],
+    ["one less", { visibility: "selected", selectedRepositoryIds: [10, 1] }, false],
+    ["another visibility", { visibility: "private", selectedRepositoryIds: [10, 9, 1] }, false],
+    ["no list", { visibility: "selected", selectedRepositoryIds: null }, false],
+    ["an empty list", { visibility: "selected", selectedRepositoryIds: [] }, false],
+    ["none", null, false],
+  ])("in the audience: %s", (_, other, isSame) => {
+    expect([isSameAudience(SELECTED, other), isSameAudience(other, SELECTED)]).toEqual([isSame, isSame]);
+  });
+
+  test("in no audience: nothing", () => {
+    expect(isSameAudience(null, null)).toBe(true);
+  });
+});
