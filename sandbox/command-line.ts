@@ -14,7 +14,7 @@ export type Wish =
     }
   | { readonly kind: "say"; readonly text: string; readonly exitCode: number };
 
-const MODES = ["rotate", "check", "verify", "rescue"];
+const MODES = ["rotate", "check", "verify", "copy", "rescue"];
 
 const HELP = `npm start plays one rotation between stand-ins for SnapTrade and GitHub on this machine. It runs the
 action as GitHub's runner would, and proves from what the stand-ins hold what became of the secret.

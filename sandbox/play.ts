@@ -24,6 +24,16 @@ function loseSecret({ snapTrade, userId }: Stage): void {
   snapTrade.rotateBehindBack(userId);
 }
 
+/** What mode copy is for: a copy that was saved before the primary, and holds another value. */
+const COPY_INPUTS = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
+const HOUR_MS = 3_600_000;
+
+function leaveCopyBehind({ github, destinations }: Stage): void {
+  const [primary, ...copies] = destinations;
+  if (primary !== undefined) github.age(primary.where, HOUR_MS);
+  for (const { where, name } of copies) github.seed(where, name, "dead-by-now", new Date(Date.now() - 24 * HOUR_MS));
+}
+
 /** Where the action has to wait to be safe, a person need not. */
 function isImpatient({ fault, inputs }: Play): boolean {
   return fault !== undefined || inputs["mode"] === "rescue";
@@ -53,6 +63,7 @@ function exitCodeOf(run: StepRun): number {
 
 async function playStage(screen: Screen, stage: Stage, wish: Play, root: string): Promise<StepRun> {
   if (wish.inputs["mode"] === "rescue") loseSecret(stage);
+  if (wish.inputs["mode"] === "copy") leaveCopyBehind(stage);
   const change = (await wish.fault?.apply(stage)) ?? {};
   showBefore(screen, stage);
   const inputs = change.inputs ?? stage.inputs;
@@ -86,7 +97,8 @@ export async function play(wish: Play, root: string): Promise<number> {
   const screen = openScreen();
   const own = wish.fault?.stage;
   const waits = isImpatient(wish) ? SHORT_WAITS : {};
-  const stage = await startStage({ ...own, inputs: { ...waits, ...own?.inputs, ...wish.inputs } });
+  const forMode = wish.inputs["mode"] === "copy" ? COPY_INPUTS : {};
+  const stage = await startStage({ ...own, inputs: { ...waits, ...forMode, ...own?.inputs, ...wish.inputs } });
   try {
     screen.line(screen.paint("bold", "Rotate SnapTrade user secret: played between stand-ins on this machine"));
     const run = await playStage(screen, stage, wish, root);

@@ -20,7 +20,7 @@ export function fingerprint(secret: string): string {
 }
 
 /** How many consecutive bytes of a secret count as a leak of it. */
-const LEAKED_PART_LENGTH_MIN = 12;
+const LEAKED_PART_LENGTH_MIN = 8;
 
 const PROBE_TIMEOUT_MS = 2_000;
 

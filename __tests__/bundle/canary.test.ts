@@ -3,7 +3,7 @@ import type { SnapTradeEvent } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
 import type { StepChanges } from "../support/bundle";
 import { withPlayed } from "../support/bundle";
-import { instant } from "../support/circumstances";
+import { at, instant } from "../support/circumstances";
 import { faultsOf } from "../support/expect-row";
 
 const ONE_DESTINATION = { "save-to": "SNAPTRADE_USER_SECRET --env production" };
@@ -32,7 +32,17 @@ test.concurrent.each<[string, SnapTradeEvent | EventKind | null, "main" | "post"
 test.concurrent(
   "a canary that lands after post has looked for it is taken away all the same",
   async () => {
-    const prepare = (stage: Stage): StepChanges => ({ kill: instant(stage, "canary-arrived", 1_000) });
+    // The write lands as soon as post has looked, and not before, however slow the machine is.
+    const prepare = (stage: Stage): StepChanges => {
+      const looked = stage.github.waitFor("delete-answered");
+      const kill = new Promise<void>((resolve) => {
+        at(stage, "canary-arrived", async () => {
+          resolve();
+          await looked;
+        });
+      });
+      return { kill };
+    };
     const inputs = { ...ONE_DESTINATION, "settle-time": "2s" };
     await withPlayed({ stage: { inputs }, prepare, aftermathMs: 0 }, async (played) => {
       expect(await faultsOf(played, ["unchanged", "post", 0, "saved"])).toEqual([]);

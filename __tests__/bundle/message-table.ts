@@ -41,7 +41,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   ready: ["check-only", /Ready to rotate\. Everything up to the reset was done/],
   "secret-live": ["verify-only", /The secret is live\. SnapTrade takes the secret given/],
   "young-enough": ["saved-lately", /saved more recently than min-age/],
-  "refused-input": ["mode-wrong", /The input mode is "rotat"\. Right would be: rotate, check, verify, rescue/],
+  "refused-input": ["mode-wrong", /The input mode is "rotat"\. Right would be: rotate, check, verify, copy, rescue/],
   "refused-setting": ["event-of-strangers", /GITHUB_EVENT_NAME is "pull_request_target"/],
   "journal-unavailable": ["runner-temp-missing", /RUNNER_TEMP .*cannot be written/],
   "sealing-unavailable": ["libsodium-unusable", /libsodium failed its self-test/],
@@ -73,6 +73,10 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "canary-refused": ["token-reads-only", /Cannot complete the write check .*403.*needs Environments: Read and write/],
   "canary-refused for a classic token": ["classic-token-lacks-scope", /403 .*check that the token has the scope repo/s],
   "canary-refused for the quota": ["place-full", /maximum number of secrets.*canary: false/s],
+  "rehearsal-failed": [
+    "journal-full-at-rehearsal",
+    /A rehearsal with a made-up answer failed on this machine \(Error\)/,
+  ],
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],
   "rescue-stale": ["rescue-stale", /saved after this run began, so the secret given here is out of date/],
   "ended-before-reset": ["killed-before-reset", /ended \(killed, cancelled or timed out\) before the reset/],
@@ -113,7 +117,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "waiting-for-writes":
     "only sixty destinations use a minute of writes up; outside-github.test.ts plays them with PROOF=full",
   "copies-unproven": "SnapTrade has to fall silent between two questions; copy.test.ts plays it",
-  "rehearsal-failed": "nothing that can be done to the machine breaks only this; rehearse.test.ts does",
   "main-still-runs": "post says it after 150 seconds; slow-faults.test.ts plays it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",
 };

@@ -286,6 +286,34 @@ describe("canaries that earlier runs have left", () => {
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
     expect(standing(world)).toEqual(STALE);
   });
+
+  test("are left alone where a signal comes between the beginning of a trial and their turn", async () => {
+    const world = new World({ copies: 1 });
+    const [copy] = world.copies;
+    if (copy === undefined) throw new Error("there is a copy");
+    world.primary.stale = { ok: true, value: STALE };
+    copy.stale = { ok: true, value: ["copy-1_CANARY_A"] };
+    copy.standing.add("copy-1_CANARY_A");
+    world.primary.onRemoval = async () => {
+      world.cancel("SIGTERM");
+      await Promise.resolve();
+    };
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
+    expect(standing(world)).toEqual(["copy-1_CANARY_A"]);
+  });
+
+  test("are listed by the first look alone, side by side with it, and are all gone before the first trial write", async () => {
+    const world = new World({ copies: 1 });
+    world.primary.stale = { ok: true, value: STALE };
+    for (const one of STALE) world.primary.standing.add(one);
+    world.primary.onCanary = async () => {
+      expect([...world.primary.standing]).toEqual([]);
+      await Promise.resolve();
+    };
+    expect(await isReady(world)).toBe(true);
+    expect([world.count("primary listing"), world.count("copy-1 listing")]).toEqual([1, 1]);
+    expect(world.at("copy-1 listing")).toBeLessThan(world.at("journal trying"));
+  });
 });
 
 describe("many destinations", () => {
@@ -326,6 +354,28 @@ describe("many destinations", () => {
     expect(busiest).toBeLessThanOrEqual(80);
     expect(world.codes()).toContain("waiting-for-writes");
     expect(standing(world)).toEqual([]);
+  });
+
+  test("each with something left behind: what is deleted counts too, from before it is sent", async () => {
+    const world = new World({ copies: 24 });
+    const writes: number[] = [];
+    const noted = async (): Promise<void> => {
+      writes.push(world.clock.now());
+      await world.clock.sleep(100);
+    };
+    for (const one of [world.primary, ...world.copies]) {
+      const stale = ["A", "B", "C"].map((end) => `${one.label}_CANARY_${end}`);
+      one.stale = { ok: true, value: stale };
+      for (const name of stale) one.standing.add(name);
+      one.onCanary = noted;
+      one.onRemoval = noted;
+    }
+    expect(await isReady(world)).toBe(true);
+    const readyAt = world.clock.now();
+    const all = [...writes, ...Array.from({ length: 25 }, () => readyAt)];
+    const busiest = Math.max(...all.map((from) => all.filter((at) => at >= from && at < from + 60_000).length));
+    expect([writes.length, standing(world)]).toEqual([25 * 5, []]);
+    expect(busiest).toBeLessThanOrEqual(80);
   });
 
   test("more than a minute has room for: the wait before the reset is for as many as there can be", async () => {
@@ -371,7 +421,7 @@ describe("a signal before the reset", () => {
     const world = new World({ copies: 5 });
     leave(world, "SIGTERM");
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
-    expect(world.log.filter((entry) => /^copy-[345] (canary|uncanary|listing)/.test(entry))).toEqual([]);
+    expect(world.log.filter((entry) => /^copy-[345] (canary|uncanary)/.test(entry))).toEqual([]);
     expect(standing(world)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { contextOf } from "../../src/rotation/context";
 import { copiesBehind, copyEverywhere } from "../../src/rotation/copy";
 import type { Outcome } from "../../src/rotation/outcome";
-import type { Control, FaultCause, Task } from "../../src/rotation/ports";
+import type { Audience, Control, Doubt, FaultCause, Task } from "../../src/rotation/ports";
 import { rotate } from "../../src/rotation/rotate";
 import { Secret } from "../../src/rotation/secret";
 import { surveyAll } from "../../src/rotation/survey";
@@ -30,6 +30,13 @@ function copyOf(world: World, index = 0): FakeDestination {
   const copy = world.copies[index];
   if (copy === undefined) throw new Error("there is no such copy");
   return copy;
+}
+
+const STRANGE: Doubt = { kind: "strange-answer", said: { status: 502, code: null, sentence: null } };
+
+/** GitHub does not say any more when it was written. */
+function unreadable(primary: FakeDestination): void {
+  primary.reads.push(...Array.from({ length: 99 }, () => fault("server")));
 }
 
 function nothingWritten(world: World): boolean {
@@ -87,11 +94,15 @@ describe("mode copy", () => {
     expect(copyOf(world).value).toBe(OLD);
   });
 
-  test("has nothing to wait for where the primary is not there yet either", async () => {
-    const world = copying({ create: true });
+  test.each([true, false])("stops where there is no primary to be copied, create: %s", async (create) => {
+    const world = copying({ create });
     world.primary.written = null;
-    expect((await copied(world)).result).toBe("copied");
-    expect(world.codes()).not.toContain("recent-write");
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-missing", label: "primary", mustExist: false },
+      saved: [],
+    });
+    expect([nothingWritten(world), world.tried]).toEqual([true, null]);
   });
 
   test("takes one that is not there for a typing error without create", async () => {
@@ -218,16 +229,57 @@ describe("the primary's last save", () => {
     });
   });
 
-  test("that stands still, and the secret dead afterwards: not copied", async () => {
+  test.each<[string, (world: World) => void, Doubt | null]>([
+    ["the secret dead afterwards", (world) => (world.inForce = "theirs"), null],
+    ["SnapTrade can tell nothing afterwards", (world) => (world.verdict = () => strange()), STRANGE],
+    ["GitHub does not show it afterwards", (world) => unreadable(world.primary), null],
+    [
+      "the secret dead, and GitHub does not show it",
+      (world) => {
+        world.inForce = "theirs";
+        unreadable(world.primary);
+      },
+      null,
+    ],
+    [
+      "neither SnapTrade nor GitHub can tell",
+      (world) => {
+        world.verdict = () => strange();
+        unreadable(world.primary);
+      },
+      STRANGE,
+    ],
+  ])("that stands still, and %s: not called copied, nor moved", async (_, arrange, doubt) => {
     const world = copying();
-    copyOf(world, 1).onPut = () => void (world.inForce = "theirs");
-    expect((await copied(world)).result).toBe("saved-unverified");
+    copyOf(world, 1).onPut = () => arrange(world);
+    expect(await copied(world)).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "copies-unproven", doubt },
+      saved: ["primary", "copy-1", "copy-2"],
+      unsaved: [],
+    });
   });
 
-  test("after which SnapTrade can tell nothing: not copied", async () => {
+  test.each<[string, (world: World) => void]>([
+    ["the secret is dead", (world) => (world.inForce = "theirs")],
+    ["SnapTrade can tell nothing", (world) => (world.verdict = () => strange())],
+  ])("that moves, and %s afterwards: it is what moved that is told", async (_, arrange) => {
     const world = copying();
-    copyOf(world, 1).onPut = () => void (world.verdict = () => strange());
-    expect((await copied(world)).result).toBe("saved-unverified");
+    copyOf(world, 1).onPut = () => {
+      arrange(world);
+      world.primary.write("theirs");
+    };
+    expect(await copied(world)).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "primary-moved", label: "primary" },
+    });
+  });
+
+  test("that GitHub does not show for some seconds: it is asked again", async () => {
+    const world = copying();
+    world.primary.reads.push(fault("server"), fault("network"), fault("missing"));
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.count("primary read")).toBe(4);
   });
 
   test.each([
@@ -313,6 +365,55 @@ describe("a signal", () => {
     expect(nothingWritten(world)).toBe(true);
   });
 
+  test.each<[string, (world: World) => void]>([
+    [
+      "SnapTrade is silent",
+      (world) => Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) }),
+    ],
+    ["GitHub is silent", (world) => (world.primary.survey = async () => await new Promise<never>(() => undefined))],
+    [
+      "GitHub is silent at the last look",
+      (world) =>
+        (copyOf(world).onRemoval = async () => {
+          world.primary.survey = async () => await new Promise<never>(() => undefined);
+          await Promise.resolve();
+        }),
+    ],
+  ])("while %s ends the run at once", async (_, arrange) => {
+    const world = copying();
+    arrange(world);
+    void world.clock.sleep(20_000).then(() => world.cancel("SIGINT"));
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "cancelled", signal: "SIGINT" },
+    });
+    expect([nothingWritten(world), world.clock.now() - START]).toEqual([true, 20_000]);
+  });
+
+  test("during the write checks takes the canaries away, and then ends the run", async () => {
+    const world = copying();
+    copyOf(world).onCanary = async () => {
+      world.cancel("SIGTERM");
+      await world.clock.sleep(6_000);
+    };
+    expect(await copied(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
+    expect([nothingWritten(world), world.copies.map(({ standing }) => standing.size)]).toEqual([true, [0, 0]]);
+  });
+
+  test("as the journal is told of the writes: there are none", async () => {
+    const world = copying();
+    const { journal } = world.ports;
+    const note = journal.copying.bind(journal);
+    Object.assign(journal, {
+      copying: () => {
+        world.cancel("SIGTERM");
+        note();
+      },
+    });
+    expect(await copied(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
   test("while the primary settles ends the wait", async () => {
     const world = copying();
     world.primary.written = new Date(START).toISOString();
@@ -327,6 +428,120 @@ describe("a signal", () => {
     expect((await copied(world)).result).toBe("copied");
     expect(world.copies.map(({ value }) => value)).toEqual([OLD, OLD]);
   });
+});
+
+describe("what is looked at again before the first write", () => {
+  /** Something happens while the write check of the first copy is made. */
+  function meanwhile(world: World, change: () => void): void {
+    copyOf(world).onRemoval = async () => {
+      change();
+      await Promise.resolve();
+    };
+  }
+
+  const SELECTED: Audience = { visibility: "selected", selectedRepositoryIds: [1, 2] };
+
+  test.each<["primary" | "copy-2", "updated-at" | "key" | "audience", (one: FakeDestination) => void]>(
+    (["primary", "copy-2"] as const).flatMap((label) => [
+      [label, "updated-at", (one) => one.write("theirs")],
+      [label, "key", (one) => (one.keyId = "2")],
+      [label, "audience", (one) => (one.audience = SELECTED)],
+    ]),
+  )("%s, whose %s somebody has changed: nothing written", async (label, what, change) => {
+    const world = copying();
+    meanwhile(world, () => change(label === "primary" ? world.primary : copyOf(world, 1)));
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-changed", label, what },
+      saved: [],
+    });
+    expect([nothingWritten(world), world.log.includes("journal copying")]).toEqual([true, false]);
+  });
+
+  test("is every destination, after the write checks, and without them too", async () => {
+    const world = copying();
+    await copied(world);
+    const before = world.log.slice(world.at("copy-2 uncanary"), world.at("journal copying"));
+    expect(before.filter((entry) => entry.endsWith(" survey"))).toEqual(
+      ["primary", "copy-1", "copy-2"].map((label) => `${label} survey`),
+    );
+    const unchecked = copying({ canary: false });
+    await copied(unchecked);
+    expect(unchecked.count("copy-1 survey")).toBe(2);
+  });
+
+  test("and cannot be read: nothing written", async () => {
+    const world = copying();
+    meanwhile(world, () => world.primary.surveys.push(fault("policy")));
+    expect(await copied(world)).toMatchObject({ reason: { code: "destination-unreadable", label: "primary" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+
+  test("is what is written with: a copy that was changed before the last looks has its new key", async () => {
+    const world = copying();
+    copyOf(world).written = new Date(START).toISOString();
+    void world.clock.sleep(10_000).then(() => (copyOf(world).keyId = "2"));
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.count(`copy-1 put ${OLD} key 2`)).toBe(1);
+  });
+
+  test("and the token ends before the save timeout: nothing written", async () => {
+    const world = copying();
+    meanwhile(world, () => (world.primary.tokenExpiresAt = START + SAVE_TIMEOUT_MS));
+    expect(await copied(world)).toMatchObject({ reason: { code: "token-expiring" } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+});
+
+describe("GitHub's allowance", () => {
+  test.each([
+    [true, 24],
+    [false, 12],
+  ])("has to cover what comes, canary: %s", async (canary, needed) => {
+    const short = copying({ canary });
+    short.primary.allowance = { remaining: needed - 1, resetAt: null };
+    expect(await copied(short)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "github-allowance", remaining: needed - 1, needed },
+    });
+    expect([nothingWritten(short), short.tried]).toEqual([true, null]);
+    const enough = copying({ canary });
+    enough.primary.allowance = { remaining: needed, resetAt: null };
+    expect((await copied(enough)).result).toBe("copied");
+  });
+
+  test("is waited for before anything is written, and a signal ends the wait", async () => {
+    const world = copying();
+    world.primary.allowance = { remaining: 0, resetAt: START + 60_000 };
+    const ended = copying();
+    ended.primary.allowance = { remaining: 0, resetAt: START + 60_000 };
+    void world.clock.sleep(60_000).then(() => (world.primary.allowance = null));
+    void ended.clock.sleep(10_000).then(() => ended.cancel("SIGTERM"));
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.at("say waiting-for-rate-limit")).toBeLessThan(world.at("journal trying"));
+    expect(await copied(ended)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
+    expect([nothingWritten(ended), ended.tried, ended.clock.now() - START]).toEqual([true, null, 10_000]);
+  });
+
+  test("used up by the write checks: nothing written", async () => {
+    const world = copying();
+    copyOf(world).onRemoval = async () => {
+      world.primary.allowance = { remaining: 11, resetAt: null };
+      await Promise.resolve();
+    };
+    expect(await copied(world)).toMatchObject({ reason: { code: "github-allowance", remaining: 11, needed: 12 } });
+    expect(nothingWritten(world)).toBe(true);
+  });
+});
+
+test.each([
+  [13, true],
+  [15, false],
+])("a token that ends in %i days is remarked on: %s", async (days, isTold) => {
+  const world = copying();
+  world.primary.tokenExpiresAt = START + days * 86_400_000;
+  expect((await copied(world)).result).toBe("copied");
+  expect(world.count("remark token-expires-soon")).toBe(isTold ? 1 : 0);
 });
 
 describe("min-age, where copies lie behind", () => {

@@ -274,6 +274,77 @@ describe("post, where the answer was kept", () => {
     expect(world.copies[0]?.value).toBe(NEW);
   });
 
+  const SAVED: SavedRecord = { label: "primary", at: START, serverTime: START };
+  const COPY = { label: "copy-1", command: `command for copy-1: ${NEW} key 1` };
+
+  test.each<[string, string, Partial<Outcome>, (world: World) => void]>([
+    [
+      "somebody has rotated since",
+      "superseded",
+      { result: "unknown", rotated: "true" },
+      (world) => (world.inForce = "theirs"),
+    ],
+    [
+      "SnapTrade takes the old secret all the time",
+      "copies-not-saved",
+      { result: "partly-saved", rotated: "true" },
+      (world) => (world.inForce = OLD),
+    ],
+    [
+      "SnapTrade cannot tell",
+      "copies-not-saved",
+      { result: "partly-saved", rotated: "true" },
+      (world) => (world.verdict = undecidedAbout(NEW)),
+    ],
+    [
+      "SnapTrade does not answer",
+      "copies-not-saved",
+      { result: "partly-saved", rotated: "true" },
+      (world) => Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) }),
+    ],
+  ])("and main saved the primary, and %s: %s, and no copy is written", async (_, code, expected, arrange) => {
+    const world = afterReset({ copies: 1, escrow: true });
+    world.primary.write(NEW);
+    arrange(world);
+    expect(await finished(world, left(world, sent(world), [SAVED]))).toMatchObject({
+      ...expected,
+      reason: { code },
+      rotatedAt: START,
+      saved: ["primary"],
+      unsaved: [COPY],
+      escrow: `age of ${NEW}`,
+    });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+    // The primary holds it, so that there is nothing to finish there.
+    expect([world.primary.value, world.codes().includes("sealed-command")]).toEqual([NEW, false]);
+    expect(world.clock.now() - START).toBeLessThanOrEqual(LIMIT_MS);
+  });
+
+  test("and main saved the primary, and there are no copies: nobody can tell, so it is not called proven", async () => {
+    const world = afterReset();
+    world.primary.write(NEW);
+    world.verdict = undecidedAbout(NEW);
+    expect(await finished(world, left(world, sent(world), [SAVED]))).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "out-of-time" },
+      saved: ["primary"],
+      unsaved: [],
+    });
+  });
+
+  test("and main saved the primary, and SnapTrade knows the secret only later: the copies are written then", async () => {
+    const world = afterReset({ copies: 1 });
+    world.primary.write(NEW);
+    world.inForce = OLD;
+    void world.clock.sleep(60_000).then(() => (world.inForce = NEW));
+    const puts: number[] = [];
+    const [copy] = world.copies;
+    if (copy === undefined) throw new Error("there is a copy");
+    copy.onPut = () => void puts.push(world.clock.now() - START);
+    expect(await finished(world, left(world, sent(world), [SAVED]))).toMatchObject({ result: "rotated" });
+    expect([puts, copy.value, world.log.includes(PUT)]).toEqual([[60_000], NEW, false]);
+  });
+
   test("and the journal says that main saved a copy: only the primary is written", async () => {
     const world = afterReset({ copies: 1 });
     world.copies[0]?.write(NEW);

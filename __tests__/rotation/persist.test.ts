@@ -1,5 +1,4 @@
 import { fewAtATime, persist } from "../../src/rotation/persist";
-import type { Persistence } from "../../src/rotation/persist";
 import type { Attempt, FaultCause } from "../../src/rotation/ports";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
@@ -14,17 +13,13 @@ interface Persisted {
 }
 
 /** What comes of a request whose coming answers are these, the last of them for ever. */
-async function persisted(
-  answers: readonly Attempt<string>[],
-  how: Persistence = {},
-  world: World = new World(),
-): Promise<Persisted> {
+async function persisted(answers: readonly Attempt<string>[], world: World = new World()): Promise<Persisted> {
   let times = 0;
   const request = async (): Promise<Attempt<string>> => {
     times += 1;
     return await Promise.resolve(answers[times - 1] ?? answers.at(-1) ?? GOOD);
   };
-  const attempt = await persist(request, world.context(), how);
+  const attempt = await persist(request, world.context());
   return { attempt, times, ms: world.clock.now() - START };
 }
 
@@ -48,13 +43,13 @@ describe("a request that may be repeated freely", () => {
     },
   );
 
-  test("is repeated after any fault that its caller doubts, for five seconds", async () => {
-    const doubted = fault("quota");
-    const how: Persistence = { isDoubtful: ({ cause }) => cause === "quota" };
-    expect(await persisted([doubted, GOOD], how)).toEqual({ attempt: GOOD, times: 2, ms: 200 });
-    expect(await persisted([doubted], how)).toEqual({ attempt: doubted, times: 6, ms: 5_000 });
-    expect(await persisted([doubted])).toEqual({ attempt: doubted, times: 1, ms: 0 });
-  });
+  test.each<FaultCause>(["box-refused", "quota", "policy", "sso", "ip-list", "archived", "moved", "malformed"])(
+    "is made once where it is answered with %s, which does not pass",
+    async (cause) => {
+      const final = fault(cause);
+      expect(await persisted([final, GOOD])).toEqual({ attempt: final, times: 1, ms: 0 });
+    },
+  );
 
   test("is repeated after an answer that is only a part of one, whatever it seems to say", async () => {
     const part = fault("malformed", { repeatable: true });
@@ -75,7 +70,7 @@ describe("GitHub's limits", () => {
     const world = new World();
     const atOnce = fault("throttled", { retryAfterMs: 0 });
     const untold = fault("throttled");
-    expect(await persisted([atOnce, untold, GOOD], {}, world)).toEqual({ attempt: GOOD, times: 3, ms: 600 });
+    expect(await persisted([atOnce, untold, GOOD], world)).toEqual({ attempt: GOOD, times: 3, ms: 600 });
     expect(world.notices).toMatchObject([
       { code: "waiting-for-rate-limit", service: "GitHub", waitMs: 200, isResetSent: false },
       { code: "waiting-for-rate-limit", service: "GitHub", waitMs: 400, isResetSent: false },
@@ -86,18 +81,12 @@ describe("GitHub's limits", () => {
     const told = fault("throttled", { retryAfterMs: 50_000 });
     expect(await persisted([told])).toEqual({ attempt: told, times: 3, ms: 100_000 });
   });
-
-  test("are waited for as long as the caller says", async () => {
-    const told = fault("throttled", { retryAfterMs: 1_000 });
-    expect(await persisted([told], { limitsMs: 2_000 })).toEqual({ attempt: told, times: 3, ms: 2_000 });
-    expect(await persisted([told], { limitsMs: 0 })).toEqual({ attempt: told, times: 1, ms: 0 });
-  });
 });
 
 test("a signal ends the repeating", async () => {
   const world = new World();
   world.cancel("SIGTERM");
-  expect(await persisted([fault("server"), GOOD], {}, world)).toMatchObject({
+  expect(await persisted([fault("server"), GOOD], world)).toMatchObject({
     attempt: { ok: false },
     times: 1,
     ms: 0,

@@ -179,7 +179,7 @@ describe("the write at GitHub", () => {
     const { primary } = world;
     const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
     const box = primary.seal(new Secret(NEW), primary.sealingKey());
-    const unsaved = { kind: "unsaved", store, box, why: "refused", unansweredAt: null, ...fault("quota") } as const;
+    const unsaved = { kind: "unsaved", store, box, why: "out-of-time", unansweredAt: null, ...fault("quota") } as const;
     expect(await proof(world, unsaved)).toEqual({ kind: "proven" });
     expect(world.count("primary read")).toBe(0);
   });

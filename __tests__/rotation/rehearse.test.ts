@@ -8,8 +8,8 @@ import { World } from "../support/world";
 function rehearsed(world: World): ReturnType<typeof rehearse> {
   const { primary } = world;
   const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
-  const surveyed = { ...store, kind: "surveyed", aheadMs: 0, tokenExpiresAt: null, allowance: null } as const;
-  return rehearse({ primary: surveyed }, world.context());
+  const told = { aheadMs: 0, tokenExpiresAt: null, allowance: null, stale: [] };
+  return rehearse({ primary: { kind: "surveyed", ...store, ...told } }, world.context());
 }
 
 describe("the rehearsal", () => {

@@ -4,7 +4,7 @@ import { saveEverywhere } from "../../src/rotation/save";
 import type { Store } from "../../src/rotation/prepare";
 import { Secret } from "../../src/rotation/secret";
 import type { FakeDestination } from "../support/fake-destination";
-import { BEFORE, fault } from "../support/fake-destination";
+import { BEFORE, fault, REQUEST_TIMEOUT_MS } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 
@@ -334,6 +334,34 @@ describe("a write that is silent", () => {
     const silentAt = START + SILENT_MS + 9_000;
     expect(primary).toMatchObject({ kind: "saved", unansweredAt: silentAt, at: silentAt + PAUSE_MS });
     expect(world.codes().filter((code) => code === "sealed-command")).toHaveLength(1);
+  });
+
+  test("for ever: each is given up when the client's own limit is over, and goes out again", async () => {
+    const world = afterReset();
+    const at: number[] = [];
+    world.primary.onPut = async () => {
+      at.push(world.clock.now() - START);
+      await new Promise<never>(() => undefined);
+    };
+    await save(world);
+    const bothSilentMs = SILENT_MS + REQUEST_TIMEOUT_MS;
+    const thirdMs = bothSilentMs + PAUSE_MS;
+    expect(at.slice(0, 4)).toEqual([0, SILENT_MS, thirdMs, thirdMs + REQUEST_TIMEOUT_MS + 2 * PAUSE_MS]);
+    expect(world.codes().filter((code) => code === "sealed-command")).toHaveLength(1);
+  });
+
+  test("is given no more time than the save timeout leaves", async () => {
+    const world = afterReset();
+    const left: (number | undefined)[] = [];
+    const put = world.primary.put.bind(world.primary);
+    world.primary.put = async (box, passage) => {
+      left.push(passage?.timeoutMs);
+      expect(passage?.timeoutMs).toBe(Math.max(1, START + SAVE_TIMEOUT_MS - world.clock.now()));
+      return await put(box, passage);
+    };
+    always(world.primary, "network");
+    await save(world);
+    expect([left[0], left.at(-1)]).toEqual([SAVE_TIMEOUT_MS, LAST_TRY_MS]);
   });
 
   test("is over when the save timeout is", async () => {

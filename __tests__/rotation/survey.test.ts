@@ -1,4 +1,4 @@
-import type { Audience } from "../../src/rotation/ports";
+import type { Audience, FaultCause, Task } from "../../src/rotation/ports";
 import {
   ageOf,
   differenceBetween,
@@ -12,8 +12,8 @@ import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { SAVE_TIMEOUT_MS, World } from "../support/world";
 
-async function found(world: World): Promise<Found> {
-  const all = await surveyAll(world.context());
+async function found(world: World, look?: "first" | "again"): Promise<Found> {
+  const all = await surveyAll(world.context(), look);
   if (all.kind === "stopped") throw new Error(`it stopped: ${all.outcome.reason.code}`);
   return all;
 }
@@ -70,6 +70,7 @@ describe("all destinations", () => {
       aheadMs: 4_000,
       tokenExpiresAt: START + 1e10,
       allowance: { remaining: 9, resetAt: 1 },
+      stale: [],
     });
   });
 
@@ -89,6 +90,89 @@ describe("all destinations", () => {
       outcome: { reason: { code: "destination-missing", label: "copy-1", mustExist: true } },
     });
   });
+});
+
+describe("a primary that is not there", () => {
+  test.each([
+    ["rotate", true],
+    ["rescue", true],
+    ["check", true],
+    ["copy", false],
+  ] as const)("in mode %s, create: true: may be made: %s", async (mode, mayBeMade) => {
+    const world = new World({ copies: 1, task: { mode, create: true } });
+    world.primary.written = null;
+    const all = await surveyAll(world.context());
+    expect(all.kind).toBe(mayBeMade ? "found" : "stopped");
+    if (mayBeMade) return;
+    const reason = { code: "destination-missing", label: "primary", mustExist: false };
+    expect(all).toMatchObject({ outcome: { result: "unchanged", reason } });
+    expect(world.clock.now() - START).toBe(2_000);
+  });
+});
+
+describe("what earlier runs have left", () => {
+  const STALE = ["primary_CANARY_A", "primary_CANARY_B"];
+
+  function leaving(task: Partial<Task> = {}): World {
+    const world = new World({ copies: 1, task });
+    world.primary.stale = { ok: true, value: STALE };
+    return world;
+  }
+
+  function listings(world: World): string[] {
+    return world.log.filter((entry) => entry.endsWith(" listing"));
+  }
+
+  test("is listed by a first look, at every destination", async () => {
+    const world = leaving();
+    expect(storesOf(await found(world, "first")).map(({ stale }) => stale)).toEqual([STALE, []]);
+    expect(listings(world)).toEqual(["primary listing", "copy-1 listing"]);
+  });
+
+  test.each<[string, "again" | undefined]>([
+    ["by a later look", "again"],
+    ["where it is not said which look it is", undefined],
+  ])("is not listed %s", async (_, look) => {
+    const world = leaving();
+    expect(storesOf(await found(world, look)).map(({ stale }) => stale)).toEqual([[], []]);
+    expect(listings(world)).toEqual([]);
+  });
+
+  test("is not listed where nothing is tried either", async () => {
+    const world = leaving({ canary: false });
+    expect((await found(world, "first")).primary.stale).toEqual([]);
+    expect(listings(world)).toEqual([]);
+  });
+
+  test("is asked for side by side with all else, and once for all looks at a secret that is not shown yet", async () => {
+    const world = leaving();
+    const { primary } = world;
+    const [survey, list] = [primary.survey.bind(primary), primary.staleCanaries.bind(primary)];
+    primary.survey = async () => {
+      await world.clock.sleep(1_000);
+      return await survey();
+    };
+    primary.staleCanaries = async () => {
+      await world.clock.sleep(1_000);
+      return await list();
+    };
+    expect((await found(world, "first")).primary.stale).toEqual(STALE);
+    expect(world.clock.now() - START).toBe(1_000);
+    primary.written = null;
+    void world.clock.sleep(2_500).then(() => (primary.written = BEFORE));
+    expect((await found(world, "first")).primary.stale).toEqual(STALE);
+    expect(world.count("primary listing")).toBe(2);
+  });
+
+  test.each<FaultCause>(["network", "server", "forbidden-permission", "throttled", "malformed"])(
+    "cannot be listed (%s): nothing is known of it, nobody waits, and it blocks nothing",
+    async (cause) => {
+      const world = leaving();
+      world.primary.stale = fault(cause);
+      expect((await found(world, "first")).primary.stale).toEqual([]);
+      expect([world.count("primary listing"), world.clock.now()]).toEqual([1, START]);
+    },
+  );
 });
 
 describe("a token that expires", () => {

@@ -85,6 +85,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "rescue-stale": [{ code: "rescue-stale", label }],
   "ended-before-reset": [{ code: "ended-before-reset" }],
   copied: [{ code: "copied" }],
+  "copies-unproven": [null, ...DOUBTS].map((doubt) => ({ code: "copies-unproven", doubt }) as const),
   "primary-moved": [{ code: "primary-moved", label }],
   "reset-not-sent": [{ code: "reset-not-sent", why: "no connection: ECONNREFUSED" }],
   "reset-refused": [{ code: "reset-refused", said: SAID }],
@@ -141,6 +142,7 @@ const NEW_CODES: readonly ReasonCode[] = [
   "destination-changed",
   "rehearsal-failed",
   "copied",
+  "copies-unproven",
   "primary-moved",
   "copies-interrupted",
   "copies-not-saved",
@@ -326,13 +328,29 @@ describe("the words for every outcome", () => {
     ]);
   });
 
-  test.each(["primary-moved", "copies-interrupted"] as const)("%s does not speak of a new secret", (code) => {
-    const reason = code === "primary-moved" ? { code, label } : { code };
-    const { happened, world } = wordsFor(nothingChanged(RESULTS_OF[code][0], reason));
+  test.each<Extract<Reason, { code: "copies-unproven" | "primary-moved" | "copies-interrupted" }>>([
+    { code: "copies-unproven", doubt: null },
+    { code: "copies-unproven", doubt: { kind: "contradiction" } },
+    { code: "primary-moved", label },
+    { code: "copies-interrupted" },
+  ])("%j does not speak of a new secret", (reason) => {
+    const { happened, world } = wordsFor(nothingChanged(RESULTS_OF[reason.code][0], reason));
     expect(`${happened} ${world}`).not.toMatch(/new secret/);
   });
 
-  test.each(named.filter(([, { reason }]) => NEW_CODES.includes(reason.code)))(
+  test("copies that could not be proven are told with the doubt, or with all that it may have been", () => {
+    const about = (doubt: Doubt | null): string =>
+      wordsFor(nothingChanged("saved-unverified", { code: "copies-unproven", doubt })).happened;
+    expect(about({ kind: "no-answer", why: "cut off" })).toContain(
+      "could not tell whether the secret is live: there was no answer (cut off).",
+    );
+    expect(about(null)).toContain("SnapTrade did not accept the secret, or GitHub did not show the primary.");
+  });
+
+  // A doubt brings words of its own, and may quote SnapTrade.
+  const isQuoting = (reason: Reason): boolean => "doubt" in reason && reason.doubt !== null;
+
+  test.each(named.filter(([, { reason }]) => NEW_CODES.includes(reason.code) && !isQuoting(reason)))(
     "%s is said in sentences of at most 25 words",
     (_, outcome) => {
       const { happened, now } = wordsFor({ ...outcome, unsaved: [], escrow: null });

@@ -40,6 +40,9 @@ const NO_STATUS = { network: { cause: "reset", code: "ECONNRESET", sent: true } 
 /** What the adapter says may be asked again. */
 const PASSING: readonly FaultCause[] = ["network", "server", "conflict", "throttled"];
 
+/** How long the client lets one request take, whatever its caller allows. In ms. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
 /** A write that nobody answered in time. */
 const UNANSWERED = fault("network", { network: { cause: "time-out", code: null, sent: true } });
 
@@ -126,12 +129,16 @@ export class FakeDestination implements Destination {
     return { keyId, sealed: secret.reveal(), audience };
   }
 
-  async put({ sealed, keyId }: Box, { over = "free", timeoutMs }: Passage = {}): Promise<Attempt<Acknowledgement>> {
+  async put(
+    { sealed, keyId }: Box,
+    { over = "free", timeoutMs = Infinity }: Passage = {},
+  ): Promise<Attempt<Acknowledgement>> {
     this.#puts += 1;
     this.#log(`put ${sealed} key ${keyId}${over === "other" ? " over the other" : ""}`);
     const arriving = this.onPut(this.#puts);
-    if (arriving !== undefined && timeoutMs !== undefined) {
-      const timeUp = this.#around.clock.sleep(timeoutMs).then(() => "time is up" as const);
+    if (arriving !== undefined) {
+      const limitMs = Math.min(timeoutMs, REQUEST_TIMEOUT_MS);
+      const timeUp = this.#around.clock.sleep(limitMs).then(() => "time is up" as const);
       if ((await Promise.race([arriving, timeUp])) === "time is up") return UNANSWERED;
     }
     const answer = this.puts.shift() ?? { ok: true, value: { serverTime: this.#time() } };

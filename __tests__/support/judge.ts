@@ -58,7 +58,7 @@ interface Truth {
   readonly canariesLeft: readonly string[];
 }
 
-const LEAKED_PART_LENGTH_MIN = 12;
+const LEAKED_PART_LENGTH_MIN = 8;
 
 /**
  * Checks everything that holds for EVERY run, from what the stand-ins hold.

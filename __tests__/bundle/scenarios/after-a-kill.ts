@@ -7,10 +7,10 @@ import { ROOT } from "../../support/bundle";
 import { at, folderFor, instant } from "../../support/circumstances";
 import type { Scenario, Scenarios } from "./scenario";
 
-/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, two flags, room for a note of the canaries; then the records. */
+/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, two flags, room for a note of the canaries and for one of copies; then the records. */
 const DIGEST_AT = 31;
 const PROCESS_AT = DIGEST_AT + 32 + 32;
-const RECORDS_AT = PROCESS_AT + 4 + 2 + 256;
+const RECORDS_AT = PROCESS_AT + 4 + 2 + 64 * 1024 + 256;
 const RECORD_HEAD_BYTES = 12;
 
 /** Main has the new secret and is killed before GitHub stores anything. */
@@ -56,6 +56,7 @@ function tear(file: string, n: number): void {
   edit(file, (bytes) => {
     const from = recordAt(bytes, n);
     const length = RECORD_HEAD_BYTES + bytes.readUInt32BE(from);
+    if (length === RECORD_HEAD_BYTES) throw new Error("There is no record to tear.");
     bytes.fill(0, from + Math.floor(length / 2), from + length);
   });
 }

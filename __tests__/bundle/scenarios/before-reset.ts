@@ -143,7 +143,7 @@ export const beforeReset: Scenarios = {
     },
   },
   "classic-token-lacks-scope": {
-    says: "GitHub refuses the trial write of a classic token, and tells the scope that it lacks",
+    says: "GitHub refuses every trial write of a classic token, and tells the scope that it lacks",
     row: unchanged,
     play: {
       prepare: ({ github }) => {
@@ -153,7 +153,7 @@ export const beforeReset: Scenarios = {
           "x-accepted-oauth-scopes": "repo",
         };
         const effect = { kind: "answer", status: 403, headers, body: { message: "Forbidden" } } as const;
-        github.faults.inject({ on: { which: "canary" }, effect });
+        github.faults.inject({ on: { which: "canary" }, effect, times: "always" });
         return {};
       },
     },
@@ -164,7 +164,8 @@ export const beforeReset: Scenarios = {
     play: {
       prepare: ({ github, inputs }) => {
         const message = `${"far too long ".repeat(14)}${inputs["github-token"] ?? ""}`;
-        github.faults.inject({ on: { which: "canary" }, effect: { kind: "answer", status: 403, body: { message } } });
+        const effect = { kind: "answer", status: 403, body: { message } } as const;
+        github.faults.inject({ on: { which: "canary" }, effect, times: "always" });
         return {};
       },
     },
@@ -244,12 +245,12 @@ export const beforeReset: Scenarios = {
     play: { stage: { inputs: { mode: "verify" } } },
   },
   "engine-breaks-before-reset": {
-    says: "something that cannot fail fails before the reset",
+    says: "something that cannot fail fails when the canary is gone, before the reset",
     row: unchanged,
     play: {
       prepare: (stage, later) => {
         const { env, spring } = trapdoor(later);
-        stage.github.on("canary-arrived", () => spring("Date.parse = () => { throw new TypeError('broken'); };"));
+        stage.github.on("delete-applied", () => spring("Date.parse = () => { throw new TypeError('broken'); };"));
         return { env };
       },
     },

@@ -11,7 +11,10 @@ function putFails({ github }: Stage, times: number | "always"): void {
   github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500, body: {} }, times });
 }
 
-/** The n-th write to the journal fails: 1 reserves its space, 2 notes the canaries, 3 announces the reset, 4 keeps the answer. */
+/**
+ * From the n-th write to the journal on each fails: 1 reserves its space, 2 and 3 rehearse (a made-up answer, and its
+ * wiping), 4 notes the canaries, 5 announces the reset, 6 keeps the answer.
+ */
 function journalFails(says: string, error: "ENOSPC" | "EIO" | "EROFS", when: string, row: Scenario["row"]): Scenario {
   const inject = `inject=pwrite64:error=${error}:when=${when}`;
   return {
@@ -42,7 +45,13 @@ export const whileSaving: Scenarios = {
     0,
     "saved",
   ]),
-  "journal-read-only-at-canary": journalFails("the disk turns read-only before a canary is written", "EROFS", "2+", [
+  "journal-full-at-rehearsal": journalFails(
+    "the disk is full when a made-up answer is kept, although the space was reserved",
+    "ENOSPC",
+    "2+",
+    ["unchanged", "main", 0, "saved"],
+  ),
+  "journal-read-only-at-canary": journalFails("the disk turns read-only before a canary is written", "EROFS", "4+", [
     "unchanged",
     "main",
     0,
@@ -51,11 +60,11 @@ export const whileSaving: Scenarios = {
   "journal-read-only-at-announcement": journalFails(
     "the disk turns read-only before the reset is announced",
     "EROFS",
-    "3+",
+    "5+",
     ["unchanged", "main", 0, "saved"],
   ),
-  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "4+", rotated),
-  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "4+", rotated),
+  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "6+", rotated),
+  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "6+", rotated),
   "snaptrade-down-and-save-fails-once": {
     says: "SnapTrade is down after the reset, and the first save gets a 500",
     row: ["saved-unverified", "main", 1, "saved"],
