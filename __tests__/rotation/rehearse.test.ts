@@ -8,7 +8,7 @@ import { World } from "../support/world";
 function rehearsed(world: World): ReturnType<typeof rehearse> {
   const { primary } = world;
   const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
-  const told = { aheadMs: 0, tokenExpiresAt: null, allowance: null, stale: [] };
+  const told = { aheadMs: 0, tokenExpiresAt: null, allowance: null, stale: Promise.resolve({ ok: true, value: [] }) };
   return rehearse({ primary: { kind: "surveyed", ...store, ...told } }, world.context());
 }
 

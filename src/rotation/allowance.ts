@@ -33,7 +33,7 @@ export async function awaitGitHubAllowance(
   if (waitMs > WAIT_MAX_MS) return stop("unchanged", { code: "github-allowance", remaining, needed, resetAt });
   ports.operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
   await ports.clock.sleep(Math.max(0, waitMs));
-  const again = await surveyAll(context, "first");
+  const again = await surveyAll(context, next === "write checks" ? "first" : "again");
   if (again.kind === "stopped") return again;
   const left = scarcestOf(storesOf(again));
   return left === null || left.remaining >= needed

@@ -14,6 +14,8 @@ const MINUTE_MS = 60_000;
 /** For how long the deletion of a canary is tried, in ms: what is left blocks nothing. */
 const DELETING_MS = 5_000;
 const DELETE_PAUSE_MS = 500;
+/** For how long the list of what earlier runs have left is waited for, in ms. */
+const LISTING_MAX_MS = 3_000;
 
 /** A store, and the name of the throw-away secret that is written next to it. */
 interface Trial {
@@ -49,15 +51,17 @@ export async function proveAllWritable(checked: readonly Surveyed[], context: Co
 
 async function proveWritable(trial: Trial, budget: WriteBudget, context: Context): Promise<Stopped | null> {
   const { destination, key } = trial.store;
+  await deleteStale(trial.store, budget, context);
+  await budget.reserve(2);
+  // It may have waited for a minute, and nothing of this trial stands yet.
+  const { seen } = context.ports.cancellation;
+  if (seen !== null) return stop("unchanged", { code: "cancelled", signal: seen });
   let unanswered = 0;
   const write = async (): Promise<Attempt<Acknowledgement>> => {
-    await budget.reserve(2);
     const written = await destination.writeCanary(trial.canary, key);
     if (!written.ok && mayLand(written.fault)) unanswered += 1;
     return written;
   };
-  await budget.reserve(trial.store.stale.length);
-  await deleteStale(trial.store, context);
   const written = await persist(write, context);
   // A write that was not plainly refused may have happened, so the canary is deleted in any case.
   const mayExist = written.ok || unanswered > 0 || written.fault.cause === "malformed";
@@ -74,10 +78,15 @@ function mayLand({ answered, network }: Fault): boolean {
   return !answered && network?.sent !== false;
 }
 
-/** Canaries of ours that an earlier run could not delete. Whatever goes wrong with them blocks nothing. */
-async function deleteStale({ destination, stale }: Surveyed, { ports }: Context): Promise<void> {
-  if (ports.cancellation.seen !== null) return;
-  for (const name of stale) await destination.deleteCanary(name);
+/** Canaries of ours that an earlier run could not delete. Whatever goes wrong with them, or with their list, blocks nothing. */
+async function deleteStale({ destination, stale }: Surveyed, budget: WriteBudget, { ports }: Context): Promise<void> {
+  const listed = await Promise.race([stale, ports.clock.sleep(LISTING_MAX_MS).then(() => null)]);
+  if (listed?.ok !== true) return;
+  for (const name of listed.value) {
+    await budget.reserve(1);
+    if (ports.cancellation.seen !== null) return;
+    await destination.deleteCanary(name);
+  }
 }
 
 /**

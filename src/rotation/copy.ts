@@ -12,7 +12,7 @@ import { saveCopies } from "./save";
 import type { Saved } from "./save";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
-import { awaitCalm, surveyAll } from "./survey";
+import { ageOf, awaitCalm, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
 /** Copies that were last saved before the primary, by GitHub's clock, or are not there yet. */
@@ -100,25 +100,26 @@ async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | nu
   return null;
 }
 
-/** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm. */
+/** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; every wait ends with a new look. */
 async function settle(found: Found, context: Context): Promise<Found | Stopped> {
-  const { ports, oracle } = context;
-  const { primary } = found;
-  const affordable = await awaitGitHubAllowance(found, context.task.canary ? "write checks" : "reset", context);
-  if (affordable.kind === "stopped") return affordable;
-  const ageMs = ports.clock.now() + primary.aheadMs - Date.parse(primary.updatedAt ?? "");
-  const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageMs);
-  if (waitMs > 0) {
+  const { task, ports, oracle } = context;
+  let latest = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
+  for (;;) {
+    if (latest.kind === "stopped") return latest;
+    latest = await awaitCalm(latest, context);
+    if (latest.kind === "stopped") return latest;
+    const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageOf(latest.primary, ports.clock.now()));
+    if (waitMs <= 0) return latest;
     ports.operator.say({ code: "recent-write", waitMs });
     await ports.clock.sleep(waitMs);
+    latest = await surveyAll(context, "first");
   }
-  return await awaitCalm(affordable, context);
 }
 
-/** The last thing before the first write: the secret is live, and nobody has changed anything since. */
+/** The last thing before the first write: nobody has changed anything since, and the secret is live now. */
 async function proveOnceMore(before: Found, context: Context): Promise<Found | Stopped> {
-  const [unproven, latest] = await Promise.all([proveLive(context), lookAgain(before, context)]);
-  return unproven ?? latest;
+  const latest = await lookAgain(before, context);
+  return latest.kind === "stopped" ? latest : ((await proveLive(context)) ?? latest);
 }
 
 async function judge(saved: readonly Saved[], { primary }: Found, context: Context): Promise<Outcome> {
@@ -139,8 +140,9 @@ async function judge(saved: readonly Saved[], { primary }: Found, context: Conte
         : given.kind === "dead" || !updatedAt.ok
           ? { code: "copies-unproven", doubt: null }
           : null;
-  if (doubt !== null) return { ...nothingChanged("saved-unverified", doubt), ...known };
-  return unsaved.length > 0
-    ? { ...nothingChanged("partly-saved", { code: "copies-not-saved" }), ...known }
-    : { ...nothingChanged("copied", { code: "copied" }), ...known };
+  // Whatever the proof says.
+  if (unsaved.length > 0) return { ...nothingChanged("partly-saved", { code: "copies-not-saved" }), ...known };
+  return doubt === null
+    ? { ...nothingChanged("copied", { code: "copied" }), ...known }
+    : { ...nothingChanged("saved-unverified", doubt), ...known };
 }

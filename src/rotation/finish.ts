@@ -7,7 +7,7 @@ import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports"
 import type { Ready, Store } from "./prepare";
 import { removeCanary } from "./canary";
 import { resolve } from "./resolve";
-import type { Candidate } from "./candidates";
+import type { Secret } from "./secret";
 import { mayWriteAgain } from "./fence";
 import type { Fence } from "./fence";
 
@@ -139,6 +139,7 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
   if (reading.kind !== "granted" || fresh === undefined) return await concludeReply(understood, ready, context);
 
   const resume = { ...ready, saved };
+  if (isSaved) progress.saved = knownSaved(known, resume, fresh.secret);
   const onSaved = (known: Known): void => {
     progress.saved = known;
   };
@@ -146,7 +147,7 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
   const effort = { secret: fresh.secret, answeredAt: reply.at, deadline, context };
   const fence = await mayWriteAgain(ready.primary, effort);
   if (fence === "open") return await saveAndProve(fresh, reply, resume, context, onSaved);
-  if (isSaved) return withoutSecret(savedUnproven(fence, fresh, ready, known));
+  if (isSaved) return withoutSecret(savedUnproven(fence, knownSaved(known, resume, fresh.secret)));
   switch (fence) {
     case "superseded":
       return withoutSecret(superseded(known));
@@ -157,20 +158,17 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
   }
 }
 
+/** What main has saved, and the commands for what it has not. */
+function knownSaved(known: Known, { copies, saved = [] }: Ready, secret: Secret): Known {
+  const labels = saved.map(({ label }) => label);
+  const open = copies.filter(({ destination }) => !labels.includes(destination.label));
+  return { ...known, saved: labels, unsaved: open.map((copy) => commandFor(secret, copy)) };
+}
+
 /** Main has saved the primary, and nobody can say now whether the copies may still be written. */
-function savedUnproven(
-  fence: Exclude<Fence, "open">,
-  { secret }: Candidate,
-  { primary, copies }: Ready,
-  known: Known,
-): Outcome {
-  const saved = {
-    ...known,
-    saved: [primary.destination.label],
-    unsaved: copies.map((copy) => commandFor(secret, copy)),
-  };
+function savedUnproven(fence: Exclude<Fence, "open">, saved: Known): Outcome {
   if (fence === "superseded") return superseded(saved);
-  return copies.length > 0
+  return saved.unsaved.length > 0
     ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
     : rotatedOutcome("saved-unverified", { code: "out-of-time" }, saved);
 }

@@ -86,7 +86,10 @@ async function ask(context: Context): Promise<Found | Young | Stopped> {
 export async function lookAgain(before: Found, context: Context): Promise<Found | Stopped> {
   const after = await surveyAll(context);
   if (after.kind === "stopped") return after;
-  const latest = storesOf(after);
+  // It reads everything anew where it waits.
+  const affordable = await awaitGitHubAllowance(after, "reset", context);
+  if (affordable.kind === "stopped") return affordable;
+  const latest = storesOf(affordable);
   for (const store of storesOf(before)) {
     const { destination } = store;
     const changes = latest.filter((one) => one.destination === destination).map((one) => differenceBetween(store, one));
@@ -95,8 +98,6 @@ export async function lookAgain(before: Found, context: Context): Promise<Found 
       return stop("unchanged", { code: "destination-changed", label: destination.label, what });
     }
   }
-  const affordable = await awaitGitHubAllowance(after, "reset", context);
-  if (affordable.kind === "stopped") return affordable;
   // The write checks may have waited for a limit, and the token has to outlast the save.
   return tokenExpiring(storesOf(affordable), context) ?? affordable;
 }

@@ -48,9 +48,9 @@ export type ReasonBeforeReset =
   | { readonly code: "ended-before-reset" }
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
-  /** Somebody else saved the primary while the copies were written. */
   /** SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary has moved. */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
+  /** Somebody else saved the primary while the copies were written. */
   | { readonly code: "primary-moved"; readonly label: string };
 
 /** The reset was tried. */

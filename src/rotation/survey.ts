@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import { fewAtATime, persist } from "./persist";
-import type { Audience, Destination, GitHubAllowance, Instant, SealingKey } from "./ports";
+import type { Attempt, Audience, Destination, GitHubAllowance, Instant, SealingKey } from "./ports";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 
@@ -17,8 +17,8 @@ export interface Surveyed extends Store {
   readonly aheadMs: number;
   readonly tokenExpiresAt: Instant | null;
   readonly allowance: GitHubAllowance | null;
-  /** Canaries of ours that an earlier run could not delete. */
-  readonly stale: readonly string[];
+  /** Canaries of ours that an earlier run could not delete, as soon as GitHub has listed them. */
+  readonly stale: Promise<Attempt<readonly string[]>>;
 }
 
 /** A first look also lists what earlier runs have left; whatever goes wrong with that blocks nothing. */
@@ -40,16 +40,18 @@ const LOOK_PAUSE_MS = 1_000;
 
 /** Step 4, the reading half, of all destinations. */
 export async function surveyAll(context: Context, look: Look = "again"): Promise<Found | Stopped> {
-  const { primary, copies } = context.ports;
-  const surveyed = await fewAtATime([primary, ...copies], AT_A_TIME, async (one) => await survey(one, look, context));
-  const found: Surveyed[] = [];
-  for (const one of surveyed) {
-    if (one.kind === "stopped") return one;
-    found.push(one);
+  const { ports } = context;
+  const [primary, others] = await Promise.all([
+    survey(ports.primary, look, context),
+    fewAtATime(ports.copies, AT_A_TIME - 1, async (copy) => await survey(copy, look, context)),
+  ]);
+  if (primary.kind === "stopped") return primary;
+  const copies: Surveyed[] = [];
+  for (const copy of others) {
+    if (copy.kind === "stopped") return copy;
+    copies.push(copy);
   }
-  const [first, ...others] = found;
-  if (first === undefined) throw new TypeError("there is a primary");
-  return { kind: "found", primary: first, copies: others };
+  return { kind: "found", primary, copies };
 }
 
 export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">): readonly Surveyed[] {
@@ -63,7 +65,7 @@ async function survey(destination: Destination, look: Look, context: Context): P
   // What copies are to be copies of has to be there.
   const isOriginal = task.mode === "copy" && destination === ports.primary;
   const mayBeMade = task.create && !destination.mustExist && !isOriginal;
-  const listing = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
+  const stale = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
   for (let looks = 1; ; looks += 1) {
     const found = await persist(() => destination.survey(), context);
     if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
@@ -77,15 +79,13 @@ async function survey(destination: Destination, look: Look, context: Context): P
     }
     const now = ports.clock.now();
     const aheadMs = (serverTime ?? now) - now;
-    const listed = await listing;
-    const stale = listed.ok ? listed.value : [];
     const known = { destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance, stale };
     const surveyed: Surveyed = { kind: "surveyed", ...known };
     return tokenExpiring([surveyed], context) ?? surveyed;
   }
 }
 
-const NOTHING_STALE = { ok: true, value: [] } as const;
+const NOTHING_STALE: Surveyed["stale"] = Promise.resolve({ ok: true, value: [] });
 
 export function tokenExpiring(stores: readonly Surveyed[], { task, ports }: Context): Stopped | null {
   const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;

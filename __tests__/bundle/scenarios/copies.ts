@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../../sandbox/stage";
 import type { Play, StepChanges } from "../../support/bundle";
 import { instant } from "../../support/circumstances";
@@ -6,6 +7,8 @@ import type { Scenario, Scenarios } from "./scenario";
 const TWO = "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging";
 const YESTERDAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** Main has noted an acknowledgement so long after it was sent. */
+const NOTED_WITHIN_MS = 300;
 
 /** The primary was saved an hour ago, the copy a day ago, and it holds another value. */
 function copyLiesBehind({ github, destinations }: Stage): void {
@@ -85,6 +88,19 @@ export const copies: Scenarios = {
       stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "stall" } });
       return { kill: instant(stage, "put-arrived") };
     },
+  ),
+  "copy-is-killed-when-another-is-saved": behind(
+    "mode: copy, and the step is killed when one copy is saved and the other is not",
+    ["partly-saved", "post", 0, "saved"],
+    ({ github }) => {
+      github.faults.inject({
+        on: { which: "put", name: "LAST" },
+        effect: { kind: "cut", applied: false, by: "stall" },
+      });
+      const saved = github.waitFor("put-answered", { name: "A_COPY" });
+      return { kill: saved.then(() => sleep(NOTED_WITHIN_MS)) };
+    },
+    { "save-to": `${TWO}\nLAST --env staging` },
   ),
   "copy-lies-behind-a-young-primary": behind(
     "the primary is younger than min-age, and a copy lies behind it",

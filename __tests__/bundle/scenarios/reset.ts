@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Server } from "node:net";
 import { startProxy } from "../../../sandbox/proxy";
-import type { ProxyOptions } from "../../../sandbox/proxy";
+import type { Refusing } from "../../../sandbox/proxy";
 import type { Stage } from "../../../sandbox/stage";
 import type { Later, Play } from "../../support/bundle";
 import { instant, sharedAuthority, trapdoor } from "../../support/circumstances";
@@ -17,20 +17,18 @@ function justBeforeReset({ github }: Stage, act: () => unknown): void {
   });
 }
 
-function proxyThatThen(says: string, refuse: NonNullable<ProxyOptions["refuse"]>): Scenario {
+function proxyThatThen(says: string, how: Refusing): Scenario {
   return {
     says,
     row: unchanged,
     play: {
       stage: async () => ({ snapTrade: { tls: (await sharedAuthority()).server } }),
       prepare: async (stage, later) => {
-        const options: { username: string; password: string; refuse?: NonNullable<ProxyOptions["refuse"]> } = {
-          username: "somebody",
-          password: "a:b@c",
-        };
-        const proxy = await startProxy(options);
+        const proxy = await startProxy({ username: "somebody", password: "a:b@c" });
         later(() => proxy.close());
-        justBeforeReset(stage, () => (options.refuse = refuse));
+        justBeforeReset(stage, () => {
+          proxy.refuse(how);
+        });
         const { caFile } = await sharedAuthority();
         return { env: { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url } };
       },
