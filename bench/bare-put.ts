@@ -1,30 +1,46 @@
 import { randomUUID } from "node:crypto";
-import { Agent, request } from "node:http";
+import { readFile } from "node:fs/promises";
+import http from "node:http";
+import https from "node:https";
 import { boxFor } from "../__tests__/support/github-client";
-import { type DistantStage, onDistantStage } from "./world";
+import { DELAY_MS, type DistantStage, onDistantStage, speaking, type Wire } from "./world";
+
+/** Makes requests over one connection that is kept open. */
+interface Client {
+  readonly agent: http.Agent;
+  readonly request: typeof http.request;
+}
 
 /** The least that a save can take: one PUT of a finished box over a connection that is open. */
 export async function barePutMs(stage: DistantStage): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const client = await clientOf(stage);
   const [primary] = stage.destinations;
   if (primary === undefined) throw new Error("a stage has a destination");
   const path = `/repos/${stage.repository}/environments/production/secrets`;
   const box = JSON.stringify(boxFor(stage.github.publicKey(primary.where), stage.github.keyId, randomUUID()));
   try {
-    await call(stage, agent, "GET", `${path}/public-key`);
+    await call(stage, client, "GET", `${path}/public-key`);
     const start = performance.now();
-    await call(stage, agent, "PUT", `${path}/${primary.name}`, box);
+    await call(stage, client, "PUT", `${path}/${primary.name}`, box);
     return performance.now() - start;
   } finally {
-    agent.destroy();
+    client.agent.destroy();
   }
 }
 
-export async function barePutOnce(): Promise<number> {
-  return await onDistantStage(barePutMs);
+export async function barePutOnce(wire: Wire): Promise<number> {
+  return await onDistantStage(barePutMs, DELAY_MS, speaking(wire));
 }
 
-function call(stage: DistantStage, agent: Agent, method: string, path: string, body = ""): Promise<void> {
+async function clientOf({ caFile }: DistantStage): Promise<Client> {
+  const kept = { keepAlive: true, maxSockets: 1 };
+  if (caFile === "") return { agent: new http.Agent(kept), request: http.request };
+  // NODE_EXTRA_CA_CERTS is read when a process starts, and this one started before there was an authority.
+  const ca = await readFile(caFile, "utf8");
+  return { agent: new https.Agent({ ...kept, ca }), request: https.request };
+}
+
+function call(stage: DistantStage, { agent, request }: Client, method: string, path: string, body = ""): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${stage.token}`,

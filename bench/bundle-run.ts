@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { playStep } from "../sandbox/runner";
 import { roundsOf, type Trip, tripsOf, windowMs } from "./traffic";
-import { type DistantStage, NODE_24, onDistantStage, ROOT } from "./world";
+import { DELAY_MS, type DistantStage, NODE_24, onDistantStage, ROOT, speaking, trusting, type Wire } from "./world";
 
 /** What one rotation cost. */
 export interface BundleRun {
@@ -31,7 +31,7 @@ export async function runBundle(stage: DistantStage): Promise<BundleRun> {
     const [script, file] = [join(folder, "meter.cjs"), join(folder, "usage.json")];
     await writeFile(script, METER);
     const { repository, inputs, apiUrl } = stage;
-    const env = { NODE_OPTIONS: `--require ${script}`, METER_FILE: file };
+    const env = { ...trusting(stage), NODE_OPTIONS: `--require ${script}`, METER_FILE: file };
     const { main } = await playStep({ root: ROOT, node: NODE_24, repository, apiUrl, inputs, env });
     if (main.outputs["result"] !== "rotated") throw new Error(`The run ended with ${String(main.outputs["result"])}.`);
     const trips = tripsOf(stage, stage.delayMs);
@@ -48,8 +48,8 @@ export async function runBundle(stage: DistantStage): Promise<BundleRun> {
   }
 }
 
-export async function runBundleOnce(): Promise<BundleRun> {
-  return await onDistantStage(runBundle);
+export async function runBundleOnce(wire: Wire): Promise<BundleRun> {
+  return await onDistantStage(runBundle, DELAY_MS, speaking(wire));
 }
 
 function usageIn(text: string): { readonly cpuMs: number; readonly peakMegabytes: number } {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { hasTool } from "../__tests__/support/tools";
 import { windowMs } from "./traffic";
-import { type DistantStage, NODE_24, onDistantStage, ROOT } from "./world";
+import { DELAY_MS, type DistantStage, NODE_24, onDistantStage, ROOT, speaking, trusting, type Wire } from "./world";
 
 const run = promisify(execFile);
 
@@ -22,6 +22,7 @@ export function missingTool(): string | undefined {
 function environmentOf(stage: DistantStage, home: string): Record<string, string> {
   const { clientId, consumerKey, userId, given, token, repository, inputs, apiUrl, destinations } = stage;
   return {
+    ...trusting(stage),
     PATH: process.env["PATH"] ?? "",
     HOME: home,
     GH_CONFIG_DIR: join(home, "gh"),
@@ -64,7 +65,7 @@ async function startSocket(path: string, port: number): Promise<() => Promise<vo
   };
 }
 
-/** The at-risk window of a shell step with curl, jq, openssl and gh. */
+/** The at-risk window of a shell step with curl, jq, openssl and gh, over plain HTTP. */
 export async function shellStepMs(): Promise<number> {
   return await onDistantStage((stage) =>
     inHome(async (home) => {
@@ -83,13 +84,16 @@ export async function shellStepMs(): Promise<number> {
 }
 
 /** The at-risk window of a script with the official SDK and octokit. */
-export async function sdkAndOctokitMs(): Promise<number> {
-  return await onDistantStage((stage) =>
-    inHome(async (home) => {
-      const script = join(ROOT, "bench", "contenders", "sdk-and-octokit.ts");
-      await run(NODE_24, [join(ROOT, "scripts", "ts.mjs"), script], { env: environmentOf(stage, home) });
-      return windowOf(stage);
-    }),
+export async function sdkAndOctokitMs(wire: Wire): Promise<number> {
+  return await onDistantStage(
+    (stage) =>
+      inHome(async (home) => {
+        const script = join(ROOT, "bench", "contenders", "sdk-and-octokit.ts");
+        await run(NODE_24, [join(ROOT, "scripts", "ts.mjs"), script], { env: environmentOf(stage, home) });
+        return windowOf(stage);
+      }),
+    DELAY_MS,
+    speaking(wire),
   );
 }
 

