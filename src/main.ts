@@ -230,6 +230,10 @@ async function resetWarm(issuer: SnapTrade, github: GitHub, current: Secret): Pr
 async function explain(error: unknown, opened: Opened, world: World): Promise<Rotation> {
   const { journal, ports, inputs } = opened;
   const name = nameOf(error);
+  if (journal?.isCopying === true) {
+    world.console.say({ code: "uncaught", name });
+    return withoutSecret(nothingChanged("partly-saved", { code: "copies-interrupted" }));
+  }
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
     return withoutSecret(nothingChanged("unchanged", reasonBeforeReset(error)));
   }

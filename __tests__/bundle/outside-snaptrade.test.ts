@@ -61,9 +61,9 @@ const MAY_RESET = new Set(["reset-500"]);
 function playOf({ fault, mode }: Case): Play {
   return {
     stage: { inputs: mode === "rotate" ? {} : { mode, "confirm-user-id": "customer-1" } },
-    prepare: (stage): StepChanges => {
+    prepare: async (stage): Promise<StepChanges> => {
       if (mode === "rescue") lose(stage);
-      return { ...faults.get(fault)?.apply(stage), eventInputs: { "confirm-user-id": stage.userId } };
+      return { ...(await faults.get(fault)?.apply(stage)), eventInputs: { "confirm-user-id": stage.userId } };
     },
   };
 }

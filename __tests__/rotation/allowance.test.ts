@@ -74,6 +74,21 @@ describe("an allowance that does not cover the save", () => {
     ]);
   });
 
+  test.each([
+    ["write checks", 2, 1],
+    ["reset", 0, 0],
+  ] as const)(
+    "before the %s: the look after the wait lists what earlier runs have left or not",
+    async (next, copies, listings) => {
+      const world = allowing({ remaining: 0, resetAt: START + 10_000 }, copies);
+      void world.clock.sleep(10_500).then(() => {
+        for (const one of [world.primary, ...world.copies]) one.allowance = null;
+      });
+      expect(await awaited(world, next)).toMatchObject({ kind: "found" });
+      for (const one of [world.primary, ...world.copies]) expect(world.count(`${one.label} listing`)).toBe(listings);
+    },
+  );
+
   test("is waited for two minutes at most", async () => {
     const within = allowing({ remaining: 0, resetAt: START + 119_000 });
     void within.clock.sleep(1_000).then(() => (within.primary.allowance = null));

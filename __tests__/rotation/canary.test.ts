@@ -274,6 +274,63 @@ describe("canaries that earlier runs have left", () => {
     },
   );
 
+  test.each<[string, number, number, string[]]>([
+    ["in time", 2_999, 2_999, []],
+    ["too late", 3_001, 3_000, STALE],
+    ["never", Infinity, 3_000, STALE],
+  ])("and are listed %s: the trial waits three seconds at most", async (_, ms, waitedMs, left) => {
+    const world = new World();
+    world.primary.stale = { ok: true, value: STALE };
+    for (const one of STALE) world.primary.standing.add(one);
+    const list = world.primary.staleCanaries.bind(world.primary);
+    world.primary.staleCanaries = async () => {
+      if (ms === Infinity) return await new Promise<never>(() => undefined);
+      await world.clock.sleep(ms);
+      return await list();
+    };
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now() - START, standing(world)]).toEqual([waitedMs, left]);
+  });
+
+  test("and are listed late: what the run has waited for else is not waited for again", async () => {
+    const world = new World();
+    world.primary.stale = { ok: true, value: STALE };
+    for (const one of STALE) world.primary.standing.add(one);
+    const [list, survey] = [world.primary.staleCanaries.bind(world.primary), world.primary.survey.bind(world.primary)];
+    world.primary.staleCanaries = async () => {
+      await world.clock.sleep(10_000);
+      return await list();
+    };
+    world.primary.survey = async () => {
+      if (world.clock.now() === START) await world.clock.sleep(9_000);
+      return await survey();
+    };
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now() - START, standing(world)]).toEqual([10_000, []]);
+  });
+
+  test("more than one run deletes: a later run deletes the others", async () => {
+    const world = new World();
+    const stale = Array.from({ length: 100 }, (_, index) => `primary_CANARY_LEFT_${index}`);
+    world.primary.stale = { ok: true, value: stale };
+    for (const one of stale) world.primary.standing.add(one);
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now() - START, standing(world)]).toEqual([0, stale.slice(10)]);
+  });
+
+  test("and a signal comes while there is no room in the minute for the rest: they are left alone", async () => {
+    const world = new World({ copies: 8 });
+    for (const one of [world.primary, ...world.copies]) {
+      const stale = Array.from({ length: 10 }, (_, index) => `${one.label}_CANARY_LEFT_${index}`);
+      one.stale = { ok: true, value: stale };
+      for (const name of stale) one.standing.add(name);
+    }
+    void world.clock.sleep(10_000).then(() => world.cancel("SIGTERM"));
+    expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled", signal: "SIGTERM" } });
+    expect(standing(world)).not.toEqual([]);
+    expect(standing(world).filter((name) => !name.includes("_CANARY_LEFT_"))).toEqual([]);
+  });
+
   test("are left alone once a signal has come", async () => {
     const world = new World();
     world.primary.stale = { ok: true, value: STALE };
@@ -423,6 +480,26 @@ describe("a signal before the reset", () => {
     expect(await stopped(world)).toMatchObject({ reason: { code: "cancelled" } });
     expect(world.log.filter((entry) => /^copy-[345] (canary|uncanary)/.test(entry))).toEqual([]);
     expect(standing(world)).toEqual([]);
+  });
+
+  test("ends the run before the trials that wait for room in the minute", async () => {
+    const world = new World({ copies: 59 });
+    const tried: number[] = [];
+    for (const one of [world.primary, ...world.copies]) {
+      one.onCanary = async () => {
+        tried.push(world.clock.now() - START);
+        await Promise.resolve();
+      };
+    }
+    void world.clock.sleep(10_000).then(() => world.cancel("SIGTERM"));
+    expect(await stopped(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "cancelled", signal: "SIGTERM" },
+    });
+    // 75 writes fit into a minute, and each trial takes two.
+    expect(tried).toEqual(Array.from({ length: 37 }, () => 0));
+    expect([world.codes().includes("waiting-for-writes"), standing(world)]).toEqual([true, []]);
+    expect(world.clock.now() - START).toBe(60_000);
   });
 
   test("ends the repeating of what fails", async () => {

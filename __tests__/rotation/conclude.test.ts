@@ -160,6 +160,15 @@ describe("an answer in which something was found", () => {
     expect(world.at(`mask ${GARBLED}`)).toBeLessThan(world.at(`probe ${GARBLED} refused`));
   });
 
+  test("what stands in a destination's name, or in our own words, is masked nowhere and tried nowhere", async () => {
+    const world = afterReset();
+    const { outcome } = await concluded(world, candidates("primary", "encrypted_value", NEW));
+    expect(outcome.result).toBe("rotated");
+    expect(world.log.join()).not.toMatch(/(?:mask|probe) (?:primary|encrypted_value)/);
+    const nothing = await concluded(afterReset(), candidates("PRIMARY"));
+    expect(nothing.outcome.result).toBe("lost");
+  });
+
   test("not live yet, and live after settling: saved", async () => {
     const world = new World();
     void world.clock.sleep(SETTLE_MS - 1).then(() => (world.inForce = NEW));

@@ -14,6 +14,9 @@ const PUT = `copy-1 put ${OLD} key 1`;
 /** A question that has to be answered three times takes two pauses. */
 const CERTAIN_MS = 2_000;
 
+/** What may still be under way has landed by then. */
+const CALM_MS = 30_000;
+
 /** A world in which the secret given is live and two copies may lie behind. */
 function copying(task: Partial<Task> = {}, copies = 2): World {
   return new World({ copies, task: { mode: "copy", ...task } });
@@ -37,6 +40,11 @@ const STRANGE: Doubt = { kind: "strange-answer", said: { status: 502, code: null
 /** GitHub does not say any more when it was written. */
 function unreadable(primary: FakeDestination): void {
   primary.reads.push(...Array.from({ length: 99 }, () => fault("server")));
+}
+
+/** How long a recent write was waited for, each time. */
+function waitsOf(world: World): number[] {
+  return world.notices.flatMap((notice) => (notice.code === "recent-write" ? [notice.waitMs] : []));
 }
 
 function nothingWritten(world: World): boolean {
@@ -196,16 +204,72 @@ describe("the primary's last save", () => {
     const puts: number[] = [];
     copyOf(world).onPut = () => void puts.push(world.clock.now() - START);
     expect((await copied(world)).result).toBe("copied");
-    // Ten seconds of it were over when the run began.
-    expect(world.notices[0]).toEqual({ code: "recent-write", waitMs: SETTLE_MS - 10_000 - CERTAIN_MS });
+    // Ten seconds of it were over when the run began, and what may be under way lands first.
+    expect(waitsOf(world)).toEqual([CALM_MS - 10_000 - CERTAIN_MS, SETTLE_MS - CALM_MS]);
     expect(puts).toEqual([SETTLE_MS - 10_000 + CERTAIN_MS]);
   });
 
-  test("in the future, by GitHub's own clock, is waited for no longer than settle-time", async () => {
+  test("in the future, by GitHub's own clock, is looked at again after settle-time at the latest", async () => {
     const world = copying();
     world.primary.written = new Date(START + 3_600_000).toISOString();
+    void world.clock.sleep(CERTAIN_MS + 1_000).then(() => (world.primary.written = BEFORE));
     expect((await copied(world)).result).toBe("copied");
-    expect(world.notices[0]).toEqual({ code: "recent-write", waitMs: SETTLE_MS });
+    expect(waitsOf(world)).toEqual([CALM_MS]);
+    const later = copying();
+    later.primary.written = new Date(START + 3_600_000).toISOString();
+    void later.clock.sleep(CERTAIN_MS + CALM_MS + 1_000).then(() => (later.primary.written = BEFORE));
+    expect((await copied(later)).result).toBe("copied");
+    expect(waitsOf(later)).toEqual([CALM_MS, SETTLE_MS]);
+    const always = copying();
+    always.primary.written = new Date(START + 3_600_000).toISOString();
+    expect((await copied(always)).result).toBe("copied");
+    expect(waitsOf(always)).toEqual([CALM_MS, SETTLE_MS, CALM_MS]);
+  });
+
+  test("while a copy's own is waited for: the copies wait settle-time from then", async () => {
+    const world = copying();
+    copyOf(world).written = new Date(START).toISOString();
+    void world.clock.sleep(10_000).then(() => world.primary.write(OLD));
+    const puts: number[] = [];
+    copyOf(world).onPut = () => void puts.push(world.clock.now() - START);
+    expect((await copied(world)).result).toBe("copied");
+    expect(puts).toEqual([10_000 + SETTLE_MS + CERTAIN_MS]);
+    // The second is for what may be under way at the primary by then.
+    expect(waitsOf(world)).toEqual([CALM_MS - CERTAIN_MS, SETTLE_MS - (CALM_MS - 10_000)]);
+  });
+
+  test("while its last one is waited for: the copies wait settle-time from the latest of them", async () => {
+    const world = copying();
+    world.primary.written = new Date(START).toISOString();
+    for (const ms of [50_000, 120_000]) void world.clock.sleep(ms).then(() => world.primary.write(OLD));
+    const puts: number[] = [];
+    copyOf(world).onPut = () => void puts.push(world.clock.now() - START);
+    expect((await copied(world)).result).toBe("copied");
+    expect(puts).toEqual([120_000 + SETTLE_MS + CERTAIN_MS]);
+    // A look at first, one after every wait, and the last of all.
+    expect(world.count("primary survey")).toBe(waitsOf(world).length + 2);
+  });
+
+  test("in between, and a copy cannot be read any more: nothing written", async () => {
+    const world = copying();
+    world.primary.written = new Date(START).toISOString();
+    void world.clock.sleep(60_000).then(() => copyOf(world).surveys.push(fault("policy")));
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-unreadable", label: "copy-1" },
+    });
+    expect([nothingWritten(world), world.tried, world.clock.now() - START]).toEqual([true, null, SETTLE_MS]);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["the primary's", (world) => (world.primary.written = new Date(START).toISOString())],
+    ["a copy's", (world) => (copyOf(world).written = new Date(START).toISOString())],
+  ])("or %s is waited for, and the secret dies meanwhile: dead, and nothing written", async (_, arrange) => {
+    const world = copying();
+    arrange(world);
+    void world.clock.sleep(10_000).then(() => (world.inForce = "theirs"));
+    expect(await copied(world)).toMatchObject({ result: "dead", reason: { code: "given-secret-dead" } });
+    expect(nothingWritten(world)).toBe(true);
   });
 
   test("in between, and the secret given dead by it: dead, and nothing written", async () => {
@@ -290,8 +354,7 @@ describe("the primary's last save", () => {
     const world = copying();
     copyOf(world).written = written;
     expect((await copied(world)).result).toBe("copied");
-    const waits = world.notices.flatMap((notice) => (notice.code === "recent-write" ? [notice.waitMs] : []));
-    expect(waits).toEqual(waitMs === 0 ? [] : [waitMs]);
+    expect(waitsOf(world)).toEqual(waitMs === 0 ? [] : [waitMs]);
   });
 
   test("of a copy a moment ago, and it cannot be read again: nothing written", async () => {
@@ -338,8 +401,30 @@ describe("a copy that cannot be written", () => {
       copy.write("theirs");
     };
     const outcome = await copied(world);
-    expect(outcome).toMatchObject({ result: "saved-unverified", unsaved: [{ label: "copy-1" }] });
+    expect(outcome).toMatchObject({
+      result: "partly-saved",
+      reason: { code: "copies-not-saved" },
+      saved: ["primary", "copy-2"],
+      unsaved: [{ label: "copy-1" }],
+    });
     expect([copy.value, world.count(PUT)]).toEqual(["theirs", 1]);
+  });
+
+  test.each<[string, (world: World) => void]>([
+    ["the secret is dead", (world) => (world.inForce = "theirs")],
+    ["SnapTrade can tell nothing", (world) => (world.verdict = () => strange())],
+    ["GitHub does not show the primary", (world) => unreadable(world.primary)],
+    ["the primary has moved", (world) => world.primary.write("theirs")],
+  ])("and %s afterwards: partly-saved, whatever the proof says", async (_, arrange) => {
+    const world = copying();
+    copyOf(world).puts.push(...Array.from({ length: 999 }, () => fault("policy")));
+    void world.clock.sleep(SAVE_TIMEOUT_MS / 2).then(() => arrange(world));
+    expect(await copied(world)).toMatchObject({
+      result: "partly-saved",
+      reason: { code: "copies-not-saved" },
+      saved: ["primary", "copy-2"],
+      unsaved: [{ label: "copy-1", command: `command for copy-1: ${OLD} key 1` }],
+    });
   });
 
   test("after a rotation that was partly saved: the copy has the new secret in the end", async () => {
@@ -456,6 +541,62 @@ describe("what is looked at again before the first write", () => {
       saved: [],
     });
     expect([nothingWritten(world), world.log.includes("journal copying")]).toEqual([true, false]);
+  });
+
+  test("is looked at before the secret is proven live, three times in a row", async () => {
+    const world = copying();
+    await copied(world);
+    const last = world.log.slice(world.at("copy-2 uncanary") + 1, world.at("journal copying"));
+    const seen = last.filter((entry) => entry.endsWith(" survey") || entry.startsWith(`probe ${OLD}`));
+    expect(seen).toEqual([
+      ...["primary", "copy-1", "copy-2"].map((label) => `${label} survey`),
+      ...Array.from({ length: 3 }, () => `probe ${OLD} live`),
+    ]);
+  });
+
+  /** The write checks use the allowance up, which is full again ten seconds later; in between somebody does something. */
+  function whileWaiting(world: World, change: () => void): void {
+    meanwhile(world, () => {
+      world.primary.allowance = { remaining: 0, resetAt: world.clock.now() + 10_000 };
+      void world.clock.sleep(5_000).then(() => {
+        world.primary.allowance = null;
+        change();
+      });
+    });
+  }
+
+  test.each<[string, string, (world: World) => void]>([
+    [
+      "the primary is saved, and its key changed",
+      "updated-at",
+      (world) => {
+        world.primary.write("theirs");
+        world.primary.keyId = "2";
+      },
+    ],
+    ["the primary's key is changed", "key", (world) => (world.primary.keyId = "2")],
+  ])("when GitHub's allowance has been waited for, and %s meanwhile: nothing written", async (_, what, change) => {
+    const world = copying();
+    whileWaiting(world, () => change(world));
+    expect(await copied(world)).toMatchObject({
+      result: "unchanged",
+      reason: { code: "destination-changed", label: "primary", what },
+    });
+    expect([nothingWritten(world), world.log.includes("journal copying")]).toEqual([true, false]);
+  });
+
+  test("when GitHub's allowance has been waited for, and the secret dies meanwhile: dead, and nothing written", async () => {
+    const world = copying();
+    whileWaiting(world, () => (world.inForce = "theirs"));
+    expect(await copied(world)).toMatchObject({ result: "dead", reason: { code: "given-secret-dead" } });
+    expect([nothingWritten(world), world.log.includes("journal copying")]).toEqual([true, false]);
+  });
+
+  test("when GitHub's allowance has been waited for, and nothing happens meanwhile: copied", async () => {
+    const world = copying();
+    whileWaiting(world, () => undefined);
+    expect((await copied(world)).result).toBe("copied");
+    expect(world.count("say waiting-for-rate-limit")).toBe(1);
   });
 
   test("is every destination, after the write checks, and without them too", async () => {

@@ -332,6 +332,49 @@ describe("post, where the answer was kept", () => {
     });
   });
 
+  const COPY_SAVED: SavedRecord = { ...SAVED, label: "copy-1" };
+
+  test.each<[string, Partial<Outcome>, (world: World) => void]>([
+    [
+      "SnapTrade cannot tell: saved-unverified",
+      { result: "saved-unverified", reason: { code: "out-of-time" }, rotated: "true" },
+      (world) => (world.verdict = undecidedAbout(NEW)),
+    ],
+    [
+      "SnapTrade takes the old secret all the time: saved-unverified",
+      { result: "saved-unverified", reason: { code: "out-of-time" }, rotated: "true" },
+      (world) => (world.inForce = OLD),
+    ],
+    [
+      "somebody has rotated since: unknown",
+      { result: "unknown", reason: { code: "superseded" }, rotated: "true" },
+      (world) => (world.inForce = "theirs"),
+    ],
+  ])("and main saved all, and %s, with all that is saved and no command", async (_, expected, arrange) => {
+    const world = afterReset({ copies: 1 });
+    for (const one of [world.primary, ...world.copies]) one.write(NEW);
+    arrange(world);
+    expect(await finished(world, left(world, sent(world), [SAVED, COPY_SAVED]))).toMatchObject({
+      ...expected,
+      saved: ["primary", "copy-1"],
+      unsaved: [],
+    });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+
+  test("and main saved the primary and one of two copies, and SnapTrade cannot tell: the other has its command", async () => {
+    const world = afterReset({ copies: 2 });
+    world.primary.write(NEW);
+    world.verdict = undecidedAbout(NEW);
+    expect(await finished(world, left(world, sent(world), [SAVED, COPY_SAVED]))).toMatchObject({
+      result: "partly-saved",
+      reason: { code: "copies-not-saved" },
+      saved: ["primary", "copy-1"],
+      unsaved: [{ label: "copy-2", command: `command for copy-2: ${NEW} key 1` }],
+    });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+
   test("and main saved the primary, and SnapTrade knows the secret only later: the copies are written then", async () => {
     const world = afterReset({ copies: 1 });
     world.primary.write(NEW);
@@ -342,7 +385,7 @@ describe("post, where the answer was kept", () => {
     if (copy === undefined) throw new Error("there is a copy");
     copy.onPut = () => void puts.push(world.clock.now() - START);
     expect(await finished(world, left(world, sent(world), [SAVED]))).toMatchObject({ result: "rotated" });
-    expect([puts, copy.value, world.log.includes(PUT)]).toEqual([[60_000], NEW, false]);
+    expect([puts, copy.value, world.log.includes(PUT)]).toEqual([[60_803], NEW, false]);
   });
 
   test("and the journal says that main saved a copy: only the primary is written", async () => {
@@ -405,6 +448,52 @@ describe("post's time", () => {
     for (let n = 0; n < refusals; n += 1) world.copies[0]?.puts.push(fault("server"));
     expect(await finished(world, left(world, sent(world)), 20_000)).toMatchObject({ result });
     expect(world.clock.now() - START).toBe(20_000);
+  });
+
+  const RECORDS = ["primary", "copy-1", "copy-2"].map((label): SavedRecord => ({
+    label,
+    at: START,
+    serverTime: START,
+  }));
+
+  test.each<[string, number, Partial<Outcome>]>([
+    [
+      "the primary",
+      1,
+      {
+        result: "partly-saved",
+        saved: ["primary"],
+        unsaved: ["copy-1", "copy-2"].map((label) => ({ label, command: `command for ${label}: ${NEW} key 1` })),
+      },
+    ],
+    [
+      "the primary and a copy",
+      2,
+      {
+        result: "partly-saved",
+        saved: ["primary", "copy-1"],
+        unsaved: [{ label: "copy-2", command: `command for copy-2: ${NEW} key 1` }],
+      },
+    ],
+    ["all", 3, { result: "saved-unverified", saved: ["primary", "copy-1", "copy-2"], unsaved: [] }],
+  ])("over before SnapTrade has said anything, and main saved %s: that is told", async (_, count, expected) => {
+    const world = afterReset({ copies: 2 });
+    const encrypt = async (secret: Secret): Promise<string> => {
+      // So that the time is over before the fence's own, which is nine tenths of it, is.
+      await world.clock.sleep(200);
+      return `age of ${secret.reveal()}`;
+    };
+    Object.assign(world.ports, { escrow: { encrypt } });
+    Object.assign(world.ports.issuer, { probe: async () => await new Promise<never>(() => undefined) });
+    for (const one of [world.primary, ...world.copies].slice(0, count)) one.write(NEW);
+    expect(await finished(world, left(world, sent(world), RECORDS.slice(0, count)), 1_000)).toMatchObject({
+      ...expected,
+      rotated: "true",
+      rotatedAt: START,
+      escrow: `age of ${NEW}`,
+    });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+    expect(world.clock.now() - START).toBe(1_000);
   });
 
   test("over with nothing known: unknown", async () => {

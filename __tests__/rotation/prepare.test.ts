@@ -400,6 +400,60 @@ describe("the last look before the reset", () => {
     expect(await stopped(world)).toMatchObject({ reason: { code: "github-allowance", remaining: 0 } });
   });
 
+  /** The write checks use the allowance up, which is full again ten seconds later; in between somebody does something. */
+  function whileWaiting(world: World, change: () => void): void {
+    meanwhile(world, () => {
+      world.primary.allowance = { remaining: 0, resetAt: world.clock.now() + 10_000 };
+      void world.clock.sleep(5_000).then(() => {
+        world.primary.allowance = null;
+        change();
+      });
+    });
+  }
+
+  test("waits for GitHub's allowance, and goes on where nobody has changed anything meanwhile", async () => {
+    const world = new World({ copies: 1 });
+    whileWaiting(world, () => undefined);
+    expect(await isReady(world)).toBe(true);
+    expect([world.clock.now() - START, world.count("primary survey"), world.count("primary listing")]).toEqual([
+      11_000, 3, 1,
+    ]);
+  });
+
+  test.each<[string, string, string, (world: World) => void]>([
+    ["saved the primary", "primary", "updated-at", (world) => world.primary.write("theirs")],
+    ["changed the primary's key", "primary", "key", (world) => (world.primary.keyId = "2")],
+    ["changed who may read it", "primary", "audience", (world) => (world.primary.audience = SELECTED)],
+    [
+      "saved the primary, whose key is another too",
+      "primary",
+      "updated-at",
+      (world) => {
+        world.primary.write("theirs");
+        world.primary.keyId = "2";
+      },
+    ],
+    ["saved a copy", "copy-1", "updated-at", (world) => world.copies[0]?.write("theirs")],
+  ])(
+    "waits for GitHub's allowance, and somebody has %s meanwhile: nothing is reset",
+    async (_, label, what, change) => {
+      const world = new World({ copies: 1 });
+      whileWaiting(world, () => change(world));
+      expect(await stopped(world)).toMatchObject({
+        result: "unchanged",
+        reason: { code: "destination-changed", label, what },
+      });
+      expect(world.clock.now() - START).toBe(11_000);
+    },
+  );
+
+  test("waits for GitHub's allowance, and the token ends too soon by then: nothing is reset", async () => {
+    const world = new World();
+    world.primary.tokenExpiresAt = START + SAVE_TIMEOUT_MS + 60_000 + 10_000;
+    whileWaiting(world, () => undefined);
+    expect(await stopped(world)).toMatchObject({ result: "unchanged", reason: { code: "token-expiring" } });
+  });
+
   test("is ended by a signal", async () => {
     const world = new World();
     meanwhile(world, () => {

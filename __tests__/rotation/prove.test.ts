@@ -12,7 +12,8 @@ function saved(world: World, known: Partial<Extract<Saved, { kind: "saved" }>> =
   const { primary } = world;
   primary.write(NEW);
   const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
-  return { kind: "saved", store, at: START, serverTime: START, unansweredAt: null, ...known };
+  const box = primary.seal(new Secret(NEW), store.key);
+  return { kind: "saved", store, box, at: START, serverTime: START, unansweredAt: null, ...known };
 }
 
 async function proof(world: World, one: Saved = saved(world)): Promise<Proof> {
@@ -146,7 +147,10 @@ describe("the write at GitHub", () => {
   test("that never shows is said", async () => {
     const world = afterReset();
     world.primary.showsWrites = false;
-    expect(await proof(world)).toEqual({ kind: "write-not-visible" });
+    expect(await proof(world)).toMatchObject({
+      kind: "write-not-visible",
+      invisible: [{ store: { destination: world.primary } }],
+    });
     expect(world.clock.now() - START).toBe(SETTLE_MS);
   });
 
@@ -154,7 +158,10 @@ describe("the write at GitHub", () => {
     const world = new World({ task: { settleMs: 1 } });
     world.inForce = NEW;
     world.primary.showsWrites = false;
-    expect(await proof(world)).toEqual({ kind: "write-not-visible" });
+    expect(await proof(world)).toMatchObject({
+      kind: "write-not-visible",
+      invisible: [{ store: { destination: world.primary } }],
+    });
     expect(world.clock.now() - START).toBeGreaterThanOrEqual(10_000);
   });
 
@@ -170,7 +177,10 @@ describe("the write at GitHub", () => {
     async (serverTime) => {
       const world = afterReset();
       world.primary.showsWrites = false;
-      expect(await proof(world, saved(world, { serverTime }))).toEqual({ kind: "write-not-visible" });
+      expect(await proof(world, saved(world, { serverTime }))).toMatchObject({
+        kind: "write-not-visible",
+        invisible: [{ store: { destination: world.primary } }],
+      });
     },
   );
 

@@ -2,13 +2,15 @@ import type { Reading } from "../../src/rotation/ports";
 import { rehearse } from "../../src/rotation/rehearse";
 import { Secret } from "../../src/rotation/secret";
 import { rotate } from "../../src/rotation/rotate";
+import type { Surveyed } from "../../src/rotation/survey";
 import { BEFORE } from "../support/fake-destination";
 import { World } from "../support/world";
 
 function rehearsed(world: World): ReturnType<typeof rehearse> {
   const { primary } = world;
   const store = { destination: primary, key: primary.sealingKey(), updatedAt: BEFORE };
-  const told = { aheadMs: 0, tokenExpiresAt: null, allowance: null, stale: Promise.resolve({ ok: true, value: [] }) };
+  const stale: Surveyed["stale"] = Promise.resolve({ ok: true, value: [] });
+  const told = { aheadMs: 0, tokenExpiresAt: null, allowance: null, stale };
   return rehearse({ primary: { kind: "surveyed", ...store, ...told } }, world.context());
 }
 

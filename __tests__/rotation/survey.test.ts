@@ -1,4 +1,4 @@
-import type { Audience, FaultCause, Task } from "../../src/rotation/ports";
+import type { Attempt, Audience, FaultCause, Task } from "../../src/rotation/ports";
 import {
   ageOf,
   differenceBetween,
@@ -62,7 +62,9 @@ describe("all destinations", () => {
     const world = new World();
     const { primary } = world;
     Object.assign(primary, { aheadMs: 4_000, tokenExpiresAt: START + 1e10, allowance: { remaining: 9, resetAt: 1 } });
-    expect((await found(world)).primary).toEqual({
+    const { stale, ...told } = (await found(world)).primary;
+    expect(await stale).toEqual({ ok: true, value: [] });
+    expect(told).toEqual({
       kind: "surveyed",
       destination: primary,
       key: primary.sealingKey(),
@@ -70,7 +72,6 @@ describe("all destinations", () => {
       aheadMs: 4_000,
       tokenExpiresAt: START + 1e10,
       allowance: { remaining: 9, resetAt: 1 },
-      stale: [],
     });
   });
 
@@ -123,9 +124,16 @@ describe("what earlier runs have left", () => {
     return world.log.filter((entry) => entry.endsWith(" listing"));
   }
 
+  /** What GitHub lists in the end, at each destination. */
+  async function listed(world: World, look?: "first" | "again"): Promise<readonly Attempt<readonly string[]>[]> {
+    return await Promise.all(storesOf(await found(world, look)).map(async ({ stale }) => await stale));
+  }
+
+  const NOTHING = { ok: true, value: [] } as const;
+
   test("is listed by a first look, at every destination", async () => {
     const world = leaving();
-    expect(storesOf(await found(world, "first")).map(({ stale }) => stale)).toEqual([STALE, []]);
+    expect(await listed(world, "first")).toEqual([{ ok: true, value: STALE }, NOTHING]);
     expect(listings(world)).toEqual(["primary listing", "copy-1 listing"]);
   });
 
@@ -134,13 +142,13 @@ describe("what earlier runs have left", () => {
     ["where it is not said which look it is", undefined],
   ])("is not listed %s", async (_, look) => {
     const world = leaving();
-    expect(storesOf(await found(world, look)).map(({ stale }) => stale)).toEqual([[], []]);
+    expect(await listed(world, look)).toEqual([NOTHING, NOTHING]);
     expect(listings(world)).toEqual([]);
   });
 
   test("is not listed where nothing is tried either", async () => {
     const world = leaving({ canary: false });
-    expect((await found(world, "first")).primary.stale).toEqual([]);
+    expect(await listed(world, "first")).toEqual([NOTHING, NOTHING]);
     expect(listings(world)).toEqual([]);
   });
 
@@ -156,20 +164,41 @@ describe("what earlier runs have left", () => {
       await world.clock.sleep(1_000);
       return await list();
     };
-    expect((await found(world, "first")).primary.stale).toEqual(STALE);
+    expect((await listed(world, "first"))[0]).toEqual({ ok: true, value: STALE });
     expect(world.clock.now() - START).toBe(1_000);
     primary.written = null;
     void world.clock.sleep(2_500).then(() => (primary.written = BEFORE));
-    expect((await found(world, "first")).primary.stale).toEqual(STALE);
+    expect((await listed(world, "first"))[0]).toEqual({ ok: true, value: STALE });
     expect(world.count("primary listing")).toBe(2);
   });
 
+  test.each<[string, number]>([
+    ["late", 60_000],
+    ["never", Infinity],
+  ])("is waited for by no look, though it is listed %s", async (_, ms) => {
+    const world = leaving();
+    const { primary } = world;
+    const list = primary.staleCanaries.bind(primary);
+    const asked: number[] = [];
+    primary.staleCanaries = async () => {
+      asked.push(world.clock.now() - START);
+      if (ms === Infinity) return await new Promise<never>(() => undefined);
+      await world.clock.sleep(ms);
+      return await list();
+    };
+    const { stale } = (await found(world, "first")).primary;
+    expect([asked, world.clock.now()]).toEqual([[0], START]);
+    if (ms === Infinity) return;
+    expect(await stale).toEqual({ ok: true, value: STALE });
+    expect(world.clock.now() - START).toBe(ms);
+  });
+
   test.each<FaultCause>(["network", "server", "forbidden-permission", "throttled", "malformed"])(
-    "cannot be listed (%s): nothing is known of it, nobody waits, and it blocks nothing",
+    "cannot be listed (%s): it is asked for once, nobody waits, and it blocks nothing",
     async (cause) => {
       const world = leaving();
       world.primary.stale = fault(cause);
-      expect((await found(world, "first")).primary.stale).toEqual([]);
+      expect((await listed(world, "first"))[0]).toEqual(fault(cause));
       expect([world.count("primary listing"), world.clock.now()]).toEqual([1, START]);
     },
   );

@@ -90,6 +90,11 @@ describe("whatever comes back", () => {
     );
   });
 
+  test("a sound answer that has lost one of its quotes hides nothing either", () => {
+    const lost = answer(200, SOUND_BODY.replace('",', " ,"));
+    expect(readReply(replyOf(lost), EXPECTED).kind).toBe("candidates");
+  });
+
   test("two megabytes of it are read in a moment", () => {
     const heavy = [
       `{"userSecret":"${"a".repeat(2e6)}`,

@@ -178,9 +178,30 @@ describe("a success of another shape than the documented one", () => {
     }
   });
 
+  test.each(["********", "[REDACTED]", "<hidden>", "abc***xyz", "--------"])(
+    "%s in the secret's place is not taken at its word",
+    (masked) => {
+      expect(candidatesOf(read(answer(200, bodyWith(masked))))).toEqual([masked]);
+    },
+  );
+
+  test.each([
+    ["in an object of its own", `{"userSecret":{"value":"${ISSUED}"}}`],
+    ["as a form", `userId=${USER}&userSecret=${ISSUED}`],
+    ["in a page, with its quotes escaped", `<pre>{&quot;userSecret&quot;:&quot;${ISSUED}&quot;}</pre>`],
+  ])("%s it is found", (_, body) => {
+    expect(candidatesOf(read(answer(502, body)))[0]).toBe(ISSUED);
+  });
+
+  test("packed without the header of its format, it is found", () => {
+    const packed = zlib.deflateRawSync(Buffer.from(`${SOUND_BODY}${" ".repeat(50)}`));
+    const headers = `Content-Encoding: deflate\r\nContent-Length: ${packed.length}\r\n`;
+    expect(candidatesOf(read(answer(200, packed, headers)))).toContain(ISSUED);
+  });
+
   test("values of a key that is named alike are tried first", () => {
-    const body = `{"request":"aaaaaaaa","userSecret":{"a":"bbbbbbbb"},"user_secret":"${ISSUED}"}`;
-    expect(candidatesOf(read(answer(200, body)))).toEqual([ISSUED, "aaaaaaaa", "bbbbbbbb"]);
+    const body = `{"request":"aaaaaaa1","userSecret":{"a":"bbbbbbb2"},"user_secret":"${ISSUED}"}`;
+    expect(candidatesOf(read(answer(200, body)))).toEqual([ISSUED, "bbbbbbb2", "aaaaaaa1"]);
   });
 
   test("what was sent is never tried", () => {

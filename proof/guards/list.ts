@@ -459,8 +459,8 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/fence.ts",
-        search: '      if (isUnmoved) return "open";\n      bothRefused = 0;',
-        replace: '      void isUnmoved;\n      return "open";',
+        search: 'if (isUnmoved && !isLimit) return "open";',
+        replace: 'void isUnmoved;\n      if (!isLimit) return "open";',
       },
     ],
     noticedBy: { units: [{ file: "__tests__/rotation/fence.test.ts" }] },

@@ -14,6 +14,8 @@ const MINUTE_MS = 60_000;
 /** For how long the deletion of a canary is tried, in ms: what is left blocks nothing. */
 const DELETING_MS = 5_000;
 const DELETE_PAUSE_MS = 500;
+/** So many of a destination's are deleted in one run: a later run deletes the others. */
+const STALE_MAX = 10;
 /** For how long the list of what earlier runs have left is waited for, in ms. */
 const LISTING_MAX_MS = 3_000;
 
@@ -82,7 +84,7 @@ function mayLand({ answered, network }: Fault): boolean {
 async function deleteStale({ destination, stale }: Surveyed, budget: WriteBudget, { ports }: Context): Promise<void> {
   const listed = await Promise.race([stale, ports.clock.sleep(LISTING_MAX_MS).then(() => null)]);
   if (listed?.ok !== true) return;
-  for (const name of listed.value) {
+  for (const name of listed.value.slice(0, STALE_MAX)) {
     await budget.reserve(1);
     if (ports.cancellation.seen !== null) return;
     await destination.deleteCanary(name);
@@ -117,14 +119,20 @@ async function deleteFor(
   { ports }: Context,
 ): Promise<Attempt<Acknowledgement>> {
   const deadline = ports.clock.now() + DELETING_MS;
+  // A deletion without an answer may have been done.
+  let mayBeGone = !isThere;
   for (;;) {
     const removed = await destination.deleteCanary(canary);
-    if (removed.ok || (removed.fault.cause === "missing" && !isThere)) return removed;
+    if (removed.ok) return removed;
+    if (removed.fault.cause === "missing" && mayBeGone) return isThere ? GONE : removed;
+    mayBeGone ||= !removed.fault.answered;
     const waitMs = Math.max(DELETE_PAUSE_MS, removed.fault.retryAfterMs ?? 0);
     if (ports.clock.now() + waitMs > deadline) return removed;
     await ports.clock.sleep(waitMs);
   }
 }
+
+const GONE = { ok: true, value: { serverTime: null } } as const;
 
 /** Keeps our own writes within what GitHub allows in a minute. */
 class WriteBudget {

@@ -34,6 +34,8 @@ export async function proveCandidates(
     let isOneAccepted = false;
     for (const candidate of candidates) {
       const answer = await isTheNewOne(candidate, context);
+      // Of a SnapTrade that accepts anything no acceptance means anything any more.
+      if (answer === "anything goes") return { live: null, open: candidates, isOneAccepted: false };
       if (answer === "proven") return { live: candidate, open: [], isOneAccepted: true };
       if (answer !== "refused") open.push(candidate);
       if (answer === "accepted") isOneAccepted = true;
@@ -47,14 +49,15 @@ export async function proveCandidates(
 async function isTheNewOne(
   candidate: Candidate,
   { task, oracle }: Context,
-): Promise<"proven" | "accepted" | "refused" | "cannot tell"> {
+): Promise<"proven" | "accepted" | "refused" | "cannot tell" | "anything goes"> {
   const { verdict } = await oracle.once(candidate.secret);
   if (verdict.kind !== "live") return verdict.kind === "refused" ? "refused" : "cannot tell";
   const [itself, altered, old] = await Promise.all([
     oracle.askForCertain(candidate.secret),
-    oracle.askAboutAltered(candidate.secret),
+    oracle.askAboutAlteredForCertain(candidate.secret),
     oracle.ask(task.secret),
   ]);
+  if (altered.kind === "live") return "anything goes";
   if (itself.kind !== "live" || altered.kind !== "dead") return "cannot tell";
   return old.kind === "dead" ? "proven" : "accepted";
 }

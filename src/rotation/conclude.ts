@@ -25,7 +25,8 @@ export interface Understood {
 
 /** Step 7 after the bytes are kept: before anything can print or fail, the runner masks the new secret, and the recovery recipient has it. */
 export async function understand(reply: SentReply, { task, ports }: Context): Promise<Understood> {
-  const reading = ports.issuer.read(reply, task.secret);
+  const read = ports.issuer.read(reply, task.secret);
+  const reading = read.kind === "candidates" ? withoutOurWords(read, ports) : read;
   const secrets = secretsOf(reading);
   for (const secret of secrets) ports.operator.mask(secret);
   const candidates = await Promise.all(
@@ -33,6 +34,20 @@ export async function understand(reply: SentReply, { task, ports }: Context): Pr
   );
   if ("requestId" in reading) ports.operator.say({ code: "no-secret-in-answer", requestId: reading.requestId });
   return { reply, reading, candidates };
+}
+
+/** Words that stand in every command or result. What is masked is torn out of them, and is no secret. */
+const OUR_WORDS =
+  "encrypted_value key_id visibility selected_repository_ids hostname method environments dependabot codespaces organization rotated unchanged";
+
+/** A string of the answer that also stands in a destination's name would be masked in the very command that brings the secret back. */
+function withoutOurWords(
+  reading: Extract<Reading, { kind: "candidates" }>,
+  { primary, copies }: Context["ports"],
+): Reading {
+  const ours = [OUR_WORDS, ...[primary, ...copies].map(({ label }) => label)].join(" ").toLowerCase();
+  const secrets = reading.secrets.filter((secret) => !ours.includes(secret.reveal().toLowerCase()));
+  return secrets.length > 0 ? { ...reading, secrets } : { kind: "unanswered", status: reading.status };
 }
 
 function secretsOf(reading: Reading): readonly Secret[] {
@@ -178,8 +193,13 @@ export async function saveAndProve(
     escrow: fresh.escrow,
   });
   const { primary, copies } = await saveEverywhere({ ...fresh, answeredAt: reply.at }, ready, context, (saved) => {
-    const open = ready.copies.map((copy) => commandFor(fresh.secret, copy));
-    onProgress(knownOf([saved], open));
+    const before = (ready.saved ?? []).map(({ label }) => label);
+    const open = ready.copies.filter(({ destination }) => !before.includes(destination.label));
+    const known = knownOf(
+      [saved],
+      open.map((copy) => commandFor(fresh.secret, copy)),
+    );
+    onProgress({ ...known, saved: [...new Set([...known.saved, ...before])] });
   });
   const all = [primary, ...copies];
   for (const one of all) {
@@ -192,12 +212,19 @@ export async function saveAndProve(
   if (primary.kind === "unsaved") return withoutSecret(primaryNotSaved(primary, known));
   onProgress(known);
   const proof = await prove(fresh.secret, all, ready.unansweredSince, context);
-  const outcome = addUp(copies, proof, known);
+  const invisible = proof.kind === "write-not-visible" ? proof.invisible.map(invisibleOf) : [];
+  for (const one of invisible) ports.operator.say({ code: "sealed-command", sure: true, ...one });
+  const outcome = addUp(copies, proof, { ...known, unsaved: [...known.unsaved, ...invisible] });
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
 
 export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
   return { label: store.destination.label, command: store.destination.command(box), fault };
+}
+
+/** The command for a write that GitHub acknowledged and does not show: it may have dropped it. */
+export function invisibleOf({ store, box }: Extract<Saved, { kind: "saved" }>): Unsaved {
+  return { label: store.destination.label, command: store.destination.command(box) };
 }
 
 function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {
@@ -224,6 +251,7 @@ export function superseded(known: Partial<Outcome>): Outcome {
 }
 
 function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>): Outcome {
+  // Whatever the proof said.
   if (copies.some(({ kind }) => kind === "unsaved")) {
     return rotatedOutcome("partly-saved", { code: "copies-not-saved" }, known);
   }

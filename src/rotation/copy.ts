@@ -1,12 +1,13 @@
 import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
-import { unsavedOf } from "./conclude";
+import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
 import { deadBecause, reasonForDoubt } from "./given";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
 import { persist } from "./persist";
 import { cancelled, lookAgain, warnOfToken } from "./prepare";
+import { invisibleAmong } from "./prove";
 import type { Reason } from "./reasons";
 import { saveCopies } from "./save";
 import type { Saved } from "./save";
@@ -91,7 +92,10 @@ function announce({ ports }: Context): Stopped | null {
 
 /** Null where the secret given is live, accepted three times in a row. */
 async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | null> {
-  const [given, altered] = await Promise.all([oracle.askForCertain(task.secret), oracle.askAboutAltered(task.secret)]);
+  const [given, altered] = await Promise.all([
+    oracle.askForCertain(task.secret),
+    oracle.askAboutAlteredForCertain(task.secret),
+  ]);
   if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
   if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked");
   for (const belief of [given, altered]) {
@@ -104,12 +108,15 @@ async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | nu
 async function settle(found: Found, context: Context): Promise<Found | Stopped> {
   const { task, ports, oracle } = context;
   let latest = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
+  let waitedFor: string | null = null;
   for (;;) {
     if (latest.kind === "stopped") return latest;
     latest = await awaitCalm(latest, context);
     if (latest.kind === "stopped") return latest;
     const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageOf(latest.primary, ports.clock.now()));
-    if (waitMs <= 0) return latest;
+    // A save that seems to lie in the future is waited for once.
+    if (waitMs <= 0 || latest.primary.updatedAt === waitedFor) return latest;
+    waitedFor = latest.primary.updatedAt;
     ports.operator.say({ code: "recent-write", waitMs });
     await ports.clock.sleep(waitMs);
     latest = await surveyAll(context, "first");
@@ -125,8 +132,13 @@ async function proveOnceMore(before: Found, context: Context): Promise<Found | S
 async function judge(saved: readonly Saved[], { primary }: Found, context: Context): Promise<Outcome> {
   const { task, oracle } = context;
   const { destination } = primary;
-  const unsaved = saved.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : []));
-  const labels = saved.filter(({ kind }) => kind === "saved").map(({ store }) => store.destination.label);
+  const invisible = await invisibleAmong(saved, context);
+  const unsaved = [
+    ...saved.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
+    ...invisible.map(invisibleOf),
+  ];
+  const missing = unsaved.map(({ label }) => label);
+  const labels = saved.map(({ store }) => store.destination.label).filter((label) => !missing.includes(label));
   const known = { saved: [destination.label, ...labels], unsaved };
   const [given, updatedAt] = await Promise.all([
     oracle.ask(task.secret),

@@ -22,6 +22,9 @@ export type Fence = "open" | "superseded" | StillShut;
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
+/** Somebody may have to wait at the fence until `save-timeout`, and SnapTrade counts the questions. In ms. */
+const PAUSE_MAX_MS = 5_000;
+const PAUSE_GROWTH = 1.2;
 /** Refusals of both secrets in a row, after which somebody else's rotation is possible. */
 const BOTH_REFUSED = 3;
 
@@ -43,6 +46,7 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
   const { task, ports, oracle } = effort.context;
   const settledAt = effort.answeredAt + oracle.settleMs;
   let bothRefused = 0;
+  let { pauseMs } = oracle;
   while (ports.clock.now() < effort.deadline) {
     const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
     const isUnmoved = updatedAt.ok && updatedAt.value === store.updatedAt;
@@ -51,7 +55,8 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
     if (latest.shut === "out-of-time") latest.shut = "undecided";
     if (fresh.verdict.kind === "cannot-tell") {
       // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
-      if (isUnmoved) return "open";
+      const isLimit = fresh.verdict.doubt.kind === "throttled" && latest.shut === "old-still-live";
+      if (isUnmoved && !isLimit) return "open";
       bothRefused = 0;
     } else {
       const old = (await oracle.once(task.secret)).verdict.kind;
@@ -65,7 +70,8 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
         if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
       }
     }
-    await ports.clock.sleep(oracle.pauseMs);
+    await ports.clock.sleep(pauseMs);
+    pauseMs = Math.min(Math.round(pauseMs * PAUSE_GROWTH), PAUSE_MAX_MS);
   }
   return latest.shut;
 }

@@ -133,7 +133,13 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
   const unsaved = canBeSaved ? candidates.map(({ secret }) => commandFor(secret, ready.primary)) : [];
   const isSaved = saved.some(({ label }) => label === ready.primary.destination.label);
   if (!isSaved) for (const one of unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
-  const known: Known = { rotatedAt: reply.at, atRiskMs: null, saved: [], unsaved, escrow: escrowsOf(candidates) };
+  const known: Known = {
+    rotatedAt: reply.at,
+    atRiskMs: null,
+    saved: saved.map(({ label }) => label),
+    unsaved,
+    escrow: escrowsOf(candidates),
+  };
   if (candidates.length > 0) progress.kept = { known, sure };
   const [fresh] = candidates;
   if (reading.kind !== "granted" || fresh === undefined) return await concludeReply(understood, ready, context);
@@ -159,7 +165,7 @@ async function saveKept({ reply, saved }: Kept, ready: Ready, context: Context, 
 }
 
 /** What main has saved, and the commands for what it has not. */
-function knownSaved(known: Known, { copies, saved = [] }: Ready, secret: Secret): Known {
+function knownSaved(known: Known, { copies, saved }: Ready & Pick<Required<Ready>, "saved">, secret: Secret): Known {
   const labels = saved.map(({ label }) => label);
   const open = copies.filter(({ destination }) => !labels.includes(destination.label));
   return { ...known, saved: labels, unsaved: open.map((copy) => commandFor(secret, copy)) };

@@ -20,6 +20,7 @@ const USUAL: Unanimity = { live: 1, refused: 3 };
 const CERTAIN: Unanimity = { live: 3, refused: 3 };
 /** Of an altered secret only its being live matters. */
 const ALTERED: Unanimity = { live: 1, refused: 1 };
+const ALTERED_FOR_CERTAIN: Unanimity = { live: 1, refused: 3 };
 /** Once answers have contradicted each other, so many alike in a row are needed. */
 const IN_A_ROW = 3;
 /** After a lost or refused reset so many answers are needed, none of the other kind, the first and the last `settle-time` apart. */
@@ -81,10 +82,19 @@ export class Oracle {
 
   /** Whether SnapTrade tells this secret from another: "dead" is what it has to say of an altered one. */
   async askAboutAltered(secret: Secret): Promise<Belief> {
+    return await this.#series(this.#altered(secret), new Unanimous(ALTERED));
+  }
+
+  /** The same where being live is all that is claimed: one of several servers that accepts anything must not decide it. */
+  async askAboutAlteredForCertain(secret: Secret): Promise<Belief> {
+    return await this.#series(this.#altered(secret), new Unanimous(ALTERED_FOR_CERTAIN));
+  }
+
+  #altered(secret: Secret): Secret {
     const altered = secret.altered();
     // All but one of its characters are the secret's.
     this.#ports.operator.mask(altered);
-    return await this.#series(altered, new Unanimous(ALTERED));
+    return altered;
   }
 
   /** Asks until the secret is refused three times in a row, with no acceptance in between, or is live when `settle-time` is over. */

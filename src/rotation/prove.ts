@@ -7,8 +7,12 @@ import { isSameAudience } from "./survey";
 
 /** What the world says afterwards. */
 export type Proof =
-  | { readonly kind: "proven" | "old-still-live" | "write-not-visible" | "superseded" }
+  | { readonly kind: "proven" | "old-still-live" | "superseded" }
+  /** GitHub acknowledged these writes, and does not show them. */
+  | { readonly kind: "write-not-visible"; readonly invisible: readonly SavedOne[] }
   | { readonly kind: "new-undecided" | "old-undecided"; readonly doubt: Doubt };
+
+type SavedOne = Extract<Saved, { kind: "saved" }>;
 
 /** How long GitHub may take to show a write, however short the settle time is: its reads are eventually consistent. */
 const VISIBLE_WITHIN_MS = 10_000;
@@ -41,16 +45,16 @@ export async function prove(
 
 async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Context): Promise<Proof> {
   const { task, oracle } = context;
-  const [ours, old, visible] = await Promise.all([
+  const [ours, old, invisible] = await Promise.all([
     oracle.awaitLife(fresh),
     oracle.awaitDeath(task.secret),
-    Promise.all(saved.map((one) => isVisible(one, context))),
+    invisibleAmong(saved, context),
   ]);
   if (ours.kind === "cannot-tell") return { kind: "new-undecided", doubt: ours.doubt };
   if (ours.kind === "dead") return await whyRefused(old, context);
   if (old.kind === "cannot-tell") return { kind: "old-undecided", doubt: old.doubt };
   if (old.kind === "live") return { kind: "old-still-live" };
-  return { kind: visible.every(Boolean) ? "proven" : "write-not-visible" };
+  return invisible.length === 0 ? { kind: "proven" } : { kind: "write-not-visible", invisible };
 }
 
 /** The new secret is refused to the end: somebody rotated after us, or it is not about the secret at all. */
@@ -61,17 +65,27 @@ async function whyRefused(old: Belief, { oracle }: Context): Promise<Proof> {
   return doubt === null ? { kind: "superseded" } : { kind: "new-undecided", doubt };
 }
 
+/** The saves that GitHub acknowledged and does not show. */
+export async function invisibleAmong(saved: readonly Saved[], context: Context): Promise<readonly SavedOne[]> {
+  const acknowledged = saved.filter((one) => one.kind === "saved");
+  const shown = await Promise.all(acknowledged.map((one) => isVisible(one, context)));
+  return acknowledged.filter((_, index) => shown[index] === false);
+}
+
 /**
- * GitHub's `updated_at` has moved. It counts whole seconds, so a write in the same second as the one
+ * GitHub's `updated_at` has moved on. It counts whole seconds, so a write in the same second as the one
  * before leaves it where it was: then it has to lie at or after the second of the acknowledgement.
  */
-async function isVisible(saved: Saved, { ports, oracle }: Context): Promise<boolean> {
-  if (saved.kind === "unsaved") return true;
+async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<boolean> {
   const { store, serverTime } = saved;
   const deadline = ports.clock.now() + Math.max(VISIBLE_WITHIN_MS, oracle.settleMs);
   for (;;) {
     const found = await store.destination.updatedAt();
-    if (found.ok && found.value !== null && (found.value !== store.updatedAt || covers(found.value, serverTime))) {
+    if (
+      found.ok &&
+      found.value !== null &&
+      (isLater(found.value, store.updatedAt) || covers(found.value, serverTime))
+    ) {
       await compareAudience(saved, { ports });
       return true;
     }
@@ -81,16 +95,18 @@ async function isVisible(saved: Saved, { ports, oracle }: Context): Promise<bool
 }
 
 /** Who may read an organization's secret was read before the reset, and sent with it. Somebody may have changed it in between. */
-async function compareAudience(
-  { store }: Extract<Saved, { kind: "saved" }>,
-  { ports }: Pick<Context, "ports">,
-): Promise<void> {
+async function compareAudience({ store }: SavedOne, { ports }: Pick<Context, "ports">): Promise<void> {
   const { destination, key } = store;
   if (key.audience === null) return;
   const found = await destination.survey();
   if (found.ok && !isSameAudience(found.value.key.audience, key.audience)) {
     ports.operator.remark({ code: "audience-changed", label: destination.label });
   }
+}
+
+/** A replica that lags may show an older write than the one that we saw before the reset. */
+function isLater(updatedAt: string, before: string | null): boolean {
+  return before === null || Date.parse(updatedAt) > Date.parse(before);
 }
 
 function covers(updatedAt: string, acknowledged: Instant | null): boolean {

@@ -33,7 +33,10 @@ export async function resolve(lost: LostAnswer, context: Context): Promise<Outco
   const waitMs = lost.sentAt + oracle.settleMs - ports.clock.now();
   ports.operator.say({ code: "settling", waitMs: Math.max(0, waitMs) + oracle.settleMs });
   if (waitMs > 0) await ports.clock.sleep(waitMs);
-  const [old, altered] = await Promise.all([oracle.askSpread(task.secret), oracle.askAboutAltered(task.secret)]);
+  const [old, altered] = await Promise.all([
+    oracle.askSpread(task.secret),
+    oracle.askAboutAlteredForCertain(task.secret),
+  ]);
   const doubt = doubtOf(old) ?? (altered.kind === "live" ? ({ kind: "contradiction" } as const) : doubtOf(altered));
   if (doubt !== null) return stillUndecided(doubt, lost);
   return old.kind === "live" ? didNotHappen(lost) : await isDead(lost, context);

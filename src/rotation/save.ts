@@ -16,6 +16,7 @@ export type Saved =
       readonly at: Instant;
       readonly serverTime: Instant | null;
       readonly unansweredAt: Instant | null;
+      readonly box: Box;
     }
   | {
       readonly kind: "unsaved";
@@ -180,7 +181,7 @@ class Saving {
   }
 
   #saved({ at, serverTime }: Write): Saved {
-    return { kind: "saved", store: this.#store, at, serverTime, unansweredAt: this.#silentAt() };
+    return { kind: "saved", store: this.#store, at, serverTime, box: this.#box, unansweredAt: this.#silentAt() };
   }
 
   #unsaved(why: Extract<Saved, { kind: "unsaved" }>["why"], fault: Fault): Saved {

@@ -19,7 +19,7 @@ export async function verify(secret: Secret, settleMs: number, ports: VerifyPort
 }
 
 async function askAbout(secret: Secret, oracle: Oracle, { issuer }: VerifyPorts): Promise<Outcome> {
-  const [given, altered] = await Promise.all([oracle.askForCertain(secret), oracle.askAboutAltered(secret)]);
+  const [given, altered] = await Promise.all([oracle.askForCertain(secret), oracle.askAboutAlteredForCertain(secret)]);
   if (altered.kind === "live") return nothingChanged("unchanged", { code: "any-secret-accepted" });
   if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked").outcome;
   for (const belief of [given, altered]) {

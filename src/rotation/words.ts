@@ -47,7 +47,7 @@ const TITLES = {
 
 const WORLDS = {
   rotated: "The new secret is in every destination and proven live; the old one is proven dead.",
-  skipped: "The secret given is live, and nothing was changed.",
+  skipped: "The secret given is live. It was not reset, and the primary destination was not changed.",
   checked: "The secret given is live, every destination takes what is written to it, and nothing was changed.",
   verified: "The secret given is live, and nothing was changed.",
   copied: "The secret given is live and saved in every copy. The primary was not changed, and no reset was sent.",
@@ -55,7 +55,7 @@ const WORLDS = {
   dead: "SnapTrade refuses the secret that this run was given. This run changed nothing.",
   "saved-unverified":
     "SnapTrade gave a new secret, and every destination took it. That it is in force could not be proven.",
-  "partly-saved": "The new secret is saved in the primary destination, but not in every copy.",
+  "partly-saved": "The primary destination has the current secret, but not every copy does.",
   unsaved:
     "The old secret is dead. The new one is not known to be in the primary destination, but it can be recovered from what this run left.",
   unknown: "The secret in the primary destination may or may not be the one in force.",
@@ -69,7 +69,7 @@ const WORLDS_OF_COPYING: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, s
     "Every copy has the secret that this run was given. Whether it is still the current one is not known.",
   ],
   ["primary-moved", "Every copy has the secret that this run was given. The primary may have a newer one."],
-  ["copies-interrupted", "The secret in the primary destination was not changed. Not every copy has it."],
+  ["copies-interrupted", "The secret in the primary destination was not changed. Perhaps not every copy has it."],
 ]);
 
 function happened(reason: Reason): string {
@@ -246,7 +246,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "saved-unverified":
       if (reason.code === "primary-moved" || reason.code === "copies-unproven")
         return [NEW_RUN, "If it says verified, start a run with mode: copy."];
-      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason);
+      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysBack(unsaved, escrow));
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];
     case "unsaved":
@@ -313,10 +313,12 @@ function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function adviceForUnverified(reason: Reason): readonly string[] {
+function adviceForUnverified(reason: Reason, ways: readonly string[]): readonly string[] {
   const isOldLive = reason.code === "proof-failed" && reason.proof === "old-still-live";
+  const isInvisible = reason.code === "proof-failed" && reason.proof === "write-not-visible";
   return [
     VERIFY,
+    ...(isInvisible ? ways.map((way) => `If it says dead: ${way} Then verify again.`) : []),
     "If it says dead, another rotation may have come after this one: use what that one left, and only then mode: rescue.",
     ...(isOldLive
       ? ["Tell SnapTrade's support that the old secret was still taken: whoever holds it could go on using it."]

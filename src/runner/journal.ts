@@ -77,6 +77,7 @@ export class JournalFile implements Journal {
   readonly #binding: Binding;
   #at = SENDING_AT;
   #isSending = false;
+  #isCopying = false;
   #isSuccessor = false;
 
   private constructor(file: string, fd: number, key: Buffer, binding: Binding) {
@@ -163,12 +164,19 @@ export class JournalFile implements Journal {
     writeAll(this.#fd, Buffer.alloc(record.length), REHEARSAL_AT);
   }
 
+  /** Whether copies of a live secret may have been written. */
+  get isCopying(): boolean {
+    return this.#isCopying;
+  }
+
   copying(): void {
+    this.#isCopying = true;
     writeAll(this.#fd, this.#seal("copying", "{}", new Uint8Array()), COPYING_AT);
   }
 
   saved(save: SavedRecord): void {
-    attempt(() => this.#append("saved", JSON.stringify(save), new Uint8Array()));
+    // Copies of a live secret follow no announcement.
+    if (this.#isSending) attempt(() => this.#append("saved", JSON.stringify(save), new Uint8Array()));
   }
 
   /** @throws also where the file is not there any more: post would not find what is kept in it. */

@@ -57,7 +57,8 @@ function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }:
   if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);
   if (atRiskMs !== null) rows.push(["At risk (answer → saved)", `${Math.round(atRiskMs)} ms`]);
   for (const label of saved) rows.push(["Saved in", escapeMarkdown(label)]);
-  for (const { label } of unsaved) rows.push(["**Not saved in**", escapeMarkdown(label)]);
+  for (const { label } of unsaved.filter((one) => !saved.includes(one.label)))
+    rows.push(["**Not saved in**", escapeMarkdown(label)]);
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
 }
 

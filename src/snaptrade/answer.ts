@@ -61,7 +61,7 @@ function interpret(reply: SentReply, expected: Expected, mayBeUnfinished: boolea
   }
   const flawed = named.find(({ flaw }) => flaw !== null);
   if (flawed?.flaw) return unholdable(frame, flawed.flaw, flawed.flaw === "too-long" ? flawed.text : flawed.source);
-  const requestId = requestIdIn(frame);
+  const requestId = requestIdIn(frame, expected);
   return {
     ...(refusedBy(reply, frame, json, expected) ?? { kind: "unanswered", status: frame.status }),
     ...(requestId === null ? {} : { requestId }),
@@ -73,7 +73,10 @@ function candidatesIn(frame: Frame, named: readonly Mention[], expected: Expecte
   const { current, userId, clientId, consumerKey } = expected;
   const sent = ["", current.reveal(), userId, clientId, consumerKey.reveal()];
   const holdable = named.filter(({ flaw }) => flaw === null).map(({ text }) => text);
-  const found = [...holdable, ...otherStrings(frame)].filter(
+  // Those that look most like the secret that they replace come first.
+  const isAlike = (text: string): number => (text.length === current.reveal().length ? 0 : 1);
+  const others = [...otherStrings(frame)].sort((a, b) => isAlike(a) - isAlike(b));
+  const found = [...holdable, ...others].filter(
     (text) => !sent.includes(text) && !/^user[_-]?(?:id|secret)$/i.test(text),
   );
   return [...new Set(found)].slice(0, CANDIDATES_MAX);
@@ -84,9 +87,10 @@ function unholdable({ status }: Frame, why: "too-long" | "not-unicode", value: s
 }
 
 /** On every answer of SnapTrade's; printed only if it looks like one. */
-function requestIdIn({ headers }: Frame): string | null {
+function requestIdIn({ headers }: Frame, { quote }: Listener): string | null {
   const id = headers.get("x-request-id") ?? "";
-  return /^[\w-]{8,64}$/.test(id) ? id : null;
+  const isId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+  return isId ? quote(id) : null;
 }
 
 function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | null {
@@ -96,7 +100,13 @@ function parseObject(bytes: Uint8Array): Readonly<Record<string, unknown>> | nul
 
 function grantedBy(json: Readonly<Record<string, unknown>> | null, userId: string): string | null {
   const secret = json?.["userSecret"];
-  return json?.["userId"] === userId && typeof secret === "string" && secret !== "" ? secret : null;
+  const isOurs = json?.["userId"] === userId && typeof secret === "string" && secret !== "";
+  return isOurs && !looksMasked(secret) ? secret : null;
+}
+
+/** What a filter on the way writes in a secret's place: `********`, `[REDACTED]`. */
+function looksMasked(text: string): boolean {
+  return /^([^a-z0-9])\1*$/is.test(text) || /\*\*\*|^[<[{(].*[>\]})]$/s.test(text);
 }
 
 /** One key that is named like the secret's, in a body that was not packed against our will. */

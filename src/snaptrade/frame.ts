@@ -1,4 +1,4 @@
-import zlib, { brotliDecompressSync, constants, gunzipSync, inflateSync } from "node:zlib";
+import zlib, { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
 /** What can be made of the raw bytes of an HTTP answer, however malformed. */
 export interface Frame {
@@ -106,11 +106,23 @@ function unpack(body: Buffer, codings: readonly string[]): Pick<Frame, "body" | 
 }
 
 function unpackOnce(packed: Buffer, coding: string): Buffer {
-  try {
-    return UNPACKERS[coding]?.(packed) ?? packed;
-  } catch {
-    return packed;
+  const unpackers = [UNPACKERS[coding], ...(RAW_AT[coding] ?? []).map((at) => (bytes: Buffer) => rawAt(bytes, at))];
+  for (const unpack of unpackers) {
+    try {
+      const unpacked = unpack?.(packed);
+      if (unpacked !== undefined && unpacked.length > 0) return unpacked;
+    } catch {
+      // The next one may be more lenient.
+    }
   }
+  return packed;
+}
+
+/** Where the packed data itself begins, for a body whose checksum is wrong or which has something behind it. */
+const RAW_AT: Readonly<Record<string, readonly number[]>> = { gzip: [10], "x-gzip": [10], deflate: [0, 2] };
+
+function rawAt(packed: Buffer, at: number): Buffer {
+  return inflateRawSync(packed.subarray(at), LENIENT);
 }
 
 /** Node has it since 22.15; an older one leaves the body as it is. */

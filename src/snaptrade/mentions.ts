@@ -15,26 +15,38 @@ export interface Mention {
 
 /** A key of letters, digits and escapes: `userSecret`, `user_secret`, `user\u0053ecret`. */
 const KEY = String.raw`(?<key>(?:\\u[0-9a-f]{4}|[\w-]){6,80})`;
-const STRING_VALUE = new RegExp(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.)*)"`, "gis");
+const STRING_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.)*)"`);
 /** Cut off in front of its closing quote. It may be whole all the same; SnapTrade will tell. */
-const UNFINISHED_VALUE = new RegExp(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.){16,})$`, "gis");
+const UNFINISHED_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.){16,})$`);
 /** JSON inside a JSON string, or in single quotes: nobody promises it, but a secret that stands there is one all the same. */
-const LOOSE_VALUE = new RegExp(String.raw`(?:\\"|')${KEY}(?:\\"|')\s*:\s*(?:\\"|')(?<value>[^"'\\]+)(?:\\"|')`, "gis");
-const NUMBER_VALUE = new RegExp(String.raw`"${KEY}"\s*:\s*(?<value>-?\d[\d.eE+-]*)`, "gis");
-const ELEMENT = new RegExp(String.raw`<${KEY}>(?<value>[^<>]+)</`, "gis");
+const LOOSE_VALUE = anywhere(String.raw`(?:\\"|')${KEY}(?:\\"|')\s*:\s*(?:\\"|')(?<value>[^"'\\]+)(?:\\"|')`);
+const NUMBER_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*(?<value>-?\d[\d.eE+-]*)`);
+/** The value in an object of its own. */
+const OBJECT_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*\{\s*"\w+"\s*:\s*"(?<value>(?:[^"\\]|\\.)*)"`);
+/** As a form is encoded. */
+const FORM_VALUE = anywhere(String.raw`(?:^|[?&\s])${KEY}=(?<value>[\w.~%+-]+)`);
+const ELEMENT = anywhere(String.raw`<${KEY}>(?<value>[^<>]+)</`);
 const KEY_ALONE = new RegExp(String.raw`(?:\\?"|')${KEY}(?:\\?"|')\s*:`, "gis");
 
-const FINISHED = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, ELEMENT];
+const FINISHED = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, OBJECT_VALUE, FORM_VALUE, ELEMENT];
 
 /** Every value of a key that is named like `userSecret`, in bytes that need not be JSON, in one-byte characters so that none is lost. */
 export function namedValues(bytes: Uint8Array, mayBeUnfinished: boolean): readonly Mention[] {
-  const text = Buffer.from(bytes).toString("latin1");
+  // A page may hold the answer with its quotes escaped.
+  const text = Buffer.from(bytes)
+    .toString("latin1")
+    .replaceAll(/&quot;|&#34;|&#x22;/gi, '"');
   const patterns = mayBeUnfinished ? [...FINISHED, UNFINISHED_VALUE] : FINISHED;
   return patterns.flatMap((pattern) =>
     [...text.matchAll(pattern)].flatMap(({ groups }) =>
       isNamedAlike(groups?.["key"] ?? "") ? [mention(groups?.["value"] ?? "")] : [],
     ),
   );
+}
+
+/** Wherever it begins, even within what matched before: where one quote is lost, all that follow have changed sides. */
+function anywhere(pattern: string): RegExp {
+  return new RegExp(`(?=${pattern})`, "gis");
 }
 
 /** How often a key that is named like `userSecret` stands in the bytes, however it is spelt. */
@@ -56,7 +68,7 @@ const OTHER_MAX_CHARACTERS = 256;
 const QUOTED = /"((?:[^"\\]|\\.)*)"(\s*:)?/gs;
 const BEHIND_COLON = /:\s*([^\s"',:{}[\]<>]+)/g;
 
-/** The other strings of an answer that said to be a success, any of which may be the new secret. A page of HTML has none. */
+/** The other strings of an answer that said to be a success, any of which may be the new secret. A short word is none, and a page of HTML has none. */
 export function otherStrings({ status, headers, body }: Frame): readonly string[] {
   const text = Buffer.from(body).toString("utf8").trim();
   const isSuccess = status !== null && status >= 200 && status < 300;
@@ -67,7 +79,11 @@ export function otherStrings({ status, headers, body }: Frame): readonly string[
   );
   const bare = [...text.matchAll(BEHIND_COLON)].map(([, word = ""]) => word);
   return [...quoted, ...bare, text].filter(
-    (one) => one.length >= OTHER_MIN_CHARACTERS && one.length <= OTHER_MAX_CHARACTERS && !/[\s"]/.test(one),
+    (one) =>
+      one.length >= OTHER_MIN_CHARACTERS &&
+      one.length <= OTHER_MAX_CHARACTERS &&
+      !/[\s"]/.test(one) &&
+      !/^[a-z]{1,15}$/i.test(one),
   );
 }
 

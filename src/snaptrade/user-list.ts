@@ -3,6 +3,8 @@ import { Tokenizer, TokenType } from "@streamparser/json";
 /** What a list of users says of one of them. */
 export type Listed = "listed" | "absent" | "more-pages" | "no-list";
 
+const TOKEN_MAX_BYTES = 4 * 1024 * 1024;
+
 /**
  * Looks for a user id in the answer to `GET /snapTrade/listUsers` as it streams in, so that its size does not matter.
  * It is documented as an array of strings; a page in an object of its own is understood too.
@@ -11,6 +13,7 @@ export class UserList {
   readonly #userId: string;
   readonly #tokenizer = new Tokenizer({ stringBufferSize: 64 * 1024 });
   readonly #open: ("array" | "object")[] = [];
+  #bytesOfToken = 0;
   #isFound = false;
   #isBroken = false;
   #hasArray = false;
@@ -24,6 +27,7 @@ export class UserList {
   constructor(userId: string) {
     this.#userId = userId;
     this.#tokenizer.onToken = ({ token, value }) => {
+      this.#bytesOfToken = 0;
       this.#take(token, value);
     };
     this.#tokenizer.onError = () => {
@@ -33,6 +37,9 @@ export class UserList {
 
   /** @returns true when the user is found, so that the rest need not be read. */
   read(chunk: Uint8Array): boolean {
+    // Nobody's id is that long, and it would be held in memory.
+    this.#bytesOfToken += chunk.byteLength;
+    if (this.#bytesOfToken > TOKEN_MAX_BYTES) this.#isBroken = true;
     if (!this.#isBroken && !this.#isFound && !this.#isClosed) this.#tokenizer.write(chunk);
     return this.#isFound;
   }
@@ -50,10 +57,11 @@ export class UserList {
     switch (token) {
       case TokenType.LEFT_BRACKET:
         this.#beginValue(true);
-        this.#hasArray ||= this.#open.length <= 1;
+        this.#hasArray ||= this.#open.length === 0 || (this.#open.length === 1 && !/error/i.test(this.#key ?? ""));
         this.#open.push("array");
         break;
       case TokenType.LEFT_BRACE:
+        this.#beginValue(true);
         this.#open.push("object");
         this.#endValue();
         break;
@@ -82,7 +90,8 @@ export class UserList {
         this.#beginValue(true);
         break;
       case TokenType.NUMBER:
-        if (/^(total|total_?count|count)$/i.test(this.#key ?? "")) this.#total = Number(value);
+        if (/^(total|total_?count|total_?results|count|size)$/i.test(this.#key ?? "")) this.#total = Number(value);
+        if (/^(total_?)?pages$/i.test(this.#key ?? "") && Number(value) > 1) this.#namesMore = true;
         this.#beginValue(value !== 0);
         break;
       case TokenType.FALSE:
@@ -100,7 +109,8 @@ export class UserList {
   /** A member such as `"next": "https://…"` or `"has_more": true` says that this is not all. */
   #beginValue(isSomething: boolean): void {
     if (this.#open.at(-1) !== "object" || this.#key === null) return;
-    if (isSomething && /^(next|has_?(more|next))|cursor|next_?page/i.test(this.#key)) this.#namesMore = true;
+    if (isSomething && /^(next|more|has_?(more|next))|cursor|next_?page|continuation|truncated/i.test(this.#key))
+      this.#namesMore = true;
   }
 
   #endValue(): void {

@@ -22,9 +22,11 @@ export class Quotations {
   /** From now on nothing with a piece of this secret in it is quoted. */
   keepOut(secret: Secret): void {
     const value = secret.reveal().toLowerCase();
-    if (value.length < PIECE_CHARACTERS) this.#pieces.add(value);
-    for (let at = 0; at + PIECE_CHARACTERS <= value.length; at += 1) {
-      this.#pieces.add(value.slice(at, at + PIECE_CHARACTERS));
+    for (const text of [value, bare(value)]) {
+      if (text.length < PIECE_CHARACTERS && text === value) this.#pieces.add(text);
+      for (let at = 0; at + PIECE_CHARACTERS <= text.length; at += 1) {
+        this.#pieces.add(text.slice(at, at + PIECE_CHARACTERS));
+      }
     }
     this.#pieces.delete("");
   }
@@ -78,12 +80,21 @@ const UNWRAP: readonly ((text: string) => readonly string[])[] = [
       .replaceAll(/&#(\d{1,7});?/g, (_, code: string) => character(Number(code)))
       .replaceAll(/&([a-z]{2,4});?/gi, (entity, name: string) => ENTITIES[name.toLowerCase()] ?? entity),
   ],
-  // Lines are folded, and a value may be spread over them.
-  (text) => [text.replaceAll(/\s+/g, "")],
+  (text) => [
+    text.replaceAll(/%u([0-9a-f]{4})|U\+([0-9a-f]{4})|=([0-9a-f]{2})/gi, (_, ...codes: (string | undefined)[]) =>
+      character(Number.parseInt(codes.slice(0, 3).find((code) => code !== undefined) ?? "0", 16)),
+    ),
+  ],
+  // Lines are folded, and a value may be spread over them, or have something invisible between its characters.
+  (text) => [text.replaceAll(/\s+/g, ""), bare(text.normalize("NFKC"))],
   (text) => [...text.matchAll(/[0-9a-f]{16,}/gi)].flatMap(([run]) => inHex(run)),
   (text) => [...text.matchAll(/[0-9a-f]{2}(?:[\s:,-]?[0-9a-f]{2}){7,}/gi)].flatMap(([run]) => inHex(run)),
   (text) => [...text.matchAll(/[a-z0-9+/_-]{11,}/gi)].flatMap(([run]) => inBase64(run)),
 ];
+
+function bare(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, "");
+}
 
 function character(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : "";
