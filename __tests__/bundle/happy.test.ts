@@ -141,7 +141,7 @@ describe("modes and settings", () => {
 
 describe("export-env", () => {
   test.concurrent.each([
-    ["a plain secret", (n: number) => `plain-secret-${n}-0123456789abcdef`],
+    ["a plain secret", (n: number) => `plain-value-${n}-0123456789abcdef`],
     ["a secret of several lines", (n: number) => `first ${n} 0123456789\r\nsecond=0123456789\n<<EOF third\n`],
     ["a secret with spaces and signs", (n: number) => `  %0A ${n} 'quoted' "0123456789abcdef" \\ é😀  `],
   ])(
