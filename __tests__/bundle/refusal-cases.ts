@@ -71,9 +71,9 @@ const OPTIONS = [
 
 export const REFUSALS: readonly RefusalCase[] = [
   ...REQUIRED.map((name) => input(name, "", "missing or empty")),
-  input("mode", "rotated", "rotate, check, verify, rescue"),
-  input("mode", "", "rotate, check, verify, rescue"),
-  input("mode", "Rotate", "rotate, check, verify, rescue"),
+  input("mode", "rotated", "rotate, check, verify, copy, rescue"),
+  input("mode", "", "rotate, check, verify, copy, rescue"),
+  input("mode", "Rotate", "rotate, check, verify, copy, rescue"),
   input("mode", "rotate\n", '"rotate" with white space around it'),
   input("settle-time", " 90s", '"90s" with white space around it'),
   ...["create", "canary"].flatMap((name) => BOOLEANS.map((value) => input(name, value, "true, false"))),
@@ -120,7 +120,6 @@ export const REFUSALS: readonly RefusalCase[] = [
   saveTo("NAME -e production\nNAME --env=PRODUCTION --repo octo-org/brokerage", "line 2", "same destination"),
   saveTo("NAME --org octo-org\nNAME -o OCTO-ORG", "line 2", "same destination"),
   saveTo("NAME\nNAME_CANARY_0123456789ABCDEF", "line 2", "what a write check is called"),
-  saveTo("name_canary\nNAME", "line 2", "the canary of another"),
   ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
   { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },
   { ...setting("NODE_TLS_REJECT_UNAUTHORIZED", "0", "NODE_EXTRA_CA_CERTS"), nodeSpeaks: true },

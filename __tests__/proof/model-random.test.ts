@@ -25,7 +25,12 @@ test(
 );
 
 test("a schedule that fails is found and shrunk to what matters", async () => {
-  const { finding } = await drawSchedules(2_000, 1, { runs: 1, copies: 0, kinds: ["commit-late"], settleMs: 0 });
+  const { finding } = await drawSchedules(2_000, 1, {
+    runs: 1,
+    copies: 0,
+    kinds: ["lose-answer", "stale-server"],
+    settleMs: 0,
+  });
   expect(finding?.kind).toMatch(/false unchanged|silent loss/);
   expect(finding?.trace.length).toBeLessThan(4);
 });

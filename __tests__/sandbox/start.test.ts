@@ -149,7 +149,7 @@ describe("the command line of npm start", () => {
     [["stray"], "Unexpected argument 'stray'."],
     [["--fault", "put-lost"], "there is no fault named put-lost. Perhaps put-lost-ack"],
     [["--fault", "down", "--fault", "put-408"], "there is no fault named put-408."],
-    [["--mode", "spin"], "--mode is one of rotate, check, verify, rescue."],
+    [["--mode", "spin"], "--mode is one of rotate, check, verify, copy, rescue."],
     [["--input", "x"], "--input takes NAME=VALUE."],
   ])("answers %j with one line and 2", async (args, line) => {
     const { exitCode, stdout, stderr } = await start(args);
