@@ -29,7 +29,7 @@ export class RateMeter {
     this.#forget(rate);
     const now = performance.now();
     const first = this.#granted[0] ?? now;
-    return Math.max(1, Math.ceil((first + rate.windowMs - now) / 1000));
+    return Math.max(1, Math.ceil((rate.windowMs - (now - first)) / 1000));
   }
 
   /** What every answer carries. */

@@ -110,7 +110,7 @@ function wishedFor(allowance: Allowance): number {
 }
 
 /** Whether the primary was written after this run began: then the run was handed a stale secret. */
-async function changedSinceStart(ports: Ports): Promise<Changed> {
+export async function changedSinceStart(ports: Ports): Promise<Changed> {
   const [startedAt, updatedAt] = await Promise.all([ports.run.startedAt(), ports.primary.updatedAt()]);
   if (startedAt === null || !updatedAt.ok || updatedAt.value === null) return "unknown";
   return Date.parse(updatedAt.value) >= startedAt ? "after-start" : "before-start";

@@ -15,7 +15,7 @@ const PARTS = {
   prepare: "Prove the old secret and every destination",
   reset: "Reset",
   save: "Save",
-  prove: "Prove the new secret, the old one and the write",
+  prove: "Prove what was saved",
   resolve: "Settle what became of the reset",
 } as const satisfies Record<Part, string>;
 

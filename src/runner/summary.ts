@@ -56,7 +56,9 @@ function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }:
   ];
   if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);
   if (atRiskMs !== null) rows.push(["At risk (answer → saved)", `${Math.round(atRiskMs)} ms`]);
-  for (const label of saved) rows.push(["Saved in", escapeMarkdown(label)]);
+  // Without a reset the primary held the secret before, and only copies were written.
+  const held = rotated === "true" ? "Saved in" : "Holds the secret";
+  for (const label of saved) rows.push([held, escapeMarkdown(label)]);
   for (const { label } of unsaved.filter((one) => !saved.includes(one.label)))
     rows.push(["**Not saved in**", escapeMarkdown(label)]);
   return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
@@ -70,8 +72,10 @@ const VISIBILITY = {
   elsewhere: "The new value is there for whatever starts from now on.",
 } as const;
 
-function visibility({ saved }: Outcome, primary: Scene["primary"]): string {
-  return primary === null || !saved.includes(primary.label) ? "" : VISIBILITY[primary.visible];
+/** When jobs get the new value, if there is one. */
+function visibility({ saved, rotated }: Outcome, primary: Scene["primary"]): string {
+  const isNew = primary !== null && rotated === "true" && saved.includes(primary.label);
+  return isNew ? VISIBILITY[primary.visible] : "";
 }
 
 function timeline(steps: readonly Step[]): string {
