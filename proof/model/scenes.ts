@@ -20,7 +20,7 @@ export const QUICK: readonly Plan[] = [
     escrow: true,
     kinds: FAULTS,
   }),
-  plan("two runs in a group, two faults", { runs: 2, faults: 2 }),
+  plan("two runs in a group, one fault", { runs: 2, faults: 1 }),
   plan("one run, two faults of SnapTrade's servers and answers", { faults: 2, kinds: ASKED }),
 ];
 
