@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { explore } from "../../proof/model/explore";
 import type { Exploration } from "../../proof/model/explore";
-import { FULL, QUICK } from "../../proof/model/scenes";
+import { LARGE, QUICK } from "../../proof/model/scenes";
 import { readable } from "../../proof/model/trace";
 
-const IS_FULL = process.env["PROOF"] === "full";
+const IS_LARGE = process.env["PROOF"] === "full";
 const REPORT = process.env["PROOF_REPORT"];
 const HOUR_MS = 3_600_000;
 
@@ -15,7 +15,7 @@ function report(name: string, { findings, ...counts }: Exploration): void {
 }
 
 describe("in every interleaving, nothing is lost silently and nothing is claimed falsely:", () => {
-  for (const { name, scene } of IS_FULL ? FULL : QUICK) {
+  for (const { name, scene } of IS_LARGE ? LARGE : QUICK) {
     test(
       name,
       async () => {
