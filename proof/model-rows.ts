@@ -1,8 +1,9 @@
 import type { Row, RowReport, Setting } from "./bundle/row";
 import { explore, type Limits } from "./model/explore";
 import { drawSchedules } from "./model/random";
-import { FULL, QUICK, UNPROTECTED, type Plan } from "./model/scenes";
+import { FULL, LARGE, QUICK, UNPROTECTED, type Plan } from "./model/scenes";
 
+const PLANS = { quick: QUICK, large: LARGE, whole: FULL } as const;
 const SCHEDULES = { quick: 10_000, large: 10_000, whole: 50_000 } as const;
 
 /** Every interleaving within a bound, each state looked at once. */
@@ -51,6 +52,5 @@ const schedules: Row = {
 
 /** Everything that is done to the core. */
 export function modelRows(share: Setting["share"]): readonly Row[] {
-  const plans = share === "quick" ? QUICK : FULL;
-  return [...plans.map(exploring), ...UNPROTECTED.map(mustFind), schedules];
+  return [...PLANS[share].map(exploring), ...UNPROTECTED.map(mustFind), schedules];
 }
