@@ -10,7 +10,7 @@ describe(`under a named fault the world, the result and the words are as the con
   let wrong: ReadonlyMap<string, readonly string[]>;
   beforeAll(async () => {
     wrong = await playAll(drawn);
-  }, 900_000);
+  }, 1_800_000);
 
   test.each(drawn.map(({ name }) => name))("%s", (name) => {
     expect(wrong.get(name)).toEqual([]);

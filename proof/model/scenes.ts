@@ -26,7 +26,6 @@ export const QUICK: readonly Plan[] = [
 
 /** In some minutes, with CI: everything within the bound. */
 export const LARGE: readonly Plan[] = [
-  plan("one run, three faults of SnapTrade's servers and answers", { faults: 3, kinds: ASKED }),
   plan("two runs in a group, two faults of SnapTrade's servers and answers", { runs: 2, faults: 2, kinds: ASKED }),
   plan("one run with a recovery recipient, two faults", { faults: 2, escrow: true }),
   plan("two runs in a group, two faults, where a reset needs no old secret", {
@@ -39,6 +38,7 @@ export const LARGE: readonly Plan[] = [
 /** In hours. */
 export const FULL: readonly Plan[] = [
   ...LARGE,
+  plan("one run, three faults of SnapTrade's servers and answers", { faults: 3, kinds: ASKED }),
   plan("one run, two faults of any kind", { faults: 2, kinds: FAULTS }),
   plan("one run with a copy, two faults", { faults: 2, copies: 1 }),
   plan("one run, two faults, its questions answered in every order", { faults: 2, order: "every" }),
