@@ -111,7 +111,11 @@ const SETTLE_MIN_MS = 10_000;
 function settleTime(env: Environment): number {
   const ms = wait(env, "settle-time", "90s");
   if (ms < SETTLE_MIN_MS && !isLoopback(snaptradeUrl(env).hostname)) {
-    throw Refusal.ofInput("settle-time", "is shorter than 10s", "at least 10s, such as 90s");
+    throw Refusal.ofInput(
+      "settle-time",
+      "is shorter than 10s",
+      "at least 10s, such as 90s; less only where snaptrade-api-url is on this machine",
+    );
   }
   return ms;
 }
