@@ -47,10 +47,13 @@ export interface Saving {
 
 /** What has to be masked before anything else is printed, whether or not the rest of the inputs makes sense. */
 export function secretsIn(env: Environment): readonly Secret[] {
-  return ["user-secret", "consumer-key", "github-token"]
-    .map((name) => input(env, name))
-    .filter((value) => value !== "")
-    .map((value) => new Secret(value));
+  return ["user-secret", "consumer-key", "github-token"].flatMap((name) => secretOf(env, name) ?? []);
+}
+
+/** The value of an input that is a secret; null where it is missing. */
+export function secretOf(env: Environment, name: string): Secret | null {
+  const value = input(env, name);
+  return value === "" ? null : new Secret(value);
 }
 
 /**
@@ -58,8 +61,6 @@ export function secretsIn(env: Environment): readonly Secret[] {
  * @throws {Refusal} naming the input, or the setting, and what would be right.
  */
 export function readInputs(env: Environment): Inputs {
-  refuseEvents(env);
-  refuseSettings(env);
   // An empty mode is somebody's typing error. It must not make a rotation of what was to be a check.
   const mode = oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
   return {
@@ -118,20 +119,6 @@ function settleTime(env: Environment): number {
     );
   }
   return ms;
-}
-
-/** What only main acts on, or only before the reset. */
-const MAINS_OWN = ["create", "canary", "min-age", "export-env", "reset-timeout", "recovery-recipient"];
-
-/**
- * For post, which the runner gives inputs that are evaluated anew. None that it does not need stands in the way of the
- * save; the recipient is not checked, but has to be tried.
- * @throws {Refusal} as `readInputs` does.
- */
-export function readInputsAgain(env: Environment): Inputs {
-  const own = MAINS_OWN.map((name) => `INPUT_${name.toUpperCase()}`);
-  const needed = Object.fromEntries(Object.entries(env).filter(([name]) => !own.includes(name)));
-  return { ...readInputs(needed), recoveryRecipient: input(env, "recovery-recipient") || null };
 }
 
 /** By the runner's name for an input. The value is not trimmed: white space may be part of a secret. */
@@ -295,6 +282,12 @@ function readRecipient(env: Environment): string | null {
   return recipient;
 }
 
+/** @throws {Refusal} naming the event or the setting that must not be. */
+export function refuseSurroundings(env: Environment): void {
+  refuseEvents(env);
+  refuseSettings(env);
+}
+
 /** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
 const EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];
 
@@ -313,7 +306,7 @@ const TALKATIVE_MODULES = ["http", "https", "http2", "net", "tls", "undici", "fe
 const TALKATIVE_OPTIONS = /^--(inspect|report-|heapsnapshot-|tls-keylog)/;
 
 /** Settings with which Node itself would print or store secrets, or trust anybody. */
-function refuseSettings(env: Environment): void {
+export function refuseSettings(env: Environment): void {
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     throw Refusal.ofSetting(
       "NODE_TLS_REJECT_UNAUTHORIZED",

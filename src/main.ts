@@ -1,46 +1,31 @@
 import { setMaxListeners } from "node:events";
 import { isAbsolute } from "node:path";
-import { pathOf } from "./github/areas";
-import { connectGitHub } from "./github/client";
+import { factsIn } from "./facts";
 import type { GitHub } from "./github/client";
-import { GitHubSecret } from "./github/destination";
-import { loadOctokit } from "./github/octokit";
-import { GitHubRun } from "./github/run";
-import { SealError, Sealer } from "./github/seal";
-import type { Environment, Inputs, Saving } from "./inputs";
-import { readInputs, readInputsAgain, secretsIn } from "./inputs";
+import { SealError } from "./github/seal";
+import type { Inputs } from "./inputs";
+import { readInputs, refuseSurroundings } from "./inputs";
+import { runPost } from "./post";
 import { contextOf } from "./rotation/context";
 import { copyEverywhere } from "./rotation/copy";
-import { finish } from "./rotation/finish";
+import { leave } from "./rotation/leave";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
-import type { Outcome, Rotation } from "./rotation/outcome";
-import type { Destination, Escrow, Ports, Remains, Reply, Task } from "./rotation/ports";
+import type { Rotation } from "./rotation/outcome";
+import type { Ports } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
-import type { Secret } from "./rotation/secret";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
-import { readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
+import { saveState, unwritableFile } from "./runner/files";
 import { JournalFile } from "./runner/journal";
-import type { Binding } from "./runner/journal";
-import { awaitEnd } from "./runner/predecessor";
 import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
-import type { Interruptions } from "./runner/signals";
-import { SnapTrade } from "./snaptrade/issuer";
-
-/** What there is before any input is read. */
-interface World {
-  readonly env: Environment;
-  readonly console: Console;
-  readonly interruptions: Interruptions;
-  readonly clock: SystemClock;
-  readonly lifetime: AbortSignal;
-}
+import { bindingOf, connectPorts, keyOf, maskInputs, snapTrade, taskOf } from "./wiring";
+import type { World } from "./wiring";
 
 /** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
 export async function main(process: NodeJS.Process): Promise<void> {
@@ -54,12 +39,10 @@ export async function main(process: NodeJS.Process): Promise<void> {
     clock: new SystemClock(lifetime.signal),
     lifetime: lifetime.signal,
   };
-  const { journal, concluded } = readState(world.env);
-  // Whoever is handed what a main step left never rotates, whichever file it was started by.
-  const isPost = process.argv.includes("post") || journal !== null;
   let exitCode = 1;
   try {
-    exitCode = isPost ? await runPost(journal, concluded, world) : await runMain(world);
+    // Only the file that was started decides which of the two this is: a variable could be anybody's.
+    exitCode = process.argv.includes("post") ? await runPost(world) : await runMain(world);
   } catch (error) {
     console.alarm({ code: "broken", name: nameOf(error) });
   } finally {
@@ -68,13 +51,8 @@ export async function main(process: NodeJS.Process): Promise<void> {
   }
 }
 
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
-}
-
-/** Before anything else prints, and whether or not the inputs make sense. */
-function maskInputs({ env, console }: World): void {
-  for (const secret of secretsIn(env)) console.mask(secret);
 }
 
 /** What a run has opened, as far as it came. */
@@ -86,7 +64,7 @@ interface Opened {
 }
 
 async function runMain(world: World): Promise<number> {
-  maskInputs(world);
+  maskInputs(world.env, world);
   const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
   let rotation: Rotation;
   try {
@@ -98,6 +76,7 @@ async function runMain(world: World): Promise<number> {
 }
 
 async function attempt(world: World, opened: Opened): Promise<Rotation> {
+  refuseSurroundings(world.env);
   const inputs = readInputs(world.env);
   opened.inputs = inputs;
   const { saving } = inputs;
@@ -106,11 +85,12 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
     const ports = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
     return withoutSecret(await verify(inputs.userSecret, inputs.settleMs, ports));
   }
-  const journal = openJournal(inputs, saving);
+  const journal = openJournal(inputs, world);
   if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
   opened.journal = journal;
   const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
-  const ports = connectPorts(inputs, saving, journal, escrow, opened, world);
+  const { ports, github } = connectPorts({ inputs, saving, journal, escrow }, world);
+  Object.assign(opened, { ports, github });
   world.interruptions.listen({
     onSignal: (signal) => {
       if (journal.isSending) world.console.say({ code: "signal", signal });
@@ -122,16 +102,18 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
 }
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
-function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
+function openJournal(inputs: Inputs, { env }: World): JournalFile | null {
   const unwritable = unwritableFile(inputs.exportEnv);
   if (unwritable !== null)
     throw Refusal.ofSetting(unwritable, "names no file that can be written", "what the runner sets");
-  const folder = process.env["RUNNER_TEMP"] ?? "";
+  const folder = env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return null;
   let journal: JournalFile | null = null;
   try {
-    journal = JournalFile.create(folder, bindingOf(inputs, saving), keyOf(inputs));
-    saveJournalPath(journal.path);
+    const onAnnounced = (): void => saveState("announced", journal?.id ?? "");
+    const [binding, key, facts] = [bindingOf(env), keyOf(inputs), factsIn(env)];
+    journal = JournalFile.create(folder, { binding, key, facts, onAnnounced });
+    saveState("journal", journal.id);
     return journal;
   } catch {
     journal?.remove();
@@ -139,111 +121,25 @@ function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
   }
 }
 
-function bindingOf({ snaptrade }: Inputs, { repository, places, runId, runAttempt }: Saving): Binding {
-  const destinations = places.map(({ area, scope, name }) => `${pathOf(area, scope)}/${name}`);
-  return {
-    repository: `${repository.owner}/${repository.repo}`,
-    destinations,
-    user: snaptrade.userId,
-    runId,
-    runAttempt,
-  };
-}
-
-function keyOf({ snaptrade, userSecret }: Inputs): {
-  consumerKey: Inputs["userSecret"];
-  oldSecret: Inputs["userSecret"];
-} {
-  return { consumerKey: snaptrade.consumerKey, oldSecret: userSecret };
-}
-
-function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs }: Inputs): Task {
-  if (mode === "verify") throw new TypeError("verify saves nothing");
-  return { mode, secret: userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs };
-}
-
-function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, console }: World): SnapTrade {
-  const quote = (text: string): string | null => console.quote(text);
-  return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime, quote });
-}
-
-const HEAD_START_MS = 2;
-/** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
-const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
-/** Connecting is repeated for a part of that, so that a call ends with what stood in the way and not with its own deadline. */
-const GITHUB_RECONNECT_MAX_MS = 3_000;
-
-function connectPorts(
-  inputs: Inputs,
-  saving: Saving,
-  journal: JournalFile,
-  escrow: Escrow | null,
-  opened: Opened,
-  world: World,
-): Ports {
-  const { apiUrl, token } = saving;
-  const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
-  const sealer = new Sealer();
-  const quote = (text: string): string | null => world.console.quote(text);
-  const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
-  const { lifetime } = world;
-  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
-  opened.github = github;
-  const [primary, ...copies] = saving.places;
-  const issuer = snapTrade(inputs, world);
-  const ports: Ports = {
-    equip: async () => {
-      // Loading keeps the process busy for some 50 ms; the connections to SnapTrade are opened first.
-      await world.clock.sleep(HEAD_START_MS);
-      await Promise.all([sealer.load(), github.load(), loadDelivery()]);
-    },
-    issuer: {
-      probe: async (candidate) => await issuer.probe(candidate),
-      control: async () => await issuer.control(),
-      madeUpReply: () => issuer.madeUpReply(),
-      reset: async (current) => await resetWarm(issuer, github, current),
-      read: (reply, current) => issuer.read(reply, current),
-      skewMs: async () => await issuer.skewMs(),
-    },
-    primary: new GitHubSecret(primary, github, sealer),
-    copies: copies.map((place) => new GitHubSecret(place, github, sealer)),
-    run: new GitHubRun(github, saving.repository, saving.runId),
-    journal,
-    operator: world.console,
-    escrow,
-    cancellation: world.interruptions,
-    clock: world.clock,
-  };
-  opened.ports = ports;
-  return ports;
-}
-
-/** The save travels over a connection that is still open, however long the reset takes, and however late its answer comes. */
-async function resetWarm(issuer: SnapTrade, github: GitHub, current: Secret): Promise<Reply> {
-  const reply = await github.keepWarm(() => issuer.reset(current));
-  const rest = reply.kind === "sent" ? reply.rest : undefined;
-  if (rest !== undefined) void github.keepWarm(() => rest);
-  return reply;
-}
-
-/** What an error means: before the reset a refusal, after it something that nobody thought of, and the journal tells how to go on. */
-async function explain(error: unknown, opened: Opened, world: World): Promise<Rotation> {
+/** What an error means: before the reset a refusal, after it something that nobody thought of. */
+async function explain(error: unknown, opened: Opened, { console }: World): Promise<Rotation> {
   const { journal, ports, inputs } = opened;
   const name = nameOf(error);
   if (journal?.isCopying === true) {
-    world.console.say({ code: "uncaught", name });
+    console.say({ code: "uncaught", name });
     return withoutSecret(nothingChanged("partly-saved", { code: "copies-interrupted" }));
   }
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
     return withoutSecret(nothingChanged("unchanged", reasonBeforeReset(error)));
   }
+  // Whatever is said here, post goes on with what is kept, so the journal is neither wiped nor given a result.
+  opened.journal = null;
+  const reason = { code: "internal-error", before: "end", name } as const;
   try {
-    world.console.say({ code: "uncaught", name });
-    return await finish(journal.remains(), taskOf(inputs), ports, inputs.saveTimeoutMs + inputs.settleMs * 3);
+    console.say({ code: "uncaught", name });
+    return withoutSecret(await leave(journal.remains(), reason, "once", contextOf(taskOf(inputs), ports)));
   } catch {
-    // Post may still finish what is kept, so it is neither wiped nor called concluded.
-    opened.journal = null;
-    return withoutSecret(undecided({ code: "internal-error", before: "end", name }));
+    return withoutSecret(undecided(reason));
   }
 }
 
@@ -254,25 +150,28 @@ function reasonBeforeReset(error: unknown): Reason {
 }
 
 /** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
-async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console }: World): Promise<number> {
-  const { journal, github, inputs } = opened;
+async function conclude({ outcome, fresh }: Rotation, opened: Opened, world: World): Promise<number> {
+  const { journal, github, inputs, ports } = opened;
+  const { console, interruptions } = world;
   attemptTo(() => journal?.conclude(outcome));
   const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
   const delivery = await loadDelivery();
-  const circumstances = { primary: primaryOf(opened), spaced: inputs?.spaced ?? [] };
+  const circumstances = { primary: ports?.primary ?? null, spaced: inputs?.spaced ?? [] };
   let delivered = await report(outcome, circumstances, console, delivery);
   if (fresh !== null && exportEnv !== null) {
     delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
   }
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
-  // Where post cannot be told that all is said, it finds the outcome in the journal, and says it once more.
-  if (journal !== null && attemptTo(() => saveConcluded(outcome))) journal.remove();
+  const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;
+  if (journal !== null) {
+    attemptTo(() => journal.told(outcome));
+    const isSaid = attemptTo(() => saveState("concluded", journal.id));
+    // The runner throws away the exit code of a step that it has cancelled: post says it once more.
+    const isForPost = exitCode !== 0 && interruptions.seen !== null;
+    if (isSaid && !isForPost) journal.remove();
+  }
   await github?.close();
-  return delivered ? EXIT_CODES[outcome.result] : 1;
-}
-
-function primaryOf({ ports }: Opened): Destination | null {
-  return ports?.primary ?? null;
+  return exitCode;
 }
 
 function attemptTo(step: () => void): boolean {
@@ -281,75 +180,5 @@ function attemptTo(step: () => void): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Post has four minutes in all; the last seconds belong to the report. */
-const POST_LIMIT_MS = 225_000;
-/** How long post waits for a main that does not end, as in a container to which signals do not get through. */
-const MAIN_END_MAX_MS = 150_000;
-
-async function runPost(journalPath: string | null, concluded: boolean, world: World): Promise<number> {
-  // No state: main ended before there was anything to finish. Concluded: main has said all there is to say.
-  if (journalPath === null) return 0;
-  if (concluded) {
-    JournalFile.discard(journalPath);
-    return 0;
-  }
-  const deadline = world.clock.now() + POST_LIMIT_MS;
-  maskInputs(world);
-  world.console.say({ code: "post-finishes" });
-  const opened: Opened = { journal: null, github: null, ports: null, inputs: null };
-  let outcome: Outcome = undecided({ code: "journal-unreadable" });
-  try {
-    outcome = await finishLeft(journalPath, deadline, opened, world);
-  } catch (error) {
-    // Whatever it was, what main kept is not wiped.
-    opened.journal = null;
-    if (!(error instanceof Refusal)) {
-      outcome = undecided({ code: "internal-error", before: "end", name: nameOf(error) });
-    }
-  }
-  return await conclude(withoutSecret(outcome), opened, world);
-}
-
-async function finishLeft(journalPath: string, deadline: number, opened: Opened, world: World): Promise<Outcome> {
-  const inputs = readInputsAgain(world.env);
-  const { saving } = inputs;
-  const left = saving === null ? null : JournalFile.open(journalPath, bindingOf(inputs, saving), keyOf(inputs));
-  if (saving === null || left === null) return undecided({ code: "journal-unreadable" });
-  const hasEnded = await awaitEnd(left.pid, world.clock, MAIN_END_MAX_MS);
-  // An outcome stands once it is read: a main that did not know of post yet may be wiping it.
-  const remains = left.remains.kind === "concluded" ? left.remains : left.journal.remains();
-  // What does not open is not wiped either: it may hold the only copy.
-  if (remains.kind === "unreadable") return undecided({ code: "journal-unreadable" });
-  if (!hasEnded && mayStillAct(remains, left.hasTakenOver)) return undecided({ code: "main-still-runs" });
-  opened.journal = left.journal;
-  opened.inputs = inputs;
-  const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
-  const ports = connectPorts(inputs, saving, left.journal, escrow, opened, world);
-  world.interruptions.listen({
-    onSignal: () => undefined,
-    onError: (name) => world.console.say({ code: "uncaught", name }),
-  });
-  const { outcome } = await finish(remains, taskOf(inputs), ports, Math.max(0, deadline - world.clock.now()));
-  // Where there was no time even to print what brings the secret back, the journal may be all that does.
-  if (outcome.result === "unknown" && outcome.reason.code === "out-of-time") opened.journal = null;
-  return outcome;
-}
-
-/** A main that lives: what it has sent may still be answered, and what it has not sent it sends if it knows nothing of post. */
-function mayStillAct(remains: Remains, hasTakenOver: boolean): boolean {
-  return remains.kind === "sent" ? remains.reply === null : remains.kind === "not-sent" && !hasTakenOver;
-}
-
-/** The new secret has arrived, and a recipient that is wrong by now must not stand in the way of saving it. */
-async function escrowIfAny(recipient: string | null, { console }: World): Promise<Escrow | null> {
-  if (recipient === null) return null;
-  try {
-    return await loadEscrow(recipient);
-  } catch {
-    console.say({ code: "escrow-failed" });
-    return null;
   }
 }

@@ -6,7 +6,7 @@ import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
 import type { Reading, SentReply } from "./ports";
 import type { StillShut } from "./fence";
 import type { Ready, Store } from "./prepare";
-import { prove } from "./prove";
+import { prove, settleWrites } from "./prove";
 import type { Proof } from "./prove";
 import type { Reason } from "./reasons";
 import type { LostAnswer } from "./resolve";
@@ -209,7 +209,11 @@ export async function saveAndProve(
     all,
     all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
   );
-  if (primary.kind === "unsaved") return withoutSecret(primaryNotSaved(primary, known));
+  if (primary.kind === "unsaved") {
+    // What lands after the end of this process may hit a later run's.
+    await settleWrites(all, null, context);
+    return withoutSecret(primaryNotSaved(primary, known));
+  }
   onProgress(known);
   const proof = await prove(fresh.secret, all, ready.unansweredSince, context);
   const invisible = proof.kind === "write-not-visible" ? proof.invisible.map(invisibleOf) : [];

@@ -1,3 +1,4 @@
+import type { Result } from "./outcome";
 import type { Doubt, Fault, Instant } from "./ports";
 import { faultWords } from "./fault-words";
 import { doubtWords } from "./words";
@@ -44,6 +45,8 @@ export type Notice =
   | { readonly code: "uncaught"; readonly name: string }
   | { readonly code: "broken"; readonly name: string }
   | { readonly code: "post-finishes" }
+  /** Main has told everybody already. */
+  | { readonly code: "post-repeats"; readonly result: Result }
   | { readonly code: "summary-failed" };
 
 export function noticeText(notice: Notice): string {
@@ -97,7 +100,9 @@ export function noticeText(notice: Notice): string {
     case "broken":
       return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above speaks of a reset, nothing was changed.`;
     case "post-finishes":
-      return "The main step ended before it reached a result. Finishing its work now.";
+      return "The main step ended before it reached a result. Finishing its work now; the job stays red whatever comes of it.";
+    case "post-repeats":
+      return `The main step ended with ${notice.result}, as its own log says. The job is red because of that.`;
     case "summary-failed":
       return "The job summary could not be written.";
   }

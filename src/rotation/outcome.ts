@@ -20,6 +20,13 @@ export const EXIT_CODES = {
 
 export type Result = keyof typeof EXIT_CODES;
 
+/** In a fixed order. */
+export const RESULTS: readonly Result[] = Object.keys(EXIT_CODES).filter(isResult);
+
+function isResult(name: string): name is Result {
+  return name in EXIT_CODES;
+}
+
 /** What became of a run: the one value that outputs, annotation, summary and exit code are made of. */
 export interface Outcome {
   readonly result: Result;

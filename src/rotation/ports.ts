@@ -1,5 +1,5 @@
 import type { Notice } from "./notices";
-import type { Outcome } from "./outcome";
+import type { Outcome, Result } from "./outcome";
 import type { Secret } from "./secret";
 
 /** Milliseconds since 1970, monotonic within one process. */
@@ -44,7 +44,8 @@ export interface Issuer {
   /** Asks once whether client and user stand, which needs no secret of the user's. */
   control(): Promise<Control>;
   /** The one request that cannot be repeated. Sent at most once; returns whatever came back. */
-  reset(current: Secret): Promise<Reply>;
+  /** `onSend` is called with the time at which its first byte goes out, which is never if it cannot be sent. */
+  reset(current: Secret, onSend: (at: Instant) => void): Promise<Reply>;
   /** A plain answer as SnapTrade would give it, with a secret that is none. */
   madeUpReply(): SentReply;
   /** What the bytes of an answer mean. Pure, so that post can read what main kept. */
@@ -308,8 +309,19 @@ export interface Journal {
   sending(facts: Sending): void;
   /** Keeps every byte of the answer. False where it could not; the save goes on all the same. */
   keep(reply: SentReply): boolean;
-  /** Notes that GitHub has acknowledged a save; whatever goes wrong with that delays nothing. */
-  saved(save: SavedRecord): void;
+  /** Notes that the request of the reset goes out now; whatever goes wrong with that delays nothing. */
+  sent(at: Instant): void;
+  /** Notes what became of a write; whatever goes wrong with that delays nothing. */
+  wrote(record: WriteRecord): void;
+}
+
+/** A write of ours to a destination goes out, or GitHub has answered it. */
+export interface WriteRecord {
+  readonly label: string;
+  readonly is: "sent" | "refused" | "acknowledged";
+  readonly at: Instant;
+  /** GitHub's, where it has answered. */
+  readonly serverTime: Instant | null;
 }
 
 /** A save that GitHub has acknowledged. */
@@ -343,10 +355,17 @@ export type Remains =
   | {
       readonly kind: "sent";
       readonly sending: Sending;
+      /** When the request went out; null where that was not noted. */
+      readonly sentAt: Instant | null;
       readonly reply: SentReply | null;
       readonly saved: readonly SavedRecord[];
+      /** When the last write was sent that GitHub has not answered; null if it has answered all. */
+      readonly unansweredSince: Instant | null;
     }
+  /** Main reached this, and may not have told everybody. */
   | { readonly kind: "concluded"; readonly outcome: Outcome }
+  /** Main reached this, and said so. */
+  | { readonly kind: "told"; readonly result: Result }
   /** A journal of this run that does not open with the inputs given now. */
   | { readonly kind: "unreadable" };
 

@@ -28,19 +28,31 @@ export async function prove(
   unansweredSince: Instant | null,
   context: Context,
 ): Promise<Proof> {
-  const { ports, oracle } = context;
-  ports.operator.begin("prove");
+  context.ports.operator.begin("prove");
   const proof = await proveOnce(fresh, saved, context);
+  if (proof.kind !== "proven" || !(await settleWrites(saved, unansweredSince, context))) return proof;
+  return await proveOnce(fresh, saved, context);
+}
+
+/**
+ * Waits until a write that got no answer has landed, or never will.
+ * @returns whether there was one.
+ */
+export async function settleWrites(
+  saved: readonly Saved[],
+  unansweredSince: Instant | null,
+  { ports, oracle }: Context,
+): Promise<boolean> {
   const silentSince = Math.max(
     ...[unansweredSince, ...saved.map((one) => one.unansweredAt)].map((at) => at ?? -Infinity),
   );
-  if (silentSince === -Infinity || proof.kind !== "proven") return proof;
+  if (silentSince === -Infinity) return false;
   const waitMs = silentSince + oracle.settleMs - ports.clock.now();
   if (waitMs > 0) {
     ports.operator.say({ code: "settling", waitMs });
     await ports.clock.sleep(waitMs);
   }
-  return await proveOnce(fresh, saved, context);
+  return true;
 }
 
 async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Context): Promise<Proof> {

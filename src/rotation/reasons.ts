@@ -86,7 +86,8 @@ export type ReasonAfterReset =
   // Only post says these.
   | { readonly code: "journal-unreadable" }
   | { readonly code: "copies-interrupted" }
-  | { readonly code: "main-still-runs" }
+  /** Main's process may live, and could not be ended. */
+  | { readonly code: "main-may-live" }
   | { readonly code: "out-of-time" }
   | { readonly code: "internal-error"; readonly before: "reset" | "end"; readonly name: string };
 
@@ -99,7 +100,8 @@ export const RESULTS_OF = {
   "secret-live": ["verified"],
   "young-enough": ["skipped"],
   "refused-input": ["unchanged"],
-  "refused-setting": ["unchanged"],
+  // Afterwards only post says so, of what a later step has set.
+  "refused-setting": ["unchanged", "saved-unverified", "unsaved", "unknown"],
   "journal-unavailable": ["unchanged"],
   "sealing-unavailable": ["unchanged"],
   cancelled: ["unchanged"],
@@ -139,7 +141,7 @@ export const RESULTS_OF = {
   "kept-undecided": ["unsaved", "unknown"],
   "journal-unreadable": ["unknown"],
   "copies-interrupted": ["partly-saved"],
-  "main-still-runs": ["unknown"],
+  "main-may-live": ["unknown"],
   "out-of-time": ["saved-unverified", "unsaved", "unknown"],
-  "internal-error": ["unchanged", "unknown"],
+  "internal-error": ["unchanged", "saved-unverified", "unsaved", "unknown"],
 } as const satisfies Record<ReasonCode, readonly Result[]>;

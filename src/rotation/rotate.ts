@@ -26,7 +26,7 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
 
   ports.operator.begin("reset");
   context.oracle.resetBegins();
-  const reply = await ports.issuer.reset(task.secret);
+  const reply = await ports.issuer.reset(task.secret, (at) => ports.journal.sent(at));
   if (reply.kind === "not-sent") {
     return withoutSecret(nothingChanged("unchanged", { code: "reset-not-sent", why: reply.why }));
   }

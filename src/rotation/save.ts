@@ -163,7 +163,9 @@ class Saving {
 
   async #write(over: "free" | "other"): Promise<Write> {
     const { deadline, context } = this.#effort;
-    const { clock } = context.ports;
+    const { clock, journal } = context.ports;
+    const { label } = this.#store.destination;
+    journal.wrote({ label, is: "sent", at: clock.now(), serverTime: null });
     this.#open += 1;
     const timeoutMs = Math.max(1, deadline - clock.now());
     const attempt = await this.#store.destination.put(this.#box, { over, timeoutMs });
@@ -171,12 +173,13 @@ class Saving {
     const at = clock.now();
     if (attempt.ok) {
       const { serverTime } = attempt.value;
-      context.ports.journal.saved({ label: this.#store.destination.label, at, serverTime });
+      journal.wrote({ label, is: "acknowledged", at, serverTime });
       return { failed: null, at, serverTime };
     }
     const { answered, network } = attempt.fault;
     // A request of which not one byte went out cannot land late.
     if (!answered && network?.sent !== false) this.#unansweredAt = at;
+    else journal.wrote({ label, is: "refused", at, serverTime: null });
     return { failed: attempt.fault, at, serverTime: null };
   }
 

@@ -187,8 +187,8 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
       return "The step was ended, and what it kept does not open. Either the post step was given other inputs (they are evaluated anew; one taken from env may differ), or the file is damaged or gone.";
     case "copies-interrupted":
       return "The step was ended while it saved copies.";
-    case "main-still-runs":
-      return "The step was ended, but its process did not end with it, and has not said yet what became of the reset.";
+    case "main-may-live":
+      return "The step was ended, but its process may still be running, and the post step could not end it.";
     case "out-of-time":
       return "The step was ended, and the post step could not settle what happened in its time.";
     case "internal-error":
@@ -276,7 +276,14 @@ const CHECK_IDS =
 
 /** The main step may have printed what the one who speaks now does not know of. */
 function mayHaveSaidMore({ code }: Reason): boolean {
-  return ["journal-unreadable", "main-still-runs", "out-of-time", "internal-error", "superseded"].includes(code);
+  return [
+    "journal-unreadable",
+    "main-may-live",
+    "out-of-time",
+    "internal-error",
+    "refused-setting",
+    "superseded",
+  ].includes(code);
 }
 
 /** What this run left that brings the new secret back, the easiest way first. */

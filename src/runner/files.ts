@@ -1,35 +1,28 @@
 import { accessSync, appendFileSync, constants } from "node:fs";
-import type { Outcome } from "../rotation/outcome";
 
-/** Names of the state entries that main leaves for post. */
-const JOURNAL = "journal";
-const CONCLUDED = "concluded";
-
+/** What main tells post through the runner: of each the digits in its journal's name. */
 export interface State {
-  /** Path of the journal; null if main never came so far. */
+  /** There is a journal. */
   readonly journal: string | null;
-  readonly concluded: boolean;
+  /** The reset may have been sent. */
+  readonly announced: string | null;
+  /** Main has said all there is to say. */
+  readonly concluded: string | null;
 }
 
 export function readState(env: Readonly<Record<string, string | undefined>>): State {
-  return { journal: env[`STATE_${JOURNAL}`] ?? null, concluded: env[`STATE_${CONCLUDED}`] !== undefined };
+  const stateOf = (name: keyof State): string | null => env[`STATE_${name}`] ?? null;
+  return { journal: stateOf("journal"), announced: stateOf("announced"), concluded: stateOf("concluded") };
 }
 
-/** @throws if the runner's file cannot be written: without it post would not know of the journal. */
-export function saveJournalPath(file: string): void {
-  appendState(JOURNAL, file);
-}
-
-/** Main has said all there is to say, so post keeps quiet. */
-export function saveConcluded(outcome: Outcome): void {
-  appendState(CONCLUDED, outcome.result);
-}
-
-/** One line in one write: of an entry over several lines a kill could leave half, and the runner would drop it. */
-function appendState(name: string, value: string): void {
+/**
+ * One line in one write: of an entry over several lines a kill could leave half, and the runner would drop it.
+ * @throws if the runner's file cannot be written.
+ */
+export function saveState(name: keyof State, id: string): void {
   const file = process.env["GITHUB_STATE"];
-  if (file === undefined || /[\r\n]/.test(value)) throw new Error("GITHUB_STATE is missing");
-  appendFileSync(file, `${name}=${value}\n`);
+  if (file === undefined) throw new Error("GITHUB_STATE is missing");
+  appendFileSync(file, `${name}=${id}\n`);
 }
 
 /** The files that the end of the run has to write, found out before the reset. Returns the variable of one that cannot be written. */

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Control, Doubt, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
+import type { Control, Doubt, Instant, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
 import { readReply, weighReply } from "./answer";
 import type { Expected } from "./answer";
@@ -82,7 +82,7 @@ export class SnapTrade implements Issuer {
     return { kind: "no-answer", doubt: doubtOf(refused, frame) };
   }
 
-  async reset(current: Secret): Promise<Reply> {
+  async reset(current: Secret, onSend: (at: Instant) => void): Promise<Reply> {
     const { userId, resetTimeoutMs, lifetime } = this.#options;
     const content = { userId, userSecret: current.reveal() };
     const { url, headers } = this.#signed(RESET_PATH, {}, content);
@@ -94,6 +94,7 @@ export class SnapTrade implements Issuer {
         timeoutMs: resetTimeoutMs,
         lifetime,
         listensOn: true,
+        onSend,
         weigh: (raw) => weighReply(raw, this.#expected(current)),
         reconnect: RESET_RECONNECT,
       },

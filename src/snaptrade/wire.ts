@@ -17,6 +17,8 @@ export interface Patience {
   readonly timeoutMs: number;
   /** Whether a request that is over its time is listened to all the same, until the process has nothing more to do. */
   readonly listensOn?: true;
+  /** Is told when the first byte of the request is about to go out. */
+  readonly onSend?: (at: number) => void;
   /** How connecting is repeated, while not one byte of the request has gone out; it is tried once if not said. */
   readonly reconnect?: Retry;
   /** Ends every request when the process has nothing more to do. */
@@ -120,10 +122,11 @@ export function now(): number {
 async function listen(
   socket: net.Socket,
   request: WireRequest,
-  { timeoutMs, lifetime, weigh, listensOn }: Patience,
+  { timeoutMs, lifetime, weigh, listensOn, onSend }: Patience,
 ): Promise<SentReply> {
   const answer = new Answer();
   const sentAt = now();
+  onSend?.(sentAt);
   const reply = (ending: SentReply["ending"]): SentReply => {
     return { kind: "sent", raw: answer.raw(), ending, sentAt, at: answer.at };
   };

@@ -1,0 +1,234 @@
+import { loadEscrow } from "./runner/escrow";
+import { environmentOf, isFacts } from "./facts";
+import type { Environment, Inputs, Saving } from "./inputs";
+import { readInputs, refuseSettings, secretOf } from "./inputs";
+import { contextOf } from "./rotation/context";
+import { finish } from "./rotation/finish";
+import type { Finished, Predecessor } from "./rotation/finish";
+import { leave } from "./rotation/leave";
+import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
+import type { Outcome, Result } from "./rotation/outcome";
+import type { Escrow, Ports } from "./rotation/ports";
+import { Refusal } from "./rotation/refusal";
+import type { Reason } from "./rotation/reasons";
+import { loadDelivery } from "./runner/delivery";
+import { readState } from "./runner/files";
+import { discard, headerIn } from "./runner/journal";
+import type { JournalFile, JournalKey } from "./runner/journal";
+import { findLeft } from "./runner/left";
+import type { OpenedJournal, ShutJournal } from "./runner/left";
+import { kill, lifeOf } from "./runner/process";
+import type { ProcessId } from "./runner/process";
+import { report } from "./runner/report";
+import { bindingOf, connectPorts, maskInputs, taskOf } from "./wiring";
+import type { World } from "./wiring";
+
+/** Post has four minutes in all; the last seconds belong to the report. */
+const POST_LIMIT_MS = 225_000;
+/** So much of it is kept for what has to be done once a main that still lives has been heard out. */
+const RESERVE_MS = 60_000;
+/** SIGKILL takes effect at once, unless the system is busy with what the process waits for. */
+const KILLED_WITHIN_MS = 5_000;
+/** How long a main is waited for that has kept its answer, where the system does not tell it from another process. */
+const ENDS_WITHIN_MS = 15_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Finishes what main steps of this run have left, as far as it is this step's: what its keys open; and says so where it
+ * cannot open what is perhaps its own. Where main has said everything, nothing is done and nothing said.
+ */
+export async function runPost(world: World): Promise<number> {
+  const { env, clock } = world;
+  const begun = clock.now();
+  const state = readState(env);
+  maskInputs(env, world);
+  const folder = env["RUNNER_TEMP"] ?? "";
+  const left = findLeft({ folder, binding: bindingOf(env), key: keyIn(env), id: state.journal });
+  const limitMs = POST_LIMIT_MS / Math.max(1, left.open);
+  const exitCodes: number[] = [];
+  for (const [index, one] of left.own.entries()) {
+    exitCodes.push(await finishOwn(one, begun + limitMs * (index + 1), world));
+  }
+  for (const one of left.perhaps) exitCodes.push(await finishShut(one, begun + POST_LIMIT_MS, world));
+  const isGone = left.own.length + left.perhaps.length === 0;
+  if (isGone && state.announced !== null && state.announced !== state.concluded) {
+    world.console.say({ code: "post-finishes" });
+    exitCodes.push(await tell(undecided({ code: "journal-unreadable" }), null, world));
+  }
+  return Math.max(0, ...exitCodes);
+}
+
+function keyIn(env: Environment): JournalKey | null {
+  const [consumerKey, oldSecret] = [secretOf(env, "consumer-key"), secretOf(env, "user-secret")];
+  return consumerKey === null || oldSecret === null ? null : { consumerKey, oldSecret };
+}
+
+/** One journal that our keys open. */
+async function finishOwn({ journal, header }: OpenedJournal, deadline: number, world: World): Promise<number> {
+  if (header.said?.isTold === true) {
+    journal.remove();
+    return repeat(header.said.result, world);
+  }
+  let ports: Ports | null = null;
+  let finished: Finished;
+  let isKept = false;
+  try {
+    const facts = journal.facts();
+    if (!isFacts(facts)) throw new TypeError("a journal without facts");
+    const env = environmentOf(facts, world.env);
+    maskInputs(env, world);
+    world.console.say({ code: "post-finishes" });
+    const inputs = readInputs(env);
+    const { saving } = inputs;
+    if (saving === null) throw new TypeError("a journal of a mode that saves nothing");
+    const connected = await connect(inputs, saving, journal, world);
+    ports = connected.ports;
+    finished = await finishWith({ inputs, ports, journal }, deadline, world);
+    await connected.close();
+  } catch (error) {
+    finished = withoutSecret(undecided({ code: "internal-error", before: "end", name: nameOf(error) }));
+    isKept = true;
+  }
+  if ("told" in finished) {
+    journal.remove();
+    return repeat(finished.told, world);
+  }
+  const { outcome } = finished;
+  // Where there was no time even to print what brings the secret back, the journal may be all that does.
+  isKept ||= outcome.result === "unknown" && outcome.reason.code === "out-of-time";
+  const exitCode = await tell(outcome, ports, world);
+  if (!isKept) journal.remove();
+  return exitCode;
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+interface Connection {
+  readonly ports: Ports;
+  close(): Promise<void>;
+}
+
+async function connect(inputs: Inputs, saving: Saving, journal: JournalFile, world: World): Promise<Connection> {
+  const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
+  const { ports, github } = connectPorts({ inputs, saving, journal, escrow }, world);
+  world.interruptions.listen({
+    onSignal: () => undefined,
+    onError: (name) => world.console.say({ code: "uncaught", name }),
+  });
+  return { ports, close: async () => await github.close() };
+}
+
+/** The new secret has arrived, and a recipient that does not load any more must not stand in the way of saving it. */
+async function escrowIfAny(recipient: string | null, { console }: World): Promise<Escrow | null> {
+  if (recipient === null) return null;
+  try {
+    return await loadEscrow(recipient);
+  } catch {
+    console.say({ code: "escrow-failed" });
+    return null;
+  }
+}
+
+/** What is opened of one journal. */
+interface Opened {
+  readonly inputs: Inputs;
+  readonly ports: Ports;
+  readonly journal: JournalFile;
+}
+
+async function finishWith({ inputs, ports, journal }: Opened, deadline: number, world: World): Promise<Finished> {
+  const task = taskOf(inputs);
+  const main = predecessorOf(journal, world);
+  const refusal = settingRefused(world.env);
+  if (refusal !== null) {
+    // What main may not do with such a setting, post may not do either: it asks nobody, and prints what it can.
+    await awaitAnswer(journal, deadline, world);
+    return withoutSecret(await leave(journal.remains(), refusal, "nothing", contextOf(task, ports)));
+  }
+  const hearing = { afterSendingMs: inputs.resetTimeoutMs + inputs.settleMs, reserveMs: RESERVE_MS };
+  return await finish(main, { task, ports, hearing }, Math.max(0, deadline - world.clock.now()));
+}
+
+/** A main that lives is ended, but not before it has heard what nobody else can hear. */
+async function awaitAnswer(journal: JournalFile, deadline: number, world: World): Promise<void> {
+  const remains = journal.remains();
+  const isWaiting = remains.kind === "sent" && remains.reply === null;
+  if (isWaiting) await awaitEnd(journal.main, Math.max(0, deadline - RESERVE_MS - world.clock.now()), world);
+  await end(journal.main, world);
+}
+
+function settingRefused(env: Environment): Reason | null {
+  try {
+    refuseSettings(env);
+    return null;
+  } catch (error) {
+    if (error instanceof Refusal) return error.reason;
+    throw error;
+  }
+}
+
+function predecessorOf(journal: JournalFile, world: World): Predecessor {
+  return {
+    remains: () => journal.remains(),
+    mayLive: () => lifeOf(journal.main) !== "gone",
+    end: async () => {
+      const { kind } = journal.remains();
+      // It says its last words.
+      if (kind === "concluded" || kind === "told") await awaitEnd(journal.main, KILLED_WITHIN_MS, world);
+      await end(journal.main, world);
+    },
+  };
+}
+
+/** Ends main, where it is certain which process that is; else waits for its end. */
+async function end(main: ProcessId, world: World): Promise<void> {
+  kill(main);
+  await awaitEnd(main, lifeOf(main) === "may-live" ? ENDS_WITHIN_MS : KILLED_WITHIN_MS, world);
+}
+
+async function awaitEnd(main: ProcessId, forMs: number, { clock }: World): Promise<void> {
+  const deadline = clock.now() + forMs;
+  while (lifeOf(main) !== "gone" && clock.now() < deadline) await clock.sleep(LOOK_EVERY_MS);
+}
+
+/** A journal that is perhaps ours, and does not open. What stands in the clear says how far main came. */
+async function finishShut(shut: ShutJournal, deadline: number, world: World): Promise<number> {
+  if (shut.kind === "damaged") {
+    world.console.say({ code: "post-finishes" });
+    return await tell(undecided({ code: "journal-unreadable" }), null, world);
+  }
+  const { clock } = world;
+  const binding = bindingOf(world.env);
+  const { main } = shut.header;
+  // It is the only one that can save what it may hear, or has heard.
+  const isWaitedFor = shut.header.isAnnounced && shut.header.said === null;
+  if (isWaitedFor) await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
+  await end(main, world);
+  const header = headerIn(shut.file, binding);
+  if (header?.said !== null && header?.said !== undefined) {
+    discard(shut.file);
+    return repeat(header.said.result, world);
+  }
+  world.console.say({ code: "post-finishes" });
+  const isUnsent = header?.isAnnounced === false && lifeOf(main) === "gone";
+  const outcome = isUnsent
+    ? nothingChanged("unchanged", { code: "ended-before-reset" })
+    : undecided({ code: lifeOf(main) === "gone" ? "journal-unreadable" : "main-may-live" });
+  if (isUnsent) discard(shut.file);
+  return await tell(outcome, null, world);
+}
+
+/** Main has told everybody. The runner forgets the exit code of a step that it has cancelled, so post says it once more. */
+function repeat(result: Result, { console }: World): number {
+  if (EXIT_CODES[result] === 0) return 0;
+  console.say({ code: "post-repeats", result });
+  return 1;
+}
+
+async function tell(outcome: Outcome, ports: Ports | null, { console }: World): Promise<number> {
+  const delivery = await loadDelivery();
+  const delivered = await report(outcome, { primary: ports?.primary ?? null, spaced: [] }, console, delivery);
+  return delivered ? EXIT_CODES[outcome.result] : 1;
+}

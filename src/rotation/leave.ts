@@ -1,0 +1,67 @@
+import { commandFor, escrowsOf, understand } from "./conclude";
+import type { Understood } from "./conclude";
+import type { Context } from "./context";
+import type { Known, Outcome } from "./outcome";
+import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
+import type { Remains, SavedRecord, SentReply } from "./ports";
+import type { Reason } from "./reasons";
+import type { Store } from "./survey";
+
+/** Whether one unfenced write may be tried. */
+type MayWrite = "nothing" | "once";
+
+/**
+ * Where nothing more can be trusted to work: whatever brings the new secret back is printed, and no question is asked.
+ * @param mayWrite "once" if the primary may be written to, unfenced, where nobody can have rotated since.
+ */
+export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite, context: Context): Promise<Outcome> {
+  if (remains.kind === "not-sent") return nothingChanged("unchanged", reason);
+  if (remains.kind !== "sent" || remains.reply === null) return undecided(reason);
+  const { reply, saved } = remains;
+  const { ports } = context;
+  await ports.equip();
+  const [facts] = remains.sending.stores;
+  if (facts === undefined) return undecided(reason);
+  const primary: Store = { ...facts, destination: ports.primary };
+  const understood = await understand(reply, context);
+  const known = knownOf(understood, primary, saved);
+  const sure = understood.reading.kind === "granted";
+  for (const one of known.unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
+  if (!sure) return undecided(reason, known);
+  if (known.saved.includes(primary.destination.label)) return rotatedOutcome("saved-unverified", reason, known);
+  if (mayWrite === "once" && (await writesOnce(reply, understood, primary, context))) {
+    const label = primary.destination.label;
+    ports.operator.say({ code: "saved", label });
+    return rotatedOutcome("saved-unverified", reason, { ...known, saved: [label], unsaved: [] });
+  }
+  return rotatedOutcome("unsaved", reason, known);
+}
+
+function knownOf({ reply, reading, candidates }: Understood, primary: Store, saves: readonly SavedRecord[]): Known {
+  const saved = saves.map(({ label }) => label);
+  const canBeSaved = reading.kind === "granted" || reading.kind === "candidates";
+  const isOpen = canBeSaved && !saved.includes(primary.destination.label);
+  return {
+    rotatedAt: reply.raw.byteLength > 0 ? reply.at : null,
+    atRiskMs: null,
+    saved,
+    unsaved: isOpen ? candidates.map(({ secret }) => commandFor(secret, primary)) : [],
+    escrow: escrowsOf(candidates),
+  };
+}
+
+async function writesOnce(
+  reply: SentReply,
+  { candidates }: Understood,
+  { destination, key }: Store,
+  { ports: { clock, journal }, oracle }: Context,
+): Promise<boolean> {
+  const [fresh] = candidates;
+  if (fresh === undefined || clock.now() >= reply.at + oracle.settleMs) return false;
+  const { label } = destination;
+  journal.wrote({ label, is: "sent", at: clock.now(), serverTime: null });
+  const written = await destination.put(destination.seal(fresh.secret, key));
+  if (!written.ok) return false;
+  journal.wrote({ label, is: "acknowledged", at: clock.now(), serverTime: written.value.serverTime });
+  return true;
+}

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { RESULTS } from "../rotation/outcome";
+import type { Result } from "../rotation/outcome";
+import type { ProcessId } from "./process";
+
+/** The run that a journal belongs to. It opens for no other. */
+export interface Binding {
+  readonly repository: string;
+  readonly runId: string;
+  readonly runAttempt: string;
+  /** GITHUB_ACTION, by which post finds the journal of its own step without being told where it is. */
+  readonly action: string;
+}
+
+/** The part of a journal that is readable without a key. It says nothing of any secret. */
+export interface Header {
+  readonly salt: Buffer;
+  readonly main: ProcessId;
+  /** Whether the journal was made by a step with this GITHUB_ACTION. */
+  readonly isOfThisAction: boolean;
+  /** A seal over nothing, by which whoever has the keys knows the journal for its own. */
+  readonly owner: Buffer;
+  readonly isAnnounced: boolean;
+  readonly said: Said | null;
+}
+
+/** What main has reached. */
+export interface Said {
+  readonly result: Result;
+  /** Whether everybody was told of it. */
+  readonly isTold: boolean;
+}
+
+const MAGIC = Buffer.from("rotate-snaptrade-user-secret/2\n");
+const DIGEST_BYTES = 32;
+const SALT_BYTES = 32;
+/** A nonce and a tag. */
+const OWNER_BYTES = 12 + 16;
+const ACTION_AT = MAGIC.length + DIGEST_BYTES;
+const SALT_AT = ACTION_AT + DIGEST_BYTES;
+const OWNER_AT = SALT_AT + SALT_BYTES;
+const PID_AT = OWNER_AT + OWNER_BYTES;
+const STARTED_AT = PID_AT + 4;
+/** One byte that says that the reset may have been sent. */
+export const ANNOUNCED_AT = STARTED_AT + 8;
+/** One byte that says which result main has reached, and whether everybody was told. */
+export const RESULT_AT = ANNOUNCED_AT + 1;
+export const HEADER_BYTES = RESULT_AT + 1;
+
+// Then room for what post needs, for canaries, for copies; for the announcement, the answers and the writes, one behind
+// the other; and for the outcome, so that it stands before the answer is wiped.
+/** Inputs can be as long as a variable of the environment may be. */
+export const FACTS_BYTES = 512 * 1024;
+/** A name has at most 255 characters, and a scope at most 100 secrets. */
+export const TRYING_BYTES = 64 * 1024;
+export const COPYING_BYTES = 256;
+/** Two answers: one that was over its time, and what came after all. */
+const ANSWERS_BYTES = 2 * (2 * 1024 * 1024 + 128 * 1024);
+const WRITES_BYTES = 1024 * 1024;
+export const OUTCOME_BYTES = 256 * 1024;
+export const FACTS_AT = HEADER_BYTES;
+export const TRYING_AT = FACTS_AT + FACTS_BYTES;
+export const COPYING_AT = TRYING_AT + TRYING_BYTES;
+export const SENDING_AT = COPYING_AT + COPYING_BYTES;
+/** Behind a record that may be there already, in front of the end of what is reserved. */
+export const REHEARSAL_AT = SENDING_AT + 1024 * 1024;
+export const OUTCOME_AT = SENDING_AT + ANSWERS_BYTES + WRITES_BYTES;
+export const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
+
+export const SET = Buffer.from([1]);
+const TOLD = 0x80;
+
+/** A whole journal that says nothing yet, its space included. */
+export function blankJournal(binding: Binding, salt: Buffer, owner: Buffer, main: ProcessId): Buffer {
+  const pid = Buffer.alloc(12);
+  pid.writeUInt32BE(main.pid);
+  pid.writeBigUInt64BE(main.startedAt ?? 0n, 4);
+  const bytes = Buffer.alloc(FILE_BYTES);
+  Buffer.concat([MAGIC, digestOfRun(binding), digestOfAction(binding), salt, owner, pid]).copy(bytes);
+  return bytes;
+}
+
+/** @returns null if it is not a whole journal of this run. */
+export function headerOf(bytes: Buffer, binding: Binding): Header | null {
+  const startsAlike = bytes.subarray(0, ACTION_AT).equals(Buffer.concat([MAGIC, digestOfRun(binding)]));
+  if (bytes.length !== FILE_BYTES || !startsAlike) return null;
+  const startedAt = bytes.readBigUInt64BE(STARTED_AT);
+  const result = bytes.readUInt8(RESULT_AT);
+  const reached = RESULTS[(result & ~TOLD) - 1];
+  return {
+    salt: bytes.subarray(SALT_AT, OWNER_AT),
+    main: { pid: bytes.readUInt32BE(PID_AT), startedAt: startedAt === 0n ? null : startedAt },
+    isOfThisAction: bytes.subarray(ACTION_AT, SALT_AT).equals(digestOfAction(binding)),
+    owner: bytes.subarray(OWNER_AT, PID_AT),
+    isAnnounced: bytes[ANNOUNCED_AT] !== 0,
+    said: reached === undefined ? null : { result: reached, isTold: (result & TOLD) !== 0 },
+  };
+}
+
+/** The byte at `RESULT_AT`. */
+export function byteFor({ result, isTold }: Said): Buffer {
+  return Buffer.from([(RESULTS.indexOf(result) + 1) | (isTold ? TOLD : 0)]);
+}
+
+function digestOfRun({ repository, runId, runAttempt }: Binding): Buffer {
+  return digestOf([repository, runId, runAttempt]);
+}
+
+function digestOfAction({ action }: Binding): Buffer {
+  return digestOf([action]);
+}
+
+function digestOf(parts: readonly string[]): Buffer {
+  return createHash("sha256").update(JSON.stringify(parts)).digest();
+}

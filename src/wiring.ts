@@ -1,0 +1,122 @@
+import { connectGitHub } from "./github/client";
+import type { GitHub } from "./github/client";
+import { GitHubSecret } from "./github/destination";
+import { loadOctokit } from "./github/octokit";
+import { GitHubRun } from "./github/run";
+import { Sealer } from "./github/seal";
+import type { Environment, Inputs, Saving } from "./inputs";
+import { secretsIn } from "./inputs";
+import type { Escrow, Ports, Reply, Task } from "./rotation/ports";
+import type { Secret } from "./rotation/secret";
+import type { SystemClock } from "./runner/clock";
+import type { Console } from "./runner/console";
+import { loadDelivery } from "./runner/delivery";
+import type { Binding, JournalFile, JournalKey } from "./runner/journal";
+import type { Interruptions } from "./runner/signals";
+import { SnapTrade } from "./snaptrade/issuer";
+
+/** What there is before any input is read. */
+export interface World {
+  readonly env: Environment;
+  readonly console: Console;
+  readonly interruptions: Interruptions;
+  readonly clock: SystemClock;
+  readonly lifetime: AbortSignal;
+}
+
+/** Before anything else prints, and whether or not the inputs make sense. */
+export function maskInputs(env: Environment, { console }: World): void {
+  for (const secret of secretsIn(env)) console.mask(secret);
+}
+
+/** The run as the runner tells of it, main and post alike. */
+export function bindingOf(env: Environment): Binding {
+  const { GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_ACTION } = env;
+  return {
+    repository: (GITHUB_REPOSITORY ?? "").toLowerCase(),
+    runId: GITHUB_RUN_ID ?? "",
+    runAttempt: GITHUB_RUN_ATTEMPT ?? "",
+    action: GITHUB_ACTION ?? "",
+  };
+}
+
+export function keyOf({ snaptrade, userSecret }: Inputs): JournalKey {
+  return { consumerKey: snaptrade.consumerKey, oldSecret: userSecret };
+}
+
+export function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs }: Inputs): Task {
+  if (mode === "verify") throw new TypeError("verify saves nothing");
+  return { mode, secret: userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs };
+}
+
+export function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, console }: World): SnapTrade {
+  const quote = (text: string): string | null => console.quote(text);
+  return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime, quote });
+}
+
+/** What a run that saves is made of. */
+export interface Parts {
+  readonly inputs: Inputs;
+  readonly saving: Saving;
+  readonly journal: JournalFile;
+  readonly escrow: Escrow | null;
+}
+
+export interface Connected {
+  readonly ports: Ports;
+  readonly github: GitHub;
+}
+
+const HEAD_START_MS = 2;
+/** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
+const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
+/** Connecting is repeated for a part of that, so that a call ends with what stood in the way and not with its own deadline. */
+const GITHUB_RECONNECT_MAX_MS = 3_000;
+
+export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: World): Connected {
+  const { apiUrl, token } = saving;
+  const { lifetime } = world;
+  const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
+  const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
+  const quote = (text: string): string | null => world.console.quote(text);
+  const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
+  const sealer = new Sealer();
+  const [primary, ...copies] = saving.places;
+  const issuer = snapTrade(inputs, world);
+  const ports: Ports = {
+    equip: async () => {
+      // Loading keeps the process busy for some 50 ms; the connections to SnapTrade are opened first.
+      await world.clock.sleep(HEAD_START_MS);
+      await Promise.all([sealer.load(), github.load(), loadDelivery()]);
+    },
+    issuer: {
+      probe: async (candidate) => await issuer.probe(candidate),
+      control: async () => await issuer.control(),
+      madeUpReply: () => issuer.madeUpReply(),
+      reset: async (current, onSend) => await resetWarm(issuer, github, { current, onSend }),
+      read: (reply, current) => issuer.read(reply, current),
+      skewMs: async () => await issuer.skewMs(),
+    },
+    primary: new GitHubSecret(primary, github, sealer),
+    copies: copies.map((place) => new GitHubSecret(place, github, sealer)),
+    run: new GitHubRun(github, saving.repository, saving.runId),
+    journal,
+    operator: world.console,
+    escrow,
+    cancellation: world.interruptions,
+    clock: world.clock,
+  };
+  return { ports, github };
+}
+
+/** The save travels over a connection that is still open, however long the reset takes, and however late its answer comes. */
+async function resetWarm(
+  issuer: SnapTrade,
+  github: GitHub,
+  { current, onSend }: { readonly current: Secret; readonly onSend: (at: number) => void },
+): Promise<Reply> {
+  const reply = await github.keepWarm(() => issuer.reset(current, onSend));
+  const rest = reply.kind === "sent" ? reply.rest : undefined;
+  if (rest !== undefined) void github.keepWarm(() => rest);
+  return reply;
+}
