@@ -41,17 +41,19 @@ export async function runPost(world: World): Promise<number> {
   const { env, clock } = world;
   const begun = clock.now();
   const state = readState(env);
-  maskInputs(env, world);
   const folder = env["RUNNER_TEMP"] ?? "";
   const left = findLeft({ folder, binding: bindingOf(env), key: keyIn(env), id: state.journal });
+  const hasLeft = left.own.length + left.perhaps.length > 0;
+  const isGone = !hasLeft && state.announced !== null && state.announced !== state.concluded;
+  if (!hasLeft && !isGone) return 0;
+  maskInputs(env, world);
   const limitMs = POST_LIMIT_MS / Math.max(1, left.open);
   const exitCodes: number[] = [];
   for (const [index, one] of left.own.entries()) {
     exitCodes.push(await finishOwn(one, begun + limitMs * (index + 1), world));
   }
   for (const one of left.perhaps) exitCodes.push(await finishShut(one, begun + POST_LIMIT_MS, world));
-  const isGone = left.own.length + left.perhaps.length === 0;
-  if (isGone && state.announced !== null && state.announced !== state.concluded) {
+  if (isGone) {
     world.console.say({ code: "post-finishes" });
     exitCodes.push(await tell(undecided({ code: "journal-unreadable" }), null, world));
   }

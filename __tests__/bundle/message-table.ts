@@ -117,6 +117,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "waiting-for-writes":
     "only sixty destinations use a minute of writes up; outside-github.test.ts plays them with PROOF=full",
   "copies-unproven": "SnapTrade has to fall silent between two questions; copy.test.ts plays it",
-  "main-still-runs": "post says it after 150 seconds; slow-faults.test.ts plays it",
+  "main-may-live": "only where the system does not tell processes apart, as no Linux does; finish.test.ts has it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",
 };

@@ -102,6 +102,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   uncaught: { code: "uncaught", name: "TypeError" },
   broken: { code: "broken", name: "TypeError" },
   "post-finishes": { code: "post-finishes" },
+  "post-repeats": { code: "post-repeats", result: "unsaved" },
   "summary-failed": { code: "summary-failed" },
 };
 const sampleNotices: readonly Notice[] = Object.values(notices);

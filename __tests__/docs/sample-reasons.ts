@@ -104,7 +104,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],
   "copies-interrupted": [{ code: "copies-interrupted" }],
-  "main-still-runs": [{ code: "main-still-runs" }],
+  "main-may-live": [{ code: "main-may-live" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": [
     { code: "internal-error", before: "reset", name: "TypeError" },

@@ -1,5 +1,6 @@
 import { finish } from "../../src/rotation/finish";
-import type { Outcome } from "../../src/rotation/outcome";
+import type { Predecessor } from "../../src/rotation/finish";
+import type { Outcome, Rotation } from "../../src/rotation/outcome";
 import { nothingChanged } from "../../src/rotation/outcome";
 import type { Remains, SavedRecord, SentReply, SurveyedStore } from "../../src/rotation/ports";
 import { Secret } from "../../src/rotation/secret";
@@ -18,19 +19,36 @@ const LANDING_MS = 30_000;
 /** For so long the deletion of a canary is tried. */
 const DELETING_MS = 5_000;
 
-async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
-  const { outcome } = await finish(remains, world.task, world.ports, limitMs);
+const HEARING = { afterSendingMs: 180_000, reserveMs: 60_000 };
+
+async function rotation(world: World, main: Predecessor, limitMs = LIMIT_MS): Promise<Rotation> {
+  const finished = await finish(main, { task: world.task, ports: world.ports, hearing: HEARING }, limitMs);
   expect(world.resets).toBe(0);
-  return outcome;
+  if ("told" in finished) throw new Error("main has told it");
+  return finished;
+}
+
+/** A main that is gone, and what it left. */
+function gone(remains: Remains): Predecessor {
+  return { remains: () => remains, mayLive: () => false, end: async () => await Promise.resolve() };
+}
+
+async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
+  return (await rotation(world, gone(remains), limitMs)).outcome;
 }
 
 /** What main left: the destinations as it found them, and the answer if it could keep one. */
-function left(world: World, reply: SentReply | null, saved: readonly SavedRecord[] = []): Remains {
+function left(
+  world: World,
+  reply: SentReply | null,
+  saved: readonly SavedRecord[] = [],
+  more: Partial<Extract<Remains, { kind: "sent" }>> = {},
+): Remains {
   const stores = [world.primary, ...world.copies].map((destination): SurveyedStore => ({
     updatedAt: BEFORE,
     key: destination.sealingKey(),
   }));
-  return { kind: "sent", sending: { stores }, reply, saved };
+  return { kind: "sent", sending: { stores }, sentAt: null, reply, saved, unansweredSince: null, ...more };
 }
 
 function afterReset(scene: ConstructorParameters<typeof World>[0] = {}): World {
@@ -179,20 +197,20 @@ describe("post, where the answer was kept", () => {
 
   test("waits the settle time after its save, because a write of main's may still land, and proves once more", async () => {
     const world = afterReset();
-    const began = world.ports.clock.now();
-    expect(await finished(world, left(world, sent(world)))).toMatchObject({ result: "rotated" });
+    const remains = left(world, sent(world), [], { unansweredSince: START });
+    expect(await finished(world, remains)).toMatchObject({ result: "rotated" });
     expect(world.codes()).toContain("settling");
-    expect(world.ports.clock.now() - began).toBeGreaterThanOrEqual(world.task.settleMs);
+    expect(world.ports.clock.now() - START).toBeGreaterThanOrEqual(world.task.settleMs);
     expect(world.log.filter((entry) => entry === `probe ${NEW} live`)).toHaveLength(3);
   });
 
   test("and gives the secret only to a caller that may hand it on, when all is proven", async () => {
     const world = afterReset();
-    const { fresh } = await finish(left(world, sent(world)), world.task, world.ports, LIMIT_MS);
+    const { fresh } = await rotation(world, gone(left(world, sent(world))));
     expect(fresh?.reveal()).toBe(NEW);
     const dead = afterReset();
     dead.inForce = "theirs";
-    expect((await finish(left(dead, sent(dead)), dead.task, dead.ports, LIMIT_MS)).fresh).toBeNull();
+    expect((await rotation(dead, gone(left(dead, sent(dead))))).fresh).toBeNull();
   });
 
   test("and SnapTrade takes the old one all the time: not written, and unknown, for it may not have been reset", async () => {
@@ -446,7 +464,8 @@ describe("post's time", () => {
   ])("over with the primary saved: %s where %s", async (result, _, refusals) => {
     const world = afterReset({ copies: 1, task: { saveTimeoutMs: 5_000 } });
     for (let n = 0; n < refusals; n += 1) world.copies[0]?.puts.push(fault("server"));
-    expect(await finished(world, left(world, sent(world)), 20_000)).toMatchObject({ result });
+    const remains = left(world, sent(world), [], { unansweredSince: START });
+    expect(await finished(world, remains, 20_000)).toMatchObject({ result });
     expect(world.clock.now() - START).toBe(20_000);
   });
 
@@ -542,5 +561,112 @@ describe("post's time", () => {
     for (let n = 0; n < 99; n += 1) world.primary.puts.push(fault("server"));
     expect(await finished(world, left(world, sent(world)))).toMatchObject({ reason: { code: "primary-not-saved" } });
     expect(world.clock.now() - START).toBeLessThanOrEqual(10_000);
+  });
+});
+
+describe("a main that still lives", () => {
+  /** Lives until it is ended, or ends by itself after so many looks; `becomes` is what its journal says from then on. */
+  function living(
+    world: World,
+    first: Remains,
+    later: { readonly afterMs: number; readonly becomes: Remains },
+  ): Living {
+    const main = {
+      isEnded: false,
+      endedAt: 0,
+      mayLive: () => !main.isEnded,
+      remains: () => (world.clock.now() - START >= later.afterMs ? later.becomes : first),
+      end: async () => {
+        world.log.push("main is ended");
+        main.endedAt = world.clock.now() - START;
+        main.isEnded = true;
+        await Promise.resolve();
+      },
+    };
+    return main;
+  }
+  type Living = Predecessor & { readonly isEnded: boolean; readonly endedAt: number };
+  const NEVER = 1e9;
+
+  test("and has sent nothing is ended at once", async () => {
+    const world = new World();
+    const main = living(world, NOT_SENT, { afterMs: NEVER, becomes: NOT_SENT });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "unchanged" });
+    expect([main.isEnded, main.endedAt]).toEqual([true, 0]);
+  });
+
+  test("and waits for the answer is heard out: what it keeps then is saved, once it is ended", async () => {
+    const world = afterReset();
+    const kept = left(world, sent(world));
+    const main = living(world, left(world, null, [], { sentAt: START }), { afterMs: 60_000, becomes: kept });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "rotated" });
+    expect(world.at("main is ended")).toBeLessThan(world.at(PUT));
+    expect([main.endedAt >= 60_000, main.endedAt < 61_000]).toEqual([true, true]);
+  });
+
+  test("and hears nothing is ended when its reset has had its time, while the old secret is asked about", async () => {
+    const world = afterReset();
+    const waiting = left(world, null, [], { sentAt: START });
+    const main = living(world, waiting, { afterMs: NEVER, becomes: waiting });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "lost" });
+    expect(main.endedAt).toBeLessThan(LIMIT_MS - HEARING.reserveMs + 1_000);
+    expect(world.clock.now() - START).toBeLessThanOrEqual(Math.max(main.endedAt, 2 * SETTLE_MS) + 1_000);
+  });
+
+  test("and cannot be ended: neither lost nor unchanged is said", async () => {
+    for (const world of [afterReset(), new World()]) {
+      const waiting = left(world, null, [], { sentAt: START });
+      const main = { ...gone(waiting), mayLive: () => true };
+      expect((await rotation(world, main)).outcome).toMatchObject({
+        result: "unknown",
+        reason: { code: "main-may-live" },
+      });
+    }
+  });
+
+  test("and has kept its answer: the command is printed, then main is ended, then saved", async () => {
+    const world = afterReset();
+    const kept = left(world, sent(world));
+    const main = living(world, kept, { afterMs: NEVER, becomes: kept });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "rotated" });
+    const order = ["say sealed-command", "main is ended", `probe ${NEW} live`, PUT].map((entry) => world.at(entry));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(main.endedAt).toBe(0);
+  });
+
+  test("and saved meanwhile: what its journal says once it is gone is what counts", async () => {
+    const world = afterReset();
+    world.primary.write(NEW);
+    const main = living(world, left(world, sent(world)), { afterMs: NEVER, becomes: NOT_SENT });
+    const saved = left(world, sent(world), [{ label: "primary", at: START, serverTime: START }]);
+    const ended = { ...main, remains: () => (main.isEnded ? saved : main.remains()), mayLive: () => !main.isEnded };
+    expect((await rotation(world, ended)).outcome).toMatchObject({ result: "rotated" });
+    expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+
+  test("and reaches its result while it is heard out: that is all there is", async () => {
+    const world = afterReset();
+    const told: Remains = { kind: "told", result: "unsaved" };
+    const main = living(world, left(world, null, [], { sentAt: START }), { afterMs: 5_000, becomes: told });
+    const parts = { task: world.task, ports: world.ports, hearing: HEARING };
+    expect(await finish(main, parts, LIMIT_MS)).toEqual({ told: "unsaved" });
+  });
+
+  test("half an answer may become whole", async () => {
+    const world = afterReset();
+    const half = { ...sent(world, "deadline"), at: START - 1 };
+    const main = living(world, left(world, half), { afterMs: 30_000, becomes: left(world, sent(world)) });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "rotated" });
+    expect(main.endedAt).toBeGreaterThanOrEqual(30_000);
+  });
+});
+
+describe("the time of sending that main has noted", () => {
+  test("is what the settling is counted from", async () => {
+    const world = afterReset();
+    expect(await finished(world, left(world, null, [], { sentAt: START - SETTLE_MS }))).toMatchObject({
+      result: "lost",
+    });
+    expect(world.clock.now() - START).toBeLessThan(SETTLE_MS + 5_000);
   });
 });

@@ -56,7 +56,7 @@ describe("a rotation in which nothing goes wrong", () => {
     const world = new World({ copies: 1 });
     await rotate(world.task, world.ports);
     const between = world.log.slice(world.at(`reset ${OLD}`) + 1, world.at(`primary put ${NEW} key 1`));
-    expect(between).toEqual(["journal keep", `mask ${NEW}`, "begin save"]);
+    expect(between).toEqual(["journal keep", `mask ${NEW}`, "begin save", "journal sent primary"]);
   });
 
   test("rehearses before the write checks, looks at everything again as the last thing, and then announces", async () => {
@@ -78,14 +78,16 @@ describe("a rotation in which nothing goes wrong", () => {
       "journal sending",
       "say resetting",
       "begin reset",
+      "journal sent",
       `reset ${OLD}`,
     ]);
   });
 
-  test("tells the journal of each save that GitHub has acknowledged", async () => {
+  test("tells the journal of each write, before it goes out and when GitHub has acknowledged it", async () => {
     const world = new World({ copies: 1 });
     await rotate(world.task, world.ports);
-    expect(world.savedRecords.map(({ label }) => label)).toEqual(["primary", "copy-1"]);
+    const words = ["primary", "copy-1"].flatMap((label) => [`sent ${label}`, `acknowledged ${label}`]);
+    expect(world.writes.map(({ is, label }) => `${is} ${label}`)).toEqual(words);
   });
 
   test("never writes to a destination's own name before the reset", async () => {

@@ -12,7 +12,8 @@ import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } 
 const PAUSE_MS = SAVE_TIMEOUT_MS / 600;
 const PUT = `primary put ${NEW} key 1`;
 const PUT_OVER_THE_OTHER = `${PUT} over the other`;
-const JOURNAL = "journal saved primary";
+const SENT = "journal sent primary";
+const JOURNAL = "journal acknowledged primary";
 /** A first write without an answer by then is silent. */
 const SILENT_MS = 3_000;
 /** So much before the end of the save timeout the last try begins. */
@@ -53,16 +54,19 @@ describe("the first write", () => {
   test("that succeeds is all there is", async () => {
     const world = afterReset();
     expect(await save(world)).toMatchObject({ primary: { kind: "saved", at: START, unansweredAt: null }, copies: [] });
-    expect(world.log).toEqual([PUT, JOURNAL]);
+    expect(world.log).toEqual([SENT, PUT, JOURNAL]);
   });
 
   test("of the primary is over before a copy is touched", async () => {
     const world = afterReset(2);
     await save(world);
-    expect(world.log.slice(0, 2)).toEqual([PUT, JOURNAL]);
-    expect(world.log.slice(2, 4)).toEqual([`copy-1 put ${NEW} key 1`, `copy-2 put ${NEW} key 1`]);
-    expect(world.savedRecords).toEqual(
-      ["primary", "copy-1", "copy-2"].map((label) => ({ label, at: START, serverTime: START })),
+    expect(world.log.slice(0, 3)).toEqual([SENT, PUT, JOURNAL]);
+    expect(world.log.filter((entry) => entry.startsWith("copy-"))).toEqual([
+      `copy-1 put ${NEW} key 1`,
+      `copy-2 put ${NEW} key 1`,
+    ]);
+    expect(world.writes.filter(({ is }) => is === "acknowledged")).toEqual(
+      ["primary", "copy-1", "copy-2"].map((label) => ({ label, is: "acknowledged", at: START, serverTime: START })),
     );
   });
 
@@ -70,7 +74,14 @@ describe("the first write", () => {
     const world = afterReset(1);
     world.primary.puts.push(fault("server"));
     await save(world);
-    expect(world.log.slice(0, 4)).toEqual([PUT, "say sealed-command", "say save-failed", `copy-1 put ${NEW} key 1`]);
+    expect(world.log.slice(0, 6)).toEqual([
+      SENT,
+      PUT,
+      "journal refused primary",
+      "say sealed-command",
+      "say save-failed",
+      "journal sent copy-1",
+    ]);
     expect(world.notices[0]).toEqual({
       code: "sealed-command",
       sure: true,
@@ -246,7 +257,7 @@ describe("a write whose connection is dead", () => {
     const world = afterReset();
     world.primary.puts.push(fault("network"));
     expect((await save(world)).primary).toMatchObject({ kind: "saved", at: START, unansweredAt: START });
-    expect(world.log).toEqual([PUT, "say sealed-command", PUT_OVER_THE_OTHER, JOURNAL]);
+    expect(world.log).toEqual([SENT, PUT, "say sealed-command", SENT, PUT_OVER_THE_OTHER, JOURNAL]);
   });
 
   test("at both connections: the usual pauses, each after the fence", async () => {
@@ -288,7 +299,7 @@ describe("a write that is silent", () => {
     const world = afterReset();
     slow(world, SILENT_MS - 1);
     expect((await save(world)).primary).toMatchObject({ at: START + SILENT_MS - 1, unansweredAt: null });
-    expect(world.log).toEqual([PUT, JOURNAL]);
+    expect(world.log).toEqual([SENT, PUT, JOURNAL]);
   });
 
   test("for three: the command is printed, and the same box goes out over the other connection, which wins", async () => {
@@ -298,7 +309,7 @@ describe("a write that is silent", () => {
     // The first may land at any time from now on.
     const at = START + SILENT_MS;
     expect(primary).toMatchObject({ kind: "saved", at, unansweredAt: at });
-    expect(world.log).toEqual([PUT, "say sealed-command", PUT_OVER_THE_OTHER, JOURNAL]);
+    expect(world.log).toEqual([SENT, PUT, "say sealed-command", SENT, PUT_OVER_THE_OTHER, JOURNAL]);
   });
 
   test("may still win, the first being left open", async () => {
@@ -314,7 +325,8 @@ describe("a write that is silent", () => {
     slow(world, 8_000);
     const { primary } = await save(world);
     await world.clock.sleep(10_000);
-    expect(world.savedRecords.map(({ at }) => at - START)).toEqual([SILENT_MS, 8_000]);
+    const acknowledged = world.writes.filter(({ is }) => is === "acknowledged");
+    expect(acknowledged.map(({ at }) => at - START)).toEqual([SILENT_MS, 8_000]);
     expect([primary.kind, world.primary.value, world.count(PUT)]).toEqual(["saved", NEW, 1]);
   });
 
@@ -416,9 +428,9 @@ describe("the fence before each retry", () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"), fault("server"));
     await save(world);
-    const steps = world.log.filter((entry) => !entry.startsWith("say "));
+    const steps = world.log.filter((entry) => !/^(say|journal) /.test(entry));
     const asked = [`probe ${NEW} live`, "primary read"];
-    expect(steps).toEqual([PUT, ...asked, PUT, ...asked, PUT, JOURNAL]);
+    expect(steps).toEqual([PUT, ...asked, PUT, ...asked, PUT]);
   });
 
   test("dead: somebody rotated after us, and their secret is not overwritten", async () => {

@@ -117,7 +117,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],
   "copies-interrupted": [{ code: "copies-interrupted" }],
-  "main-still-runs": [{ code: "main-still-runs" }],
+  "main-may-live": [{ code: "main-may-live" }],
   "out-of-time": [{ code: "out-of-time" }],
   "internal-error": (["reset", "end"] as const).map(
     (before) => ({ code: "internal-error", before, name: "TypeError" }) as const,
@@ -390,6 +390,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   uncaught: { code: "uncaught", name: "TypeError" },
   broken: { code: "broken", name: "TypeError" },
   "post-finishes": { code: "post-finishes" },
+  "post-repeats": { code: "post-repeats", result: "unsaved" },
   "summary-failed": { code: "summary-failed" },
 };
 

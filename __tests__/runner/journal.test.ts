@@ -1,37 +1,27 @@
 import fs from "node:fs";
-import {
-  linkSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-  readdirSync,
-} from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nothingChanged } from "../../src/rotation/outcome";
-import type { Remains, SavedRecord, Sending, SentReply } from "../../src/rotation/ports";
+import type { Remains, Sending, SentReply, WriteRecord } from "../../src/rotation/ports";
 import { Secret } from "../../src/rotation/secret";
 import { JournalFile } from "../../src/runner/journal";
-import type { Binding, JournalKey } from "../../src/runner/journal";
+import type { Binding, JournalKey, LeftJournal } from "../../src/runner/journal";
+import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { replyOf } from "../support/raw-answer";
 
 const BINDING: Binding = {
   repository: "octo-org/brokerage",
-  destinations: ["NAME (secret of octo-org/brokerage)"],
-  user: "user-1",
   runId: "1",
   runAttempt: "1",
+  action: "rotate",
 };
 const KEY: JournalKey = { consumerKey: new Secret("consumer"), oldSecret: new Secret("old") };
+const GIVEN = { "INPUT_USER-ID": "user-1", "INPUT_GITHUB-TOKEN": "the-token" };
 const FACTS: Sending = { stores: [{ updatedAt: null, key: { keyId: "1", publicKey: "k", audience: null } }] };
 const ANSWER = Buffer.concat([Buffer.from("the-new-secret"), Buffer.from([0, 255, 10])]);
 const OUTCOME = nothingChanged("unchanged", { code: "ended-before-reset" });
 
-/** The magic, the digest, the salt, the process, and the two bytes about who is at work. */
-const HEADER_BYTES = "rotate-snaptrade-user-secret/1\n".length + 32 + 32 + 4 + 2;
 const CANARIES = ["NAME_CANARY_0123456789ABCDEF", "COPY_CANARY_FEDCBA9876543210"];
 const NOTHING: Remains = { kind: "not-sent", canaries: [], isCopying: false };
 
@@ -39,16 +29,38 @@ let folder = "";
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "journal-"))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+/** How often the runner was told that the reset may be sent. */
+let announced = 0;
+beforeEach(() => (announced = 0));
+
+function create(into = folder): JournalFile {
+  return JournalFile.create(into, { binding: BINDING, key: KEY, facts: GIVEN, onAnnounced: () => (announced += 1) });
+}
+
 /** A journal that holds an answer, as main leaves it when it is killed. */
 function kept(): JournalFile {
-  const journal = JournalFile.create(folder, BINDING, KEY);
+  const journal = create();
   journal.sending(FACTS);
   expect(journal.keep({ ...replyOf(ANSWER, "cut"), at: 12_345.678 })).toBe(true);
   return journal;
 }
 
+function find(file: string, binding: Partial<Binding> = {}, key: Partial<JournalKey> = {}): LeftJournal {
+  return JournalFile.open(file, { ...BINDING, ...binding }, { ...KEY, ...key });
+}
+
+/** What is read of it; null where it is no journal of this run. */
 function open(file: string, binding: Partial<Binding> = {}, key: Partial<JournalKey> = {}): Remains | null {
-  return JournalFile.open(file, { ...BINDING, ...binding }, { ...KEY, ...key })?.remains ?? null;
+  const found = find(file, binding, key);
+  if (found.kind === "damaged") return null;
+  return found.kind === "opened" ? found.journal.remains() : { kind: "unreadable" };
+}
+
+/** The header of one that is there. */
+function headerOf(file: string): Extract<LeftJournal, { kind: "opened" }>["header"] {
+  const found = find(file);
+  if (found.kind === "damaged") throw new Error("there is no header");
+  return found.header;
 }
 
 /** Where the last record ends. */
@@ -56,9 +68,9 @@ function endOf(bytes: Buffer): number {
   return bytes.findLastIndex((byte) => byte !== 0) + 1;
 }
 
-/** Where the first record begins: behind the header, at a length that is not 0. Its first bytes may be. */
+/** Where the first record behind the facts begins, at a length that is not 0. Its first bytes may be. */
 function beginOf(bytes: Buffer): number {
-  return bytes.findIndex((byte, at) => at >= HEADER_BYTES && byte !== 0);
+  return bytes.findIndex((byte, at) => at >= TRYING_AT && byte !== 0);
 }
 
 /** What is read of the journal while other bytes stand at one place of it. */
@@ -76,26 +88,29 @@ function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): R
 const WHOLE = {
   kind: "sent",
   sending: FACTS,
+  sentAt: replyOf(ANSWER).sentAt,
   reply: { ...replyOf(ANSWER, "cut"), at: 12_345.678 },
   saved: [],
+  unansweredSince: null,
 } as const satisfies Remains;
+
+const SENT = { kind: "sent", sending: FACTS, sentAt: null, reply: null, saved: [], unansweredSince: null } as const;
 
 describe("what main leaves", () => {
   test("nothing sent yet", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     expect([open(journal.path), journal.isSending]).toEqual([NOTHING, false]);
   });
 
   test("nothing sent yet, but canaries may stand, of which it has the names", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.trying(CANARIES);
     expect([open(journal.path), journal.isSending]).toEqual([{ ...NOTHING, canaries: CANARIES }, false]);
-    expect(open(journal.path, { user: "another" })).toEqual({ kind: "unreadable" });
     expect(readFileSync(journal.path).includes("_CANARY_")).toBe(false);
   });
 
   test("a hundred canaries with the longest names of all", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     const canaries = Array.from({ length: 100 }, (_, index) => `${"N".repeat(230)}_CANARY_${1e15 + index}`);
     journal.trying(canaries);
     expect(open(journal.path)).toEqual({ ...NOTHING, canaries });
@@ -103,14 +118,14 @@ describe("what main leaves", () => {
   });
 
   test("sent after it was noted that canaries may stand", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.trying(CANARIES);
     journal.sending(FACTS);
-    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: null, saved: [] });
+    expect(open(journal.path)).toEqual(SENT);
   });
 
   test("a note of canaries that is torn or changed at any byte names none, and says nothing else", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.trying(CANARIES);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
@@ -124,7 +139,7 @@ describe("what main leaves", () => {
   }, 60_000);
 
   test("copies of the live secret on their way, with or without canaries", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.copying();
     expect([open(journal.path), journal.isSending]).toEqual([{ ...NOTHING, isCopying: true }, false]);
     journal.trying(CANARIES);
@@ -133,7 +148,7 @@ describe("what main leaves", () => {
   });
 
   test("a note of copies that is torn or changed still says that there may be some", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.copying();
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
@@ -147,19 +162,23 @@ describe("what main leaves", () => {
   }, 60_000);
 
   test("nothing is sent where the file is gone: post would not find what is kept in it", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     rmSync(journal.path);
     expect(() => journal.sending(FACTS)).toThrow();
     expect(journal.isSending).toBe(false);
   });
 
   test("sent, and no answer", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
-    expect([open(journal.path), journal.isSending]).toEqual([
-      { kind: "sent", sending: FACTS, reply: null, saved: [] },
-      true,
-    ]);
+    expect([open(journal.path), journal.isSending, announced]).toEqual([SENT, true, 1]);
+  });
+
+  test("sent at a time that it notes, and no answer", () => {
+    const journal = create();
+    journal.sending(FACTS);
+    journal.sent(4_321.5);
+    expect(open(journal.path)).toEqual({ ...SENT, sentAt: 4_321.5 });
   });
 
   test("sent, and the answer with every byte of it", () => {
@@ -174,83 +193,85 @@ describe("what main leaves", () => {
     expect(open(journal.path)).toEqual({ kind: "concluded", outcome: OUTCOME });
   });
 
-  test("and who it was", () => {
-    expect(JournalFile.open(kept().path, BINDING, KEY)?.pid).toBe(process.pid);
+  test("and all that post needs beside the two keys", () => {
+    const found = find(kept().path);
+    if (found.kind !== "opened") throw new Error("it opens");
+    expect(found.journal.facts()).toEqual(GIVEN);
+    expect(readFileSync(found.file).includes("the-token")).toBe(false);
   });
 });
 
-describe("post takes over from a main that still lives", () => {
-  test("which sends nothing any more, and post may have seen its note", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
-    const post = JournalFile.open(journal.path, BINDING, KEY);
-    expect(() => journal.sending(FACTS)).toThrow("post has taken over");
-    expect([post?.remains.kind, post?.journal.remains().kind, journal.isSending]).toEqual(["not-sent", "sent", false]);
-  });
-
-  test("which leaves what it has kept and said, until post has finished", () => {
-    const journal = kept();
-    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
-    journal.remove();
-    expect(post?.remains()).toEqual(WHOLE);
+describe("what stands in the clear", () => {
+  test("is whose it is, and how far main came", () => {
+    const journal = create();
+    const begun = headerOf(journal.path);
+    expect(begun).toMatchObject({ isOfThisAction: true, isAnnounced: false, said: null, main: { pid: process.pid } });
+    journal.sending(FACTS);
+    expect(headerOf(journal.path)).toMatchObject({ isAnnounced: true, said: null });
     journal.conclude(OUTCOME);
-    journal.remove();
-    expect(post?.remains()).toEqual({ kind: "concluded", outcome: OUTCOME });
-    post?.remove();
-    expect(readdirSync(folder)).toEqual([]);
+    expect(headerOf(journal.path).said).toEqual({ result: "unchanged", isTold: false });
+    journal.told(OUTCOME);
+    expect(headerOf(journal.path).said).toEqual({ result: "unchanged", isTold: true });
+    expect(open(journal.path)).toEqual({ kind: "told", result: "unchanged" });
   });
 
-  test("and believes nothing of a file that main may be wiping already", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
-    const held = join(folder, "held");
-    linkSync(journal.path, held);
-    journal.remove();
-    expect([readdirSync(folder), open(held)]).toEqual([["held"], null]);
+  test("is read by whoever has not the keys, too", () => {
+    const { path } = kept();
+    for (const found of [find(path, {}, { oldSecret: new Secret("other") }), JournalFile.open(path, BINDING, null)]) {
+      expect(found).toMatchObject({ kind: "locked", header: { isAnnounced: true, isOfThisAction: true } });
+    }
+    expect(find(path, { action: "another" })).toMatchObject({ kind: "opened", header: { isOfThisAction: false } });
   });
 
-  test("but what main said is whole or not there", () => {
+  test("where the runner cannot be told of the announcement, nothing is sent, and post does not believe that", () => {
+    const onAnnounced = (): never => {
+      throw new Error("EACCES");
+    };
+    const journal = JournalFile.create(folder, { binding: BINDING, key: KEY, facts: GIVEN, onAnnounced });
+    expect(() => journal.sending(FACTS)).toThrow("EACCES");
+    expect([journal.isSending, open(journal.path)]).toEqual([false, SENT]);
+  });
+
+  test("an announcement whose record is gone is still one", () => {
+    const journal = create();
+    const whole = readFileSync(journal.path);
+    expect(openDamaged(journal.path, whole, ANNOUNCED_AT, Buffer.from([1]))).toEqual({ kind: "unreadable" });
+  });
+
+  test("once everybody was told, nothing else is left", () => {
     const journal = kept();
-    const held = join(folder, "held");
-    linkSync(journal.path, held);
     journal.conclude(OUTCOME);
-    const concluded = readFileSync(journal.path);
-    journal.remove();
-    const wiping = readFileSync(held);
-    writeFileSync(held, Buffer.concat([wiping.subarray(0, 101), concluded.subarray(101)]));
-    expect(open(held)).toEqual({ kind: "concluded", outcome: OUTCOME });
+    journal.told(OUTCOME);
+    expect(readFileSync(journal.path).findIndex((byte, at) => at >= HEADER_BYTES && byte !== 0)).toBe(-1);
   });
 
-  test("and reads what was kept also where the disk takes not one byte", () => {
-    const journal = kept();
-    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
-      throw new Error("ENOSPC");
+  test("a journal that was emptied, and written to afterwards, says nothing", () => {
+    const journal = create();
+    journal.sending(FACTS);
+    expect(journal.keep(replyOf(Buffer.alloc(6 * 1024 * 1024)))).toBe(false);
+    journal.conclude(OUTCOME);
+    expect([open(journal.path), journal.remains()]).toEqual([null, { kind: "unreadable" }]);
+  });
+});
+
+describe("a disk that cannot flush", () => {
+  test.each(["EINVAL", "ENOTSUP"])("(%s) is good enough: against a kill it is not needed", (code) => {
+    const flush = jest.spyOn(fs, "fsyncSync").mockImplementation(() => {
+      throw Object.assign(new Error(code), { code });
     });
-    const post = JournalFile.open(journal.path, BINDING, KEY);
-    full.mockRestore();
-    expect([post?.hasTakenOver, post?.remains]).toEqual([false, WHOLE]);
-    expect(JournalFile.open(journal.path, BINDING, KEY)?.hasTakenOver).toBe(true);
-  });
-
-  test("which, once post has finished, does not believe that nothing was sent", () => {
-    const journal = kept();
-    JournalFile.open(journal.path, BINDING, KEY)?.journal.remove();
-    expect(journal.remains()).toEqual({ kind: "unreadable" });
-  });
-
-  test("whose file it finds emptied, and wiped afterwards", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
-    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
-    journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)));
-    journal.remove();
-    expect(post?.remains()).toEqual({ kind: "unreadable" });
+    flush.mockRestore();
+    expect([open(journal.path), journal.isSending]).toEqual([SENT, true]);
   });
 
-  test("whose file it finds emptied", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
-    journal.sending(FACTS);
-    const post = JournalFile.open(journal.path, BINDING, KEY)?.journal;
-    journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)));
-    expect(post?.remains()).toEqual({ kind: "unreadable" });
+  test("because it is broken is told", () => {
+    const flush = jest.spyOn(fs, "fsyncSync").mockImplementation(() => {
+      throw Object.assign(new Error("EIO"), { code: "EIO" });
+    });
+    expect(() => create()).toThrow("EIO");
+    flush.mockRestore();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
@@ -259,7 +280,7 @@ describe("a second answer, where the first was over its time", () => {
   const WHOLE_REPLY = { ...replyOf(ANSWER), sentAt: 5, at: 12_345.678 };
 
   function keptTwice(): JournalFile {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
     expect([journal.keep(PART), journal.keep(WHOLE_REPLY)]).toEqual([true, true]);
     return journal;
@@ -268,12 +289,12 @@ describe("a second answer, where the first was over its time", () => {
   test("is the one that counts", () => {
     const journal = keptTwice();
     for (const remains of [open(journal.path), journal.remains()]) {
-      expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: WHOLE_REPLY, saved: [] });
+      expect(remains).toEqual({ ...SENT, sentAt: 5, reply: WHOLE_REPLY });
     }
   });
 
   test("that is torn at any byte, or changed, leaves the first or is whole", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
     journal.keep(PART);
     const first = endOf(readFileSync(journal.path));
@@ -284,13 +305,13 @@ describe("a second answer, where the first was over its time", () => {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
-        expect(remains).toEqual({ kind: "sent", sending: FACTS, reply: PART, saved: [] });
+        expect(remains).toEqual({ ...SENT, sentAt: PART.sentAt, reply: PART });
       }
     }
   }, 60_000);
 
   test("has room beside the first, however large both are", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
     const largest = Buffer.alloc(2 * 1024 * 1024, 7);
     expect([journal.keep(replyOf(largest)), journal.keep(replyOf(largest)), journal.keep(replyOf(largest))]).toEqual([
@@ -310,7 +331,7 @@ describe("a second answer, where the first was over its time", () => {
     journal.conclude(OUTCOME);
     expect(open(journal.path)).toEqual({ kind: "concluded", outcome: OUTCOME });
     const bytes = readFileSync(journal.path);
-    const answers = bytes.subarray(101, bytes.length - 256 * 1024);
+    const answers = bytes.subarray(TRYING_AT, OUTCOME_AT);
     expect(answers.findIndex((byte) => byte !== 0)).toBe(-1);
   });
 });
@@ -319,7 +340,7 @@ describe("the rehearsal", () => {
   const MADE_UP = replyOf("a made-up-secret");
 
   test("leaves nothing, whatever was noted before", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.trying(CANARIES);
     const before = readFileSync(journal.path);
     journal.rehearse(MADE_UP);
@@ -330,7 +351,7 @@ describe("the rehearsal", () => {
   });
 
   test("that was killed in between is taken for nothing that came back, before the reset and after it", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     const { writeSync } = fs;
     let writes = 0;
     const killed = jest.spyOn(fs, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
@@ -341,13 +362,13 @@ describe("the rehearsal", () => {
     expect(() => journal.rehearse(MADE_UP)).toThrow("killed");
     killed.mockRestore();
     const bytes = readFileSync(journal.path);
-    expect([beginOf(bytes) > HEADER_BYTES, bytes.includes("made-up-secret")]).toEqual([true, false]);
+    expect([beginOf(bytes) > TRYING_AT, bytes.includes("made-up-secret")]).toEqual([true, false]);
     expect(open(journal.path)).toEqual(NOTHING);
     expect(journal.remains()).toEqual(NOTHING);
   });
 
   test("that the disk does not take is told", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
       throw new Error("ENOSPC");
     });
@@ -357,50 +378,51 @@ describe("the rehearsal", () => {
   });
 });
 
-describe("saves that GitHub has acknowledged", () => {
-  const SAVES: readonly SavedRecord[] = ["one", "two", "three"].map((label, index) => ({
-    label,
-    at: 5 + index,
-    serverTime: index === 1 ? null : 1_000,
-  }));
-  const [ONE, TWO, THREE] = SAVES;
+describe("writes", () => {
+  const wrote = (label: string, is: WriteRecord["is"], at: number): WriteRecord => {
+    return { label, is, at, serverTime: is === "acknowledged" ? 1_000 : null };
+  };
   const PART = { ...replyOf("half of the", "deadline"), at: 1 };
   const LAST = { ...replyOf(ANSWER), at: 2 };
+  const ONE = wrote("one", "acknowledged", 5);
+  const TWO = wrote("two", "acknowledged", 6);
+  const savedIn = ({ label, at, serverTime }: WriteRecord): object => ({ label, at, serverTime });
 
-  function noted(...records: readonly (SavedRecord | SentReply | undefined)[]): JournalFile {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+  function noted(...records: readonly (WriteRecord | SentReply)[]): JournalFile {
+    const journal = create();
     journal.sending(FACTS);
     for (const record of records) {
-      if (record === undefined) throw new Error("there is such a record");
-      if ("label" in record) journal.saved(record);
+      if ("label" in record) journal.wrote(record);
       else journal.keep(record);
     }
     return journal;
   }
 
-  test("are told in their order, between answers or behind them", () => {
-    for (const journal of [
-      noted(LAST, ONE, TWO, THREE),
-      noted(PART, ONE, TWO, LAST, THREE),
-      noted(PART, ...SAVES, LAST),
-    ]) {
-      expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: LAST, saved: SAVES });
+  test("that GitHub has acknowledged are told in their order, between answers or behind them", () => {
+    for (const journal of [noted(LAST, ONE, TWO), noted(PART, ONE, LAST, TWO), noted(PART, ONE, TWO, LAST)]) {
+      const saved = [ONE, TWO].map(savedIn);
+      expect(open(journal.path)).toEqual({ ...SENT, sentAt: LAST.sentAt, reply: LAST, saved });
     }
   });
 
-  test("do not open to another's key", () => {
-    expect(open(noted(LAST, ONE).path, {}, { oldSecret: new Secret("other") })).toEqual({ kind: "unreadable" });
+  test.each<[string, readonly WriteRecord[], number | null]>([
+    ["was answered", [wrote("one", "sent", 5), wrote("one", "acknowledged", 6)], null],
+    ["was refused", [wrote("one", "sent", 5), wrote("one", "refused", 6)], null],
+    ["was not answered", [wrote("one", "sent", 5)], 5],
+    ["was sent twice, and answered once", [wrote("one", "sent", 5), wrote("one", "sent", 8), ONE], 8],
+    ["was answered, and one to another place was not", [wrote("one", "sent", 5), wrote("two", "sent", 7), ONE], 7],
+  ])("%s: since when there is one without an answer", (_, records, unansweredSince) => {
+    expect(open(noted(LAST, ...records).path)).toMatchObject({ unansweredSince });
   });
 
   test("are not forgotten where no answer could be kept", () => {
-    expect(open(noted(ONE).path)).toEqual({ kind: "sent", sending: FACTS, reply: null, saved: [ONE] });
+    expect(open(noted(ONE).path)).toEqual({ ...SENT, saved: [savedIn(ONE)] });
   });
 
   test("torn or changed at any byte: those before it are told, and the answer", () => {
     const journal = noted(LAST, ONE);
     const first = endOf(readFileSync(journal.path));
-    if (TWO === undefined) throw new Error("there are three");
-    journal.saved(TWO);
+    journal.wrote(TWO);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
     for (let at = first; at < end; at += 1) {
@@ -419,16 +441,18 @@ describe("saves that GitHub has acknowledged", () => {
     const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
       throw new Error("ENOSPC");
     });
-    const [one] = SAVES;
-    if (one !== undefined) expect(() => journal.saved(one)).not.toThrow();
+    expect(() => {
+      journal.wrote(ONE);
+      journal.sent(1);
+    }).not.toThrow();
     full.mockRestore();
-    expect(open(journal.path)).toEqual({ kind: "sent", sending: FACTS, reply: LAST, saved: [] });
+    expect(open(journal.path)).toEqual({ ...SENT, sentAt: LAST.sentAt, reply: LAST });
   });
 });
 
 describe("the file", () => {
   test("is for its owner alone, is reserved in full, and holds nothing readable", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     const { mode, size } = statSync(journal.path);
     expect(mode & 0o777).toBe(0o600);
     journal.sending(FACTS);
@@ -445,7 +469,7 @@ describe("the file", () => {
   });
 
   test("cannot be made in a folder that is not there, and leaves nothing", () => {
-    expect(() => JournalFile.create(join(folder, "none"), BINDING, KEY)).toThrow();
+    expect(() => create(join(folder, "none"))).toThrow();
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -453,7 +477,7 @@ describe("the file", () => {
     const journal = kept();
     const link = join(folder, "link");
     symlinkSync(journal.path, link);
-    expect(open(link)).toBeNull();
+    expect(find(link).kind).toBe("damaged");
   });
 
   test("is gone, and wiped before, when the work is done", () => {
@@ -474,7 +498,7 @@ describe("the file", () => {
     const before = readFileSync(journal.path);
     journal.conclude(OUTCOME);
     const after = readFileSync(journal.path);
-    const written = [...before.entries()].filter(([at, byte]) => at >= 100 && byte !== 0).map(([at]) => at);
+    const written = [...before.entries()].filter(([at, byte]) => at >= TRYING_AT && byte !== 0).map(([at]) => at);
     expect(written.length).toBeGreaterThan(ANSWER.length);
     expect(written.filter((at) => after[at] !== 0)).toEqual([]);
   });
@@ -482,14 +506,14 @@ describe("the file", () => {
 
 describe("an answer that is too large", () => {
   test("is not kept, and post gets no word that nothing came back", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
-    expect(journal.keep(replyOf(Buffer.alloc(5 * 1024 * 1024)))).toBe(false);
+    expect(journal.keep(replyOf(Buffer.alloc(6 * 1024 * 1024)))).toBe(false);
     expect(open(journal.path)).toBeNull();
   });
 
   test("two megabytes are kept", () => {
-    const journal = JournalFile.create(folder, BINDING, KEY);
+    const journal = create();
     journal.sending(FACTS);
     expect(journal.keep(replyOf(Buffer.alloc(2 * 1024 * 1024, 7)))).toBe(true);
   });
@@ -510,24 +534,21 @@ describe("a journal of another", () => {
     expect(open(kept().path, binding)).toBeNull();
   });
 
-  test.each<[string, Partial<Binding>, Partial<JournalKey>]>([
-    ["user", { user: "user-2" }, {}],
-    ["destination", { destinations: ["OTHER"] }, {}],
-    ["order of destinations", { destinations: [...BINDING.destinations, "B"] }, {}],
-    ["old secret", {}, { oldSecret: new Secret("other") }],
-    ["consumer key", {}, { consumerKey: new Secret("other") }],
-    ["split of the two", {}, { consumerKey: new Secret("consumero"), oldSecret: new Secret("ld") }],
-  ])("%s does not open", (_, binding, key) => {
-    expect(open(kept().path, binding, key)).toEqual({ kind: "unreadable" });
+  test.each<[string, Partial<JournalKey>]>([
+    ["old secret", { oldSecret: new Secret("other") }],
+    ["consumer key", { consumerKey: new Secret("other") }],
+    ["split of the two", { consumerKey: new Secret("consumero"), oldSecret: new Secret("ld") }],
+  ])("%s does not open", (_, key) => {
+    expect(find(kept().path, {}, key).kind).toBe("locked");
     const concluded = kept();
     concluded.conclude(OUTCOME);
-    expect(open(concluded.path, binding, key)).toEqual({ kind: "unreadable" });
+    expect(find(concluded.path, {}, key).kind).toBe("locked");
   });
 
   test.each([
     ["nothing", ""],
     ["a text", "hello"],
-    ["zeros", "\0".repeat(4_800_000)],
+    ["zeros", "\0".repeat(OUTCOME_AT)],
   ])("kind, %s, is none", (_, content) => {
     const file = join(folder, "file");
     writeFileSync(file, content);

@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
+import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
-import type { Clock } from "../../src/rotation/ports";
 import { SystemClock } from "../../src/runner/clock";
-import { awaitEnd } from "../../src/runner/predecessor";
+import { kill, lifeOf, thisProcess } from "../../src/runner/process";
+import type { ProcessId } from "../../src/runner/process";
 import { catchInterruptions } from "../../src/runner/signals";
-import { START, VirtualClock } from "../support/virtual-clock";
 
 /** A process that can be told anything. */
 function fakeProcess(platform: NodeJS.Platform = "linux"): {
@@ -93,33 +94,67 @@ describe("the clock", () => {
   });
 });
 
-describe("the process before", () => {
-  test("is waited for until it is really dead", async () => {
-    const child = spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "ignore" });
-    const ended = new Promise((resolve) => child.once("exit", resolve));
-    const clock = new VirtualClock();
-    const killing: Clock = {
-      now: () => clock.now(),
-      sleep: async (ms) => {
-        child.kill("SIGKILL");
-        await ended;
-        await clock.sleep(ms);
-      },
-    };
-    expect(await awaitEnd(child.pid ?? 0, killing, 30_000)).toBe(true);
-    expect([child.signalCode, clock.now() - START]).toEqual(["SIGKILL", 200]);
+describe("a process", () => {
+  const running = (): ChildProcess =>
+    spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)"], { stdio: "ignore" });
+  const startedAt = (pid: number): bigint => {
+    const fields = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").at(-1)?.split(" ") ?? [];
+    return BigInt(fields[19] ?? "");
+  };
+  const idOf = ({ pid = 0 }: ChildProcess): ProcessId => ({ pid, startedAt: startedAt(pid) });
+  const endOf = async (child: ChildProcess): Promise<unknown> =>
+    await new Promise((resolve) => child.once("exit", resolve));
+
+  test("lives until it is ended, and is then gone", async () => {
+    const child = running();
+    const id = idOf(child);
+    expect(lifeOf(id)).toBe("lives");
+    const ended = endOf(child);
+    kill(id);
+    await ended;
+    expect([lifeOf(id), child.signalCode]).toEqual(["gone", "SIGKILL"]);
   });
 
-  test("is not waited for where it is dead, or was this very process", async () => {
-    const clock = new VirtualClock();
-    expect(await awaitEnd(2 ** 22 + 1, clock, 30_000)).toBe(true);
-    expect(await awaitEnd(process.pid, clock, 30_000)).toBe(true);
-    expect(clock.now()).toBe(START);
+  test("is gone where another has its number, and that other is left alone", async () => {
+    const child = running();
+    const id = idOf(child);
+    const before = { ...id, startedAt: (id.startedAt ?? 0n) - 1n };
+    expect(lifeOf(before)).toBe("gone");
+    kill(before);
+    expect(lifeOf(id)).toBe("lives");
+    const ended = endOf(child);
+    child.kill("SIGKILL");
+    await ended;
   });
 
-  test("is not waited for without end, and that it lives is told", async () => {
-    const clock = new VirtualClock();
-    expect(await awaitEnd(process.ppid, clock, 30_000)).toBe(false);
-    expect(clock.now() - START).toBe(30_000);
+  test("that nobody has waited for does nothing any more", async () => {
+    // The shell becomes another program, which does not know of the child, so that nobody waits for it.
+    const child = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], { stdio: ["ignore", "pipe", "ignore"] });
+    const pid = Number(
+      await new Promise<string>((resolve) => child.stdout.once("data", (text) => resolve(String(text)))),
+    );
+    const id = { pid, startedAt: startedAt(pid) };
+    while (!/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(lifeOf(id)).toBe("gone");
+    const ended = endOf(child);
+    child.kill("SIGKILL");
+    await ended;
+  });
+
+  test("whose start nobody tells may live where its number is in use, and is not ended", async () => {
+    const child = running();
+    const id = { pid: child.pid ?? 0, startedAt: null };
+    kill(id);
+    expect(lifeOf(id)).toBe("may-live");
+    const ended = endOf(child);
+    child.kill("SIGKILL");
+    await ended;
+    expect(lifeOf(id)).toBe("gone");
+  });
+
+  test("knows itself, and does not wait for itself", () => {
+    expect(thisProcess()).toEqual({ pid: process.pid, startedAt: startedAt(process.pid) });
+    expect(lifeOf(thisProcess())).toBe("gone");
   });
 });

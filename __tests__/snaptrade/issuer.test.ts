@@ -223,7 +223,7 @@ describe("the reset", () => {
       request.on("end", () => response.end(SOUND_BODY));
     });
     const current = new Secret(GIVEN);
-    const reply = await client.reset(current);
+    const reply = await client.reset(current, () => undefined);
     if (reply.kind !== "sent") throw new Error("not sent");
     expect(sent).toEqual([`POST ${JSON.stringify({ userId: USER, userSecret: GIVEN })}`]);
     const reading = client.read(reply, current);
@@ -234,7 +234,7 @@ describe("the reset", () => {
     const client = await snaptrade((_, response) => void setTimeout(() => response.end(SOUND_BODY), 500), {
       resetTimeoutMs: 150,
     });
-    const reply = await client.reset(new Secret(GIVEN));
+    const reply = await client.reset(new Secret(GIVEN), () => undefined);
     if (reply.kind !== "sent") throw new Error("not sent");
     expect([reply.ending, reply.raw.byteLength]).toEqual(["deadline", 0]);
     const whole = await reply.rest;

@@ -13,7 +13,7 @@ import type {
   Reading,
   Reply,
   Run,
-  SavedRecord,
+  WriteRecord,
   Sending,
   SentReply,
   Task,
@@ -87,7 +87,7 @@ export class World {
   escrowWorks = true;
   /** The canaries that the journal was told of. */
   tried: readonly string[] | null = null;
-  readonly savedRecords: SavedRecord[] = [];
+  readonly writes: WriteRecord[] = [];
   sending: Sending | null = null;
   seen: string | null = null;
   #cancel: (signal: string) => void = () => undefined;
@@ -165,8 +165,9 @@ export class World {
         this.log.push(`control ${next.kind}`);
         return await Promise.resolve(next);
       },
-      reset: async (current) => {
+      reset: async (current, onSend) => {
         this.resets += 1;
+        onSend(this.clock.now());
         this.log.push(`reset ${current.reveal()}`);
         return await Promise.resolve(this.onReset());
       },
@@ -186,9 +187,10 @@ export class World {
         if (!this.journalTakesCopying) throw new Error("no space");
         this.log.push("journal copying");
       },
-      saved: (save) => {
-        this.log.push(`journal saved ${save.label}`);
-        this.savedRecords.push(save);
+      sent: () => void this.log.push("journal sent"),
+      wrote: (record) => {
+        this.log.push(`journal ${record.is} ${record.label}`);
+        this.writes.push(record);
       },
       trying: (canaries) => {
         if (!this.journalTakesTrying) throw new Error("no space");

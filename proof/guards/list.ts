@@ -89,7 +89,7 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/main.ts",
-        search: "  if (concluded) {\n    JournalFile.discard(journalPath);\n    return 0;\n  }\n",
+        search: "    if (isSaid && !isForPost) journal.remove();\n",
         replace: "",
       },
     ],
@@ -224,7 +224,7 @@ export const GUARDS: readonly Guard[] = [
     prevents: "a journal that somebody made up, or that is damaged, is believed",
     edits: [
       {
-        file: "src/runner/journal.ts",
+        file: "src/runner/records.ts",
         search: "Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()])",
         replace: "decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES))",
       },
@@ -237,11 +237,11 @@ export const GUARDS: readonly Guard[] = [
     edits: [
       {
         file: "src/rotation/rotate.ts",
-        search: "const reply = await ports.issuer.reset(task.secret);",
+        search: "const reply = await ports.issuer.reset(task.secret, (at) => ports.journal.sent(at));",
         replace:
-          "const first = await ports.issuer.reset(task.secret);\n" +
+          "const first = await ports.issuer.reset(task.secret, (at) => ports.journal.sent(at));\n" +
           '  const isCut = first.kind === "sent" && first.ending !== "complete";\n' +
-          "  const reply = isCut ? await ports.issuer.reset(task.secret) : first;",
+          "  const reply = isCut ? await ports.issuer.reset(task.secret, () => undefined) : first;",
       },
     ],
     noticedBy: { faults: ["reset-cut-uncommitted", "reset-cut-in-head"] },

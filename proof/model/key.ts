@@ -57,10 +57,10 @@ function runKey(run: Run, { places, now }: World): string {
   const truth = `${run.made.join("+")}:${[...run.printed.keys(), ...run.escrowed].join("+")}:${run.resetsSent}`;
   const flags = [run.announced, run.green, run.diskFull, run.concluded, run.machineLost].map(Number).join("");
   if (run.phase === "over") return `over:${said}:${truth}:${flags}`;
-  const { canaries, sending, reply, saved, outcome, removed } = run.journal;
+  const { canaries, sending, sentAt, reply, saved, open, outcome, removed } = run.journal;
   const kept = reply === null ? "" : `${Buffer.from(reply.raw).toString()}:${reply.ending}:${now - reply.at}`;
   const facts = places.map((place, index) => factKey(sending?.stores[index]?.updatedAt, place, now)).join("+");
-  return `${run.phase}:${run.given}:${said}:${truth}:${flags}:${facts}:${kept}:${outcome?.result ?? ""}${removed ? "-" : ""}${canaries.length > 0 ? "c" : ""}${saved.map(({ label, at }) => `${label}@${now - at}`).join("+")}`;
+  return `${run.phase}:${run.given}:${said}:${truth}:${flags}:${facts}:${kept}:${outcome?.result ?? ""}${removed ? "-" : ""}${canaries.length > 0 ? "c" : ""}${saved.map(({ label, at }) => `${label}@${now - at}`).join("+")}${open.map(({ label, at }) => `${label}?${now - at}`).join("+")}:${sentAt === null ? "" : now - sentAt}`;
 }
 
 /** Of what main noted, post only asks whether it is still so; and a write in this very second would look like none. */

@@ -13,7 +13,7 @@ import { Secret } from "../../src/rotation/secret";
 import type { Actor, Way } from "./actor";
 import { destinationOf } from "./destinations";
 import { ANSWER_LATE_MS, RESET_TIMEOUT_MS } from "./scene";
-import type { World } from "./world";
+import type { Run, World } from "./world";
 
 /** What the real protocol is given instead of SnapTrade, GitHub and a machine. */
 export function portsOf(actor: Actor): Ports {
@@ -250,8 +250,16 @@ function journalOf(actor: Actor): Journal {
       if (run.diskFull) throw new Error("no space");
     },
     copying: () => undefined,
-    saved: (save) => {
-      if (!run.diskFull && actor.local("journal saved", ["SIGKILL"])) run.journal.saved.push(save);
+    // It goes out in the same moment.
+    sent: (at) => {
+      if (!run.diskFull && actor.alive) run.journal.sentAt = at;
+    },
+    wrote: ({ label, is, at, serverTime }) => {
+      if (run.diskFull || !actor.alive) return;
+      // Of the three words only this one comes after a step of the world's, where a kill may come first.
+      if (is === "acknowledged" && !actor.local("journal saved", ["SIGKILL"])) return;
+      if (is === "acknowledged") run.journal.saved.push({ label, at, serverTime });
+      run.journal.open = is === "sent" ? [...run.journal.open, { label, at }] : withoutFirst(run.journal.open, label);
     },
     sending: (facts) => {
       if (!run.diskFull && actor.local("journal sending", ["disk-full"])) run.journal.sending = facts;
@@ -265,6 +273,13 @@ function journalOf(actor: Actor): Journal {
       return kept;
     },
   };
+}
+
+type Open = Run["journal"]["open"];
+
+function withoutFirst(open: Open, label: string): Open {
+  const first = open.findIndex((one) => one.label === label);
+  return open.filter((_, index) => index !== first);
 }
 
 /** Only what somebody needs to recover a secret is a step of its own. */

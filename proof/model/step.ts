@@ -23,7 +23,17 @@ export async function play(actor: Actor): Promise<void> {
   const remains = remainsOf(actor.run);
   const unreadable = undecided({ code: "journal-unreadable" });
   if (remains.kind === "unreadable") conclude(unreadable, actor);
-  else conclude((await finish(remains, task, ports, POST_LIMIT_MS)).outcome, actor);
+  else {
+    // Here a process that was ended is gone at once.
+    const main = {
+      remains: () => remainsOf(actor.run),
+      mayLive: () => false,
+      end: async () => await Promise.resolve(),
+    };
+    const hearing = { afterSendingMs: 0, reserveMs: 0 };
+    const finished = await finish(main, { task, ports, hearing }, POST_LIMIT_MS);
+    conclude("told" in finished ? unreadable : finished.outcome, actor);
+  }
 }
 
 function taskOf({ given }: Run, { settleMs }: Scene): Parameters<typeof rotate>[0] {

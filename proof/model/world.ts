@@ -33,8 +33,11 @@ export interface Run {
   readonly journal: {
     canaries: readonly string[];
     sending: Sending | null;
+    sentAt: Instant | null;
     reply: SentReply | null;
     saved: SavedRecord[];
+    /** Writes that have no answer yet. */
+    open: readonly { readonly label: string; readonly at: Instant }[];
     outcome: Outcome | null;
     removed: boolean;
   };
@@ -102,7 +105,16 @@ export class World {
       name: `run${this.runs.length + 1}`,
       given,
       phase: "main",
-      journal: { canaries: [], sending: null, reply: null, saved: [], outcome: null, removed: false },
+      journal: {
+        canaries: [],
+        sending: null,
+        sentAt: null,
+        reply: null,
+        saved: [],
+        open: [],
+        outcome: null,
+        removed: false,
+      },
       diskFull: false,
       concluded: false,
       machineLost: false,
@@ -225,10 +237,11 @@ function ageOf(value: string): number {
 }
 
 /** What post finds on the machine. */
-export function remainsOf({ journal: { canaries, sending, reply, saved, outcome, removed } }: Run): Remains {
+export function remainsOf({ journal }: Run): Remains {
+  const { canaries, sending, sentAt, reply, saved, open, outcome, removed } = journal;
   if (removed) return { kind: "unreadable" };
   if (outcome !== null) return { kind: "concluded", outcome };
   return sending === null
     ? { kind: "not-sent", canaries, isCopying: false }
-    : { kind: "sent", sending, reply, saved: [...saved] };
+    : { kind: "sent", sending, sentAt, reply, saved: [...saved], unansweredSince: open.at(-1)?.at ?? null };
 }

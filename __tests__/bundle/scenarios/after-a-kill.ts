@@ -1,16 +1,13 @@
-import { spawn } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stage } from "../../../sandbox/stage";
-import type { Later, Play, StepChanges } from "../../support/bundle";
-import { ROOT } from "../../support/bundle";
+import type { Play, StepChanges } from "../../support/bundle";
 import { at, folderFor, instant } from "../../support/circumstances";
+import { SENDING_AT } from "../../../src/runner/layout";
 import type { Scenario, Scenarios } from "./scenario";
 
-/** As src/runner/journal.ts lays the file out: magic, digest of the run, salt, process id, two flags, room for a note of the canaries and for one of copies; then the records. */
+/** As src/runner/layout.ts has it: magic, digest of the run, and so on. */
 const DIGEST_AT = 31;
-const PROCESS_AT = DIGEST_AT + 32 + 32;
-const RECORDS_AT = PROCESS_AT + 4 + 2 + 64 * 1024 + 256;
 const RECORD_HEAD_BYTES = 12;
 
 /** Main has the new secret and is killed before GitHub stores anything. */
@@ -19,7 +16,7 @@ function killedBeforeSave(stage: Stage): StepChanges {
   return { kill: instant(stage, "put-arrived") };
 }
 
-export function journalIn(runnerTemp: string): string {
+function journalIn(runnerTemp: string): string {
   const name = readdirSync(runnerTemp).find((one) => one.endsWith(".journal"));
   if (name === undefined) throw new Error("There is no journal.");
   return join(runnerTemp, name);
@@ -46,7 +43,7 @@ function edit(file: string, change: (bytes: Buffer) => void): void {
 
 /** Where the n-th record begins. */
 function recordAt(bytes: Buffer, n: number): number {
-  let offset = RECORDS_AT;
+  let offset = SENDING_AT;
   for (let passed = 0; passed < n; passed += 1) offset += RECORD_HEAD_BYTES + bytes.readUInt32BE(offset);
   return offset;
 }
@@ -61,13 +58,6 @@ function tear(file: string, n: number): void {
   });
 }
 
-/** The process that a journal belongs to does not end, as in a container to which no signal gets through. */
-export function goesOn(journal: string, forMs: number, later: Later): void {
-  const child = spawn(process.execPath, ["-e", `setTimeout(() => undefined, ${forMs})`], { stdio: "ignore" });
-  later(() => child.kill());
-  edit(journal, (bytes) => bytes.writeUInt32BE(child.pid ?? 0, PROCESS_AT));
-}
-
 const unknown = ["unknown", "post", 1, "not saved"] as const;
 
 /** Longer than one question takes with all its repetitions, and far shorter than post has. */
@@ -79,7 +69,7 @@ export const afterAKill: Scenarios = {
     "only half of the answer's record is there",
     ["lost", "post", 1, "not saved"],
     (file) => {
-      tear(file, 1);
+      tear(file, 2);
     },
     false,
   ),
@@ -112,30 +102,6 @@ export const afterAKill: Scenarios = {
         writeFileSync(join(runnerTemp, "rotate-snaptrade-user-secret-0123456789abcdef.journal"), Buffer.alloc(4096, 7));
         return { runnerTemp };
       },
-    },
-  },
-  "main-outlives-its-end": {
-    says: "the runner takes main for dead after the reset, but its process goes on for a while",
-    row: ["lost", "post", 1, "not saved"],
-    play: {
-      prepare: (stage, later) => ({
-        kill: instant(stage, "reset-committed"),
-        beforePost: ({ runnerTemp }) => {
-          goesOn(journalIn(runnerTemp), 1_000, later);
-        },
-      }),
-    },
-  },
-  "main-outlives-its-end-and-had-not-sent": {
-    says: "the runner takes main for dead before the reset, but its process goes on for a while",
-    row: ["unchanged", "post", 0, "saved"],
-    play: {
-      prepare: (stage, later) => ({
-        kill: instant(stage, "probe-arrived"),
-        beforePost: ({ runnerTemp }) => {
-          goesOn(journalIn(runnerTemp), 1_000, later);
-        },
-      }),
     },
   },
   "recipient-gone-bad": {
@@ -214,19 +180,6 @@ export const afterAKill: Scenarios = {
         snapTrade.faults.onReset({ commit: "never", answer: () => ({ status: 400, body }) });
         const kill = snapTrade.waitFor("reset-answered").then(() => instant(stage, "probe-arrived"));
         return { kill };
-      },
-    },
-  },
-  "post-is-started-by-the-main-script": {
-    says: "main is killed before the save, and what runs afterwards is the script of main, given what main has left",
-    row: ["rotated", "post", 1, "saved"],
-    play: {
-      prepare: (stage, later) => {
-        const root = folderFor(later);
-        cpSync(join(ROOT, "dist"), join(root, "dist"), { recursive: true });
-        const definition = readFileSync(join(ROOT, "action.yml"), "utf8");
-        writeFileSync(join(root, "action.yml"), definition.replace("post: dist/post.js", "post: dist/index.js"));
-        return { ...killedBeforeSave(stage), root };
       },
     },
   },

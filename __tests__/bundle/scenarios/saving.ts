@@ -13,7 +13,7 @@ function putFails({ github }: Stage, times: number | "always"): void {
 
 /**
  * From the n-th write to the journal on each fails: 1 reserves its space, 2 and 3 rehearse (a made-up answer, and its
- * wiping), 4 notes the canaries, 5 announces the reset, 6 keeps the answer.
+ * wiping), 4 notes the canaries, 5 and 6 announce the reset, 7 notes when it goes out, 8 keeps the answer.
  */
 function journalFails(says: string, error: "ENOSPC" | "EIO" | "EROFS", when: string, row: Scenario["row"]): Scenario {
   const inject = `inject=pwrite64:error=${error}:when=${when}`;
@@ -63,8 +63,8 @@ export const whileSaving: Scenarios = {
     "5+",
     ["unchanged", "main", 0, "saved"],
   ),
-  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "6+", rotated),
-  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "6+", rotated),
+  "journal-full-at-answer": journalFails("the disk is full when the answer is to be kept", "ENOSPC", "8+", rotated),
+  "journal-breaks-at-answer": journalFails("the disk fails when the answer is to be kept", "EIO", "8+", rotated),
   "snaptrade-down-and-save-fails-once": {
     says: "SnapTrade is down after the reset, and the first save gets a 500",
     row: ["saved-unverified", "main", 1, "saved"],

@@ -1,0 +1,91 @@
+import { leave } from "../../src/rotation/leave";
+import type { Remains, SavedRecord } from "../../src/rotation/ports";
+import type { Reason } from "../../src/rotation/reasons";
+import { Secret } from "../../src/rotation/secret";
+import { BEFORE, fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
+import { NEW, sent, SETTLE_MS, World } from "../support/world";
+
+const REASON = { code: "internal-error", before: "end", name: "TypeError" } as const satisfies Reason;
+const COMMAND = { label: "primary", command: `command for primary: ${NEW} key 1` };
+const PUT = `primary put ${NEW} key 1`;
+
+function kept(world: World, saved: readonly SavedRecord[] = []): Remains {
+  const stores = [{ updatedAt: BEFORE, key: world.primary.sealingKey() }];
+  return { kind: "sent", sending: { stores }, sentAt: START, reply: sent(world), saved, unansweredSince: null };
+}
+
+function afterReset(): World {
+  const world = new World({ escrow: true });
+  world.inForce = NEW;
+  return world;
+}
+
+describe("an error that nobody thought of", () => {
+  test("leaves the command and the age text, and tries one write, which is enough", async () => {
+    const world = afterReset();
+    expect(await leave(kept(world), REASON, "once", world.context())).toMatchObject({
+      result: "saved-unverified",
+      rotated: "true",
+      saved: ["primary"],
+      unsaved: [],
+      escrow: `age of ${NEW}`,
+    });
+    expect(world.at("say sealed-command")).toBeLessThan(world.at(PUT));
+    expect(world.primary.value).toBe(NEW);
+  });
+
+  test("is unsaved where that write fails", async () => {
+    const world = afterReset();
+    world.primary.puts.push(fault("server"));
+    const outcome = await leave(kept(world), REASON, "once", world.context());
+    expect(outcome).toMatchObject({ result: "unsaved", reason: REASON, unsaved: [COMMAND] });
+    expect(world.count(PUT)).toBe(1);
+  });
+
+  test("writes nothing once somebody may have rotated since, or where the primary is saved", async () => {
+    const late = afterReset();
+    const remains = kept(late);
+    await late.clock.sleep(SETTLE_MS);
+    expect(await leave(remains, REASON, "once", late.context())).toMatchObject({ result: "unsaved" });
+    const saved = afterReset();
+    const record = { label: "primary", at: START, serverTime: START };
+    expect(await leave(kept(saved, [record]), REASON, "once", saved.context())).toMatchObject({
+      result: "saved-unverified",
+      unsaved: [],
+    });
+    expect([late.count(PUT), saved.count(PUT), saved.codes().includes("sealed-command")]).toEqual([0, 0, false]);
+  });
+
+  test("is unknown where nothing was kept, or nothing that is certain", async () => {
+    const world = afterReset();
+    const nothing = { ...kept(world), reply: null };
+    expect(await leave(nothing, REASON, "once", world.context())).toMatchObject({ result: "unknown", unsaved: [] });
+    world.reading = { kind: "candidates", status: null, secrets: [new Secret(NEW)] };
+    expect(await leave(kept(world), REASON, "once", world.context())).toMatchObject({
+      result: "unknown",
+      unsaved: [COMMAND],
+    });
+    expect(world.count(PUT)).toBe(0);
+  });
+});
+
+describe("a setting that post refuses", () => {
+  const refused = { code: "refused-setting", setting: "NODE_DEBUG", problem: "is set", expected: "unset" } as const;
+
+  test("nobody is asked, and what was kept is printed", async () => {
+    const world = afterReset();
+    expect(await leave(kept(world), refused, "nothing", world.context())).toMatchObject({
+      result: "unsaved",
+      reason: refused,
+      unsaved: [COMMAND],
+    });
+    expect(world.log.filter((entry) => /^(probe|control|primary) /.test(entry))).toEqual([]);
+  });
+
+  test("unchanged where nothing was sent", async () => {
+    const world = new World();
+    const remains = { kind: "not-sent", canaries: [], isCopying: false } as const;
+    expect(await leave(remains, refused, "nothing", world.context())).toMatchObject({ result: "unchanged" });
+  });
+});
