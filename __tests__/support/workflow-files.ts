@@ -53,6 +53,14 @@ function isWorkflow(document: unknown): document is Workflow {
   return typeof document === "object" && document !== null && "jobs" in document && "on" in document;
 }
 
+/** The environment that a job names, in either form; undefined if it names none. */
+export function environmentOf(job: Job): { readonly name: string; readonly isDeployment: boolean } | undefined {
+  const { environment } = job;
+  if (typeof environment === "string") return { name: environment, isDeployment: true };
+  if (!isRecord(environment)) return undefined;
+  return { name: String(environment["name"]), isDeployment: environment["deployment"] !== false };
+}
+
 /** The steps that use this action. */
 export function ourSteps(job: Job): readonly Step[] {
   return (job.steps ?? []).filter(({ uses }) => uses?.startsWith("OWNER/rotate-snaptrade-user-secret@"));

@@ -31,6 +31,9 @@ export interface WorkflowFile {
 
 type Fields = Readonly<Record<string, Value>>;
 
+/** A step with any other key, such as `background`, would run otherwise than here. */
+const PLAYED_KEYS: readonly string[] = ["env", "id", "if", "name", "run", "uses", "with"];
+
 /** Reads what the sandbox plays of a workflow; events, permissions and concurrency are for whoever starts it. */
 export function readWorkflow(text: string): WorkflowFile {
   const document = fieldsOf(valueOf(parse(text)));
@@ -56,6 +59,8 @@ function readJob(id: string, job: Fields): WorkflowJob {
 }
 
 function readStep(step: Fields): WorkflowStep {
+  const unknown = Object.keys(step).find((key) => !PLAYED_KEYS.includes(key));
+  if (unknown !== undefined) throw new Error(`The sandbox does not play "${unknown}" of a step.`);
   return {
     id: optionalText(step["id"]),
     if: optionalText(step["if"]),
