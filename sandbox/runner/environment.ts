@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { isCommandFile } from "./files";
 import { type LeftFile, filesUnder } from "./left";
 import type { StepOptions } from "./types";
@@ -25,7 +25,7 @@ export async function makePlaces(options: StepOptions): Promise<Places> {
   const runnerTemp = options.runnerTemp ?? join(base, "temp");
   const eventPath = join(runnerTemp, "_github_workflow", "event.json");
   const [home, workspace, tmp] = [join(base, "home"), join(base, "workspace"), join(base, "tmp")];
-  for (const folder of [dirname(eventPath), home, workspace, tmp]) await mkdir(folder, { recursive: true });
+  for (const folder of [runnerTemp, home, workspace, tmp]) await mkdir(folder, { recursive: true });
   return { base, runnerTemp, home, workspace, tmp, eventPath };
 }
 

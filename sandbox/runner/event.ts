@@ -1,4 +1,5 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { StepOptions } from "./types";
 
 /** What may be wrong with the file in which the runner describes the event. */
@@ -61,6 +62,8 @@ function eventText(described: Described): string {
 /** Writes the event's file, as the runner does whenever a step starts. */
 export async function writeEvent(file: string, described: Described, flaw: EventFlaw | undefined): Promise<void> {
   const whole = eventText(described);
+  // A step may have emptied RUNNER_TEMP.
+  await mkdir(dirname(file), { recursive: true });
   if (flaw === "missing") {
     await rm(file, { force: true });
     return;

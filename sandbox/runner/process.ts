@@ -9,8 +9,8 @@ import { descendantThatRuns, type Ending, endingOfChild } from "./proc";
 const STREAMS_AFTER_EXIT_MS = 5_000;
 const ZOMBIE_LOOK_MS = 5;
 
-/** Starts node and becomes a program that never asks how its child has ended. */
-const REAPS_NOBODY = ["/bin/sh", "-c", '"$@" & exec sleep 3600 >/dev/null 2>&1', "sh"];
+/** Starts node and becomes a program that never asks how its child has ended. Other shells drop `INPUT_USER-ID` and its like. */
+const REAPS_NOBODY = ["bash", "-c", '"$@" & exec sleep 3600 >/dev/null 2>&1', "bash"];
 
 export interface ProcessOptions {
   readonly kind: StepKind;
