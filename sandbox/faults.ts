@@ -1,4 +1,5 @@
 import { githubFaultNames } from "./github";
+import { machineFaultNames } from "./machine-faults";
 import { outsideFaultNames } from "./outside";
 import type { WorldFault } from "./named-fault";
 import { runnerFaultNames } from "./runner-faults";
@@ -56,6 +57,7 @@ function worldFaults(of: NamedFault["of"], catalogue: Readonly<Record<string, Wo
 export const faults: ReadonlyMap<string, NamedFault> = new Map([
   ...worldFaults("the run", runnerFaultNames),
   ...worldFaults("the run", pastedInputFaults),
+  ...worldFaults("the run", machineFaultNames),
   ...ofSnapTrade,
   ...worldFaults("SnapTrade", snapTradeRunFaults),
   ...ofGitHub,

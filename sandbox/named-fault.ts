@@ -5,7 +5,29 @@ import type { Stage, StageOptions } from "./stage";
 export type StepChange = Partial<
   Pick<
     StepOptions,
-    "apiUrl" | "cancel" | "env" | "event" | "inputs" | "kill" | "nodeArgs" | "postInputs" | "runnerLost"
+    | "apiUrl"
+    | "beforePost"
+    | "cancel"
+    | "causedBy"
+    | "env"
+    | "event"
+    | "eventFile"
+    | "eventInputs"
+    | "fileFlaws"
+    | "inputs"
+    | "kill"
+    | "killPost"
+    | "kind"
+    | "nodeArgs"
+    | "others"
+    | "postEnv"
+    | "postEventFile"
+    | "postInputs"
+    | "repository"
+    | "runnerLost"
+    | "runnerTemp"
+    | "secrets"
+    | "stateLost"
   >
 >;
 

@@ -81,7 +81,7 @@ async function playStage(screen: Screen, stage: Stage, wish: Play, root: string)
     debug: wish.debug,
     ...change,
     onLine: (line, of) => {
-      if (of !== phase) screen.quote("Post OWNER/rotate-snaptrade-user-secret", "bold");
+      if (of !== phase) screen.quote(`${of === "post" ? "Post" : "Run"} OWNER/rotate-snaptrade-user-secret`, "bold");
       phase = of;
       showLogLine(screen, line);
     },

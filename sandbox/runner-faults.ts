@@ -1,26 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { at, firstSaveIsCut, type Instant, LADDER } from "./instants";
 import type { WorldFault } from "./named-fault";
-import type { Stage } from "./stage";
-
-/** A request is held for so long, so that a signal arrives before its answer. */
-const HOLD_MS = 200;
-
-/** The runner's ladder of 7.5 s and 2.5 s, ten times as fast. */
-const LADDER = { sigintMs: 750, sigtermMs: 250 };
-
-type Instant = "canary-applied" | "put-applied" | "put-arrived" | "reset-arrived" | "reset-committed";
-
-/** A promise kept at the instant, while the request of that instant is held. */
-function at({ snapTrade, github }: Stage, instant: Instant): Promise<void> {
-  return new Promise((resolve) => {
-    const hold = async (): Promise<void> => {
-      resolve();
-      await sleep(HOLD_MS);
-    };
-    if (instant === "reset-arrived" || instant === "reset-committed") snapTrade.on(instant, hold);
-    else github.on(instant, hold);
-  });
-}
 
 function killed(says: string, instant: Instant): WorldFault {
   return { says, apply: (stage) => ({ kill: at(stage, instant) }) };
@@ -28,11 +7,6 @@ function killed(says: string, instant: Instant): WorldFault {
 
 function cancelled(says: string, instant: Instant): WorldFault {
   return { says, apply: (stage) => ({ cancel: { when: at(stage, instant), ...LADDER } }) };
-}
-
-/** The save arrives and comes to nothing, and at that moment something happens to the step. */
-function firstSaveIsCut({ github }: Stage): void {
-  github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "rst" } });
 }
 
 /** Every fault of the runner, of the machine, and of what the workflow gives to the step. */

@@ -17,6 +17,14 @@ export interface StageOptions {
   readonly secure?: true | "github";
   /** What kind of token the step is given; default `github_pat_`. */
   readonly tokenKind?: "ghp_" | "ghs_" | "github_pat_";
+  /** Default `octo-org/brokerage`. */
+  readonly repository?: string;
+  /** Default `customer-1`. */
+  readonly userId?: string;
+  /** Default a new one. */
+  readonly consumerKey?: string;
+  /** More users of the same client, with their secrets. */
+  readonly otherUsers?: Readonly<Record<string, string>>;
 }
 
 /** A SnapTrade and a GitHub that agree with each other, and the inputs with which the action may rotate there. */
@@ -51,26 +59,27 @@ const SAVE_TO = "SNAPTRADE_USER_SECRET --env production";
 
 /** Starts both stand-ins with fresh random secrets. */
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
-  const [given, consumerKey] = [randomUUID(), randomBytes(32).toString("base64url")];
+  const { repository = REPOSITORY, userId = USER_ID } = options;
+  const [given, consumerKey] = [randomUUID(), options.consumerKey ?? randomBytes(32).toString("base64url")];
   const clientId = "SANDBOX-CLIENT";
   const token = `${options.tokenKind ?? "github_pat_"}${randomBytes(40).toString("hex")}`;
   const [ending, healing] = [new Acts(), new Acts()];
   const { caFile, tls } = options.secure === undefined ? { caFile: "", tls: {} } : await secured(ending);
   const ofSnapTrade = { ...(options.secure === true ? tls : {}), ...options.snapTrade };
-  const users = { [USER_ID]: given };
+  const users = { [userId]: given, ...options.otherUsers };
   const snapTrade = await startSnapTrade({ clientId, consumerKey, users, ...ofSnapTrade });
   const github = await startGitHub({ token, ...tls, ...options.github });
   const inputs = {
     "client-id": clientId,
     "consumer-key": consumerKey,
-    "user-id": USER_ID,
+    "user-id": userId,
     "user-secret": given,
     "save-to": SAVE_TO,
     "github-token": token,
     "snaptrade-api-url": snapTrade.url,
     ...options.inputs,
   };
-  const destinations = destinationsOf(inputs["save-to"], REPOSITORY);
+  const destinations = destinationsOf(inputs["save-to"], repository);
   for (const { where, name } of destinations) {
     addPlace(github, where);
     github.seed(where, name, given);
@@ -78,8 +87,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   return {
     snapTrade,
     github,
-    repository: REPOSITORY,
-    userId: USER_ID,
+    repository,
+    userId,
     clientId,
     consumerKey,
     token,
@@ -93,8 +102,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     secrets: () => ({
       "consumer key": consumerKey,
       "github token": token,
-      ...everInForce(snapTrade),
-      ...alteredSecrets(snapTrade, [...snapTrade.everInForce(USER_ID), ...Object.values(inputs)]),
+      ...everInForce(snapTrade, userId),
+      ...alteredSecrets(snapTrade, [...snapTrade.everInForce(userId), ...Object.values(inputs)]),
     }),
     close: async () => {
       await Promise.all([snapTrade.close(), github.close()]);
@@ -115,9 +124,9 @@ function alteredSecrets(snapTrade: SnapTradeStandIn, known: readonly string[]): 
 }
 
 /** By what they are called when one of them leaks. */
-function everInForce(snapTrade: SnapTradeStandIn): Secrets {
+function everInForce(snapTrade: SnapTradeStandIn, userId: string): Secrets {
   const named = snapTrade
-    .everInForce(USER_ID)
+    .everInForce(userId)
     .map((secret, index): [string, string] => [
       index === 0 ? "first user secret" : `user secret after reset ${index}`,
       secret,

@@ -42,6 +42,7 @@ function stepOfBoth({ inputs }: Stage, one: StepChange, other: StepChange): Step
     ...one,
     ...other,
     env: { ...one.env, ...other.env },
+    postEnv: { ...one.postEnv, ...other.postEnv },
     nodeArgs: [...(one.nodeArgs ?? []), ...(other.nodeArgs ?? [])],
     inputs: { ...inputs, ...one.inputs, ...Object.fromEntries(changed) },
   };

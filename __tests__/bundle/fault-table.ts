@@ -1,13 +1,17 @@
+import { MACHINE_ALLOWANCES, MACHINE_TABLE } from "./machine-table";
 import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE, SLOW_OUTSIDE_FAULTS } from "./outside-table";
 import type { Allowances, ContractResult } from "../support/judge";
 import { SNAPTRADE_ALLOWANCES, SNAPTRADE_TABLE } from "./snaptrade-table";
 
+/** One thing, or any of several, where it is a matter of a moment which of them it is and each is right. */
+export type OneOf<T> = T | readonly T[];
+
 /** The result, who said it, how many resets came into effect, and whether the primary holds the secret in force in the end. */
 export type Row = readonly [
-  result: ContractResult | "",
-  by: "main" | "post" | "nobody",
-  resets: 0 | 1,
-  primary: "saved" | "not saved",
+  result: OneOf<ContractResult | "">,
+  by: OneOf<"main" | "post" | "nobody">,
+  resets: OneOf<0 | 1>,
+  primary: OneOf<"saved" | "not saved">,
 ];
 
 /** What becomes of a run under each named fault. Who adds a fault adds its row; who changes a row changes the behaviour. */
@@ -203,6 +207,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "github-403-secondary": ["unchanged", "main", 0, "saved"],
   ...SNAPTRADE_TABLE,
   ...OUTSIDE_TABLE,
+  ...MACHINE_TABLE,
 };
 
 /** What a fault itself takes away, so that the run cannot be blamed for it. */
@@ -215,6 +220,7 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   "put-stored-empty": { storedOtherwise: true },
   ...SNAPTRADE_ALLOWANCES,
   ...OUTSIDE_ALLOWANCES,
+  ...MACHINE_ALLOWANCES,
 };
 
 /** Faults whose services ask for two minutes of patience, which the action grants. */

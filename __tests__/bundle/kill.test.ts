@@ -1,4 +1,5 @@
 import type { GitHubRequest } from "../../sandbox/github";
+import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
 import type { SnapTradeRequest } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
 import type { StepChanges } from "../support/bundle";
@@ -74,7 +75,8 @@ function mayBeLost({ of, stage }: Boundary): boolean {
 }
 
 async function playKill(boundary: Boundary): Promise<readonly string[]> {
-  const prepare = (stage: Stage): StepChanges => ({ kill: reached(stage, boundary) });
+  // Whatever else post needs is in the journal.
+  const prepare = (stage: Stage): StepChanges => ({ kill: reached(stage, boundary), postInputs: keysAlone(stage) });
   return await withPlayed({ stage: { inputs: SAVE_TO }, prepare, aftermathMs: 0 }, async ({ stage, run }) => {
     const violations = await judge(stage, run);
     if (run.main.signal !== "SIGKILL") return [...violations, "main was not killed"];
@@ -91,7 +93,7 @@ async function playKill(boundary: Boundary): Promise<readonly string[]> {
   });
 }
 
-describe("killed at any boundary of any request, post ends with the new secret saved, or says why it cannot", () => {
+describe("killed at any boundary of any request, post, which has nothing but its keys, ends with the new secret saved, or says why it cannot", () => {
   test("the boundaries of a happy run", async () => {
     const all = await boundaries();
     expect(all.length).toBeGreaterThan(30);

@@ -1,11 +1,21 @@
 import { putCuts, resetCuts } from "../../proof/bundle/cuts";
 import { fuzz } from "../../proof/bundle/fuzz";
-import { randomCancels, randomKills } from "../../proof/bundle/instants";
+import { randomCancels, randomKills, randomLeavings } from "../../proof/bundle/instants";
 import { messySnapTrade } from "../../proof/bundle/messy-snaptrade";
 import { resetStatuses, saveStatuses } from "../../proof/bundle/statuses";
 import { ROW_TIMEOUT_MS, wrongWith } from "../../proof/share";
 
-const ROWS = [resetCuts, putCuts, resetStatuses, saveStatuses, randomKills, randomCancels, fuzz, messySnapTrade];
+const ROWS = [
+  resetCuts,
+  putCuts,
+  resetStatuses,
+  saveStatuses,
+  randomKills,
+  randomCancels,
+  randomLeavings,
+  fuzz,
+  messySnapTrade,
+];
 
 describe("broken from outside, the bundle loses nothing and claims nothing that is not so", () => {
   test.each(ROWS.map((row) => [row.name, row] as const))(

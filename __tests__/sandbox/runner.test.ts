@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scanRun } from "../../sandbox/leaks";
 import { type StepOptions, type StepRun, playStep } from "../../sandbox/runner";
-import { LineSplitter } from "../../sandbox/runner/process";
+import { LineSplitter } from "../../sandbox/runner/lines";
 import { fakeAction, removeFakeActions } from "../support/fake-action";
 
 afterAll(removeFakeActions);

@@ -1,10 +1,10 @@
 import { scanRun } from "../../sandbox/leaks";
 import type { Phase, StepRun } from "../../sandbox/runner";
-import { parsePairs } from "../../sandbox/runner/files";
 import type { Stage } from "../../sandbox/stage";
 import { canariesIn, strangersTouched } from "./canaries";
 import { ageTexts, healWorld, isLive, printedCommands, runCommand } from "./recovery";
 import { resultOf } from "./bundle";
+import { streams } from "./judge-streams";
 
 /** What the contract says of each result, in the words of the contract and not in those of the code. */
 export const CONTRACT = {
@@ -163,36 +163,23 @@ function requests({ snapTrade }: Stage, { saves, inForce, committed, others }: T
   return found;
 }
 
-function streams({ main, post }: StepRun, { unheard, unfinished }: Allowances): string[] {
-  const found: string[] = [];
-  for (const [name, phase] of [["main", main] as const, ["post", post] as const]) {
-    if (phase.stderr !== "") found.push(`${name} wrote to stderr: ${phase.stderr.slice(0, 300)}`);
-  }
-  const results = parsePairs(main.files.output).pairs.filter(([key]) => key === "result");
-  if (results.length > 1) found.push(`main set its result ${results.length} times`);
-  if (unheard !== true && results.length === 0 && main.signal !== "SIGKILL") found.push("main set no result");
-  const reached = main.signal === null && results.length === 1 && unfinished !== true;
-  if (reached && (post.stdout !== "" || post.summary !== "" || Object.keys(post.outputs).length > 0)) {
-    found.push("post was not silent although main had reached a result");
-  }
-  if (reached && post.ran && post.exitCode !== 0) found.push(`post ended with ${String(post.exitCode)}`);
-  return found;
-}
-
 /** Outputs, exit codes and annotations against the table of the contract. */
 function reports(run: StepRun, { unheard }: Allowances): string[] {
-  const { main, post, conclusion } = run;
+  const { main, post, conclusion, cancelled, leftBehind } = run;
   const found: string[] = [];
-  if (conclusion === "success" && main.exitCode !== 0) found.push("the job is green although main is not");
+  if (conclusion === "success" && main.exitCode !== 0 && !cancelled)
+    found.push("the job is green although main is not");
   if (main.exitCode === 0 && main.outputs["result"] === undefined) found.push("main ended with 0 without a result");
   for (const phase of [main, post]) found.push(...outputs(phase, unheard === true));
   const errors = [main, post].map(
     ({ stdout }) => stdout.split("\n").filter((line) => line.startsWith("::error")).length,
   );
-  const [ofMain = 0, ofPost = 0] = errors;
+  const [printed = 0, ofPost = 0] = errors;
+  // What a main says that was left behind need not be heard.
+  const ofMain = leftBehind ? 0 : printed;
   const { result, by } = resultOf(run);
   const due = result !== "" && isResult(result) && CONTRACT[result].exit === 1 ? 1 : 0;
-  if (unheard !== true && by === "main" && main.signal === null && ofMain !== due) {
+  if (unheard !== true && by === "main" && main.signal === null && !leftBehind && ofMain !== due) {
     found.push(`main printed ${ofMain} error annotations on ${result}`);
   }
   if (unheard !== true && by === "post" && (ofMain !== 0 || ofPost !== due)) {

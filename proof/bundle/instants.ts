@@ -1,5 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
+import type { StepKind } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
+import { wasteful } from "./kept";
 import { playAll, type Case } from "./play";
 import { random, type Row } from "./row";
 
@@ -12,7 +15,11 @@ const AFTER_RESET_MS = 250;
 /** The runner's ladder of 7.5 s and 2.5 s, twenty-five times as fast. */
 const LADDER = { sigintMs: 300, sigtermMs: 100 };
 
-const PLAYS = { kills: { quick: 4, large: 150, whole: 500 }, cancels: { quick: 3, large: 50, whole: 200 } } as const;
+const PLAYS = {
+  kills: { quick: 4, large: 150, whole: 500 },
+  cancels: { quick: 3, large: 50, whole: 200 },
+  leavings: { quick: 3, large: 60, whole: 240 },
+} as const;
 
 /** An instant of a run: so long after its start, or after the reset has arrived. */
 interface Instant {
@@ -51,17 +58,22 @@ function stallFirstSave({ github }: Stage): void {
   github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "stall" } });
 }
 
-/** In every second of those after the reset the first save is left unanswered, so that all depends on what main has kept. */
+/**
+ * In every second of those after the reset the first save is left unanswered, so that all depends on what main has kept.
+ * In every third play post is given nothing but what opens that.
+ */
 function killedAt(instant: Instant, index: number): Case {
-  const stalls = index % 4 === 3;
+  const [stalls, isBare] = [index % 4 === 3, index % 3 === 2];
+  const more = `${stalls ? ", the first save being left unanswered" : ""}${isBare ? ", post having only its keys" : ""}`;
   return {
-    of: `killed ${told(instant)}${stalls ? ", the first save being left unanswered" : ""}`,
+    of: `killed ${told(instant)}${more}`,
     prepare: (stage) => {
       slowDown(stage);
       if (stalls) stallFirstSave(stage);
-      return { kill: reached(stage, instant) };
+      return { kill: reached(stage, instant), ...(isBare ? { postInputs: keysAlone(stage) } : {}) };
     },
     allowed: { canaryLeft: true, filesLeft: true },
+    alsoWrong: wasteful,
   };
 }
 
@@ -77,6 +89,29 @@ function cancelledAt(instant: Instant, index: number): Case {
     },
   };
 }
+
+const OUTLIVING = ["background", "background-composite", "container"] as const satisfies readonly StepKind[];
+
+/** The runner goes on to post while main is still at work, and post is given nothing but what opens the journal. */
+function leftAt(instant: Instant, index: number): Case {
+  const kind = OUTLIVING[index % OUTLIVING.length] ?? "background";
+  const stalls = index % 4 === 3;
+  return {
+    of: `${kind}, cancelled ${told(instant)}${stalls ? ", the first save being left unanswered" : ""}`,
+    prepare: (stage) => {
+      slowDown(stage);
+      if (stalls) stallFirstSave(stage);
+      return { kind, cancel: { when: reached(stage, instant), ...LADDER }, postInputs: keysAlone(stage) };
+    },
+    allowed: { canaryLeft: true },
+  };
+}
+
+export const randomLeavings: Row = {
+  name: "Cancelled at random instants in the background, a composite or a container, post beside main",
+  run: async (setting) =>
+    await playAll(randomLeavings.name, instants(PLAYS.leavings[setting.share], setting.seed).map(leftAt), setting),
+};
 
 export const randomKills: Row = {
   name: "SIGKILL at random instants, then post",

@@ -17,7 +17,7 @@ export interface Case {
   /** What the judge cannot know to be right in this case. */
   readonly excused?: RegExp;
   /** What else is wrong with a run of this case. */
-  readonly alsoWrong?: (run: StepRun) => readonly string[];
+  readonly alsoWrong?: (run: StepRun, stage: Stage) => readonly string[];
 }
 
 /** What became of a case. */
@@ -40,7 +40,7 @@ export async function playCase(one: Case): Promise<CasePlayed> {
     const ours = said.filter(
       (says) => excused?.test(says) !== true && !isExcused(says, run, mayCrash === true, allowed?.unheard === true),
     );
-    const violations = [...ours, ...unwiped(run), ...forgotten(stage, run), ...(alsoWrong?.(run) ?? [])];
+    const violations = [...ours, ...unwiped(run), ...forgotten(stage, run), ...(alsoWrong?.(run, stage) ?? [])];
     return { run, result: nameOf(run), violations };
   });
 }

@@ -1,6 +1,6 @@
 import { putCuts, resetCuts } from "./cuts";
 import { fuzz } from "./fuzz";
-import { randomCancels, randomKills } from "./instants";
+import { randomCancels, randomKills, randomLeavings } from "./instants";
 import { messySnapTrade } from "./messy-snaptrade";
 import type { Row } from "./row";
 import { resetStatuses, saveStatuses } from "./statuses";
@@ -16,6 +16,7 @@ export const BUNDLE_ROWS: readonly Row[] = [
   randomKills,
   systemCallFailures,
   randomCancels,
+  randomLeavings,
   fuzz,
   messySnapTrade,
 ];

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inPool } from "../../__tests__/support/bundle";
 import type { Allowances } from "../../__tests__/support/judge";
+import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
+import { wasteful } from "./kept";
 import { playCase, Tally, type Case, type CasePlayed } from "./play";
 import { random, sample, type Row, type RowReport, type Setting } from "./row";
 
@@ -30,7 +32,7 @@ const FAILING = {
   writev: ["EPIPE", "EIO"],
   pwrite64: ["ENOSPC", "EIO", "EROFS"],
   openat: ["ENOSPC", "EACCES", "EROFS", "EIO"],
-  fsync: ["EIO", "ENOSPC"],
+  fsync: ["EIO", "ENOSPC", "EINVAL", "EOPNOTSUPP"],
   unlink: ["EACCES", "EROFS", "EIO"],
   connect: ["EACCES"],
   ftruncate: ["EIO"],
@@ -67,11 +69,18 @@ interface Straced extends CasePlayed {
   readonly calls: number;
 }
 
-async function playStraced(one: Omit<Case, "prepare">, call: string, inject: string | null): Promise<Straced> {
+/** A case but for what strace does in it. */
+type Unstraced = Omit<Case, "prepare"> & { readonly prepare?: Case["prepare"] };
+
+async function playStraced(one: Unstraced, call: string, inject: string | null): Promise<Straced> {
   const folder = await mkdtemp(join(tmpdir(), "strace-"));
   try {
     const file = join(folder, "calls");
-    const played = await playCase({ ...one, prepare: () => ({ wrap: straced(call, inject, file) }), mayCrash: true });
+    const prepare: Case["prepare"] = async (stage) => ({
+      ...(await one.prepare?.(stage)),
+      wrap: straced(call, inject, file),
+    });
+    const played = await playCase({ ...one, prepare, mayCrash: true });
     const text = await readFile(file, "latin1").catch(() => "");
     const threads = new Map<string, number>();
     for (const [, thread = ""] of text.matchAll(new RegExp(`^(\\d+) +${call}\\(`, "gm"))) {
@@ -90,12 +99,14 @@ interface Breaking {
   readonly call: string;
   readonly inject: (place: number) => string;
   readonly allowed: Allowances;
+  /** What else is otherwise, and what else may be wrong. */
+  readonly more?: Pick<Case, "alsoWrong" | "prepare">;
 }
 
 /** What was not hit was a plain run, and counts for nothing. */
 async function breakAt(place: number, breaking: Breaking, tally: Tally, { onPlayed }: Setting): Promise<boolean> {
-  const { of, call, inject, allowed } = breaking;
-  const played = await playStraced({ of: of(place), allowed }, call, inject(place));
+  const { of, call, inject, allowed, more } = breaking;
+  const played = await playStraced({ of: of(place), allowed, ...more }, call, inject(place));
   if (played.isHit) tally.add(of(place), played);
   onPlayed?.(tally.played);
   return played.isHit;
@@ -145,6 +156,7 @@ const kills: readonly Breaking[] = KILLED_AT.map((call) => ({
   call,
   inject: (place) => `signal=SIGKILL:when=${place}`,
   allowed: { canaryLeft: true, filesLeft: true },
+  more: { prepare: (stage) => ({ postInputs: keysAlone(stage) }), alsoWrong: wasteful },
 }));
 
 /** A process that cannot write cannot say what became of it; what it says is judged all the same, and so is the world. */
@@ -163,7 +175,7 @@ const failures: readonly Breaking[] = Object.entries(FAILING).flatMap(([call, er
 );
 
 export const systemCallKills: Row = {
-  name: "SIGKILL at every write, send, connect, open, fsync, unlink, rename and read, then post",
+  name: "SIGKILL at every write, send, connect, open, fsync, unlink, rename and read, then post with nothing but its keys",
   run: async (setting) => await breakAll(systemCallKills.name, kills, setting),
 };
 

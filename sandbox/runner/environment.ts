@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
+import { isCommandFile } from "./files";
 import { type LeftFile, filesUnder } from "./left";
 import type { StepOptions } from "./types";
 
@@ -15,7 +16,7 @@ export interface Places {
   readonly eventPath: string;
 }
 
-function repositoryOf(options: StepOptions): string {
+export function repositoryOf(options: Pick<StepOptions, "repository">): string {
   return options.repository ?? "octo-org/brokerage";
 }
 
@@ -24,9 +25,7 @@ export async function makePlaces(options: StepOptions): Promise<Places> {
   const runnerTemp = options.runnerTemp ?? join(base, "temp");
   const eventPath = join(runnerTemp, "_github_workflow", "event.json");
   const [home, workspace, tmp] = [join(base, "home"), join(base, "workspace"), join(base, "tmp")];
-  for (const folder of [dirname(eventPath), home, workspace, tmp]) await mkdir(folder, { recursive: true });
-  const event = { inputs: options.eventInputs, repository: { full_name: repositoryOf(options) } };
-  await writeFile(eventPath, JSON.stringify(event));
+  for (const folder of [runnerTemp, home, workspace, tmp]) await mkdir(folder, { recursive: true });
   return { base, runnerTemp, home, workspace, tmp, eventPath };
 }
 
@@ -74,12 +73,12 @@ export function jobEnvironment(options: StepOptions, places: Places): Record<str
   };
 }
 
-/** Every file of the step's in any folder that it may write to. */
+/** Every file of the steps in any folder that they may write to. */
 export async function leftBehind(places: Places): Promise<LeftFile[]> {
   const event = relative(places.runnerTemp, places.eventPath);
   const inTemp = await filesUnder("RUNNER_TEMP", places.runnerTemp);
   return [
-    ...inTemp.filter((file) => file.name !== event),
+    ...inTemp.filter(({ name }) => name !== event && !isCommandFile(name)),
     ...(await filesUnder("HOME", places.home)),
     ...(await filesUnder("TMPDIR", places.tmp)),
     ...(await filesUnder("GITHUB_WORKSPACE", places.workspace)),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The files through which a step speaks to the runner; each phase gets fresh ones. */
@@ -12,6 +12,16 @@ export type CommandFiles = Readonly<Record<CommandFileKind, string>>;
 
 const FOLDER = "_runner_file_commands";
 
+/** Whether a file under RUNNER_TEMP is one of these, such as another step's that is still at work. */
+export function isCommandFile(name: string): boolean {
+  return new RegExp(`^${FOLDER}[\\\\/](${KINDS.join("|")})_[0-9a-f-]{36}$`).test(name);
+}
+
+/** What may be wrong with such a file: it is a folder, or from some instant on nothing more fits on its disk. */
+export type FileFlaw = "folder" | { readonly fullFrom: Promise<unknown> };
+
+export type FileFlaws = Readonly<Partial<Record<CommandFileKind, FileFlaw>>>;
+
 export interface OpenedCommandFiles {
   /** `GITHUB_OUTPUT` and its like, with the paths. */
   readonly env: Readonly<Record<string, string>>;
@@ -19,14 +29,18 @@ export interface OpenedCommandFiles {
   collect(): Promise<CommandFiles>;
 }
 
-export async function openCommandFiles(runnerTemp: string): Promise<OpenedCommandFiles> {
+export async function openCommandFiles(runnerTemp: string, flaws: FileFlaws = {}): Promise<OpenedCommandFiles> {
   const folder = join(runnerTemp, FOLDER);
   const suffix = randomUUID();
   const pathOf = (kind: CommandFileKind): string => join(folder, `${kind}_${suffix}`);
   await mkdir(folder, { recursive: true });
-  for (const kind of KINDS) await writeFile(pathOf(kind), "");
+  for (const kind of KINDS) await makeFile(pathOf(kind), flaws[kind]);
   const take = async (kind: CommandFileKind): Promise<string> => {
-    const text = await readFile(pathOf(kind), "utf8").catch(() => "");
+    const isFile = await lstat(pathOf(kind)).then(
+      (found) => found.isFile(),
+      () => false,
+    );
+    const text = isFile ? await readFile(pathOf(kind), "utf8").catch(() => "") : "";
     await rm(pathOf(kind), { force: true, recursive: true });
     return text;
   };
@@ -40,6 +54,18 @@ export async function openCommandFiles(runnerTemp: string): Promise<OpenedComman
       output: await take("output"),
     }),
   };
+}
+
+async function makeFile(file: string, flaw: FileFlaw | undefined): Promise<void> {
+  if (flaw === "folder") {
+    await mkdir(file);
+    return;
+  }
+  await writeFile(file, "");
+  void flaw?.fullFrom.then(async () => {
+    await symlink("/dev/full", `${file}.full`);
+    await rename(`${file}.full`, file);
+  });
 }
 
 /** What a file said before the first line that the runner cannot read, and the runner's complaint about that one. */

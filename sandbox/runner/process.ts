@@ -1,25 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, readlinkSync, realpathSync } from "node:fs";
-import { StringDecoder } from "node:string_decoder";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import type { Readable } from "node:stream";
+import { type Cancel, climb, type StepKind } from "./cancel";
+import { LineSplitter } from "./lines";
+import { descendantThatRuns, type Ending, endingOfChild } from "./proc";
 
 /** How long the runner waits for streams that a process which is gone has left open. */
 const STREAMS_AFTER_EXIT_MS = 5_000;
+const ZOMBIE_LOOK_MS = 5;
 
-const SIGINT_PATIENCE_MS = 7_500;
-const SIGTERM_PATIENCE_MS = 2_500;
-
-/** A cancelled job: SIGINT, a pause, SIGTERM, a pause, SIGKILL. */
-export interface Cancel {
-  /** Milliseconds after the start of the process, or a promise for the instant. */
-  readonly when: number | Promise<unknown>;
-  /** From SIGINT to SIGTERM; the runner's own 7,500 unless scaled down. */
-  readonly sigintMs?: number;
-  /** From SIGTERM to SIGKILL; the runner's own 2,500 unless scaled down. */
-  readonly sigtermMs?: number;
-}
+/** Starts node and becomes a program that never asks how its child has ended. Other shells drop `INPUT_USER-ID` and its like. */
+const REAPS_NOBODY = ["bash", "-c", '"$@" & exec sleep 3600 >/dev/null 2>&1', "bash"];
 
 export interface ProcessOptions {
+  readonly kind: StepKind;
   readonly node: string;
   /** Node's own, in front of the script. */
   readonly nodeArgs: readonly string[];
@@ -33,115 +27,75 @@ export interface ProcessOptions {
   readonly onLine: (line: string) => void;
 }
 
-export interface Ended {
-  readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+export interface Ended extends Ending {
   readonly stdout: string;
   readonly stderr: string;
-  readonly cancelled: boolean;
   readonly ms: number;
 }
 
-/** Splits a stream as the runner's `ReadLine` does: at LF, CRLF and a lone CR. */
-export class LineSplitter {
-  readonly #decoder = new StringDecoder("utf8");
-  readonly #onLine: (line: string) => void;
-  #rest = "";
-
-  constructor(onLine: (line: string) => void) {
-    this.#onLine = onLine;
-  }
-
-  push(chunk: Buffer): void {
-    this.#rest += this.#decoder.write(chunk);
-    // A CR at the very end may be the first half of a CRLF, so it waits for what follows.
-    const complete = /^[\s\S]*(?:\n|\r(?!$))/.exec(this.#rest)?.[0] ?? "";
-    this.#rest = this.#rest.slice(complete.length);
-    const lines = complete.split(/\r\n|\n|\r/);
-    lines.pop();
-    lines.forEach(this.#onLine);
-  }
-
-  end(): void {
-    this.#rest += this.#decoder.end();
-    const lines = this.#rest.split(/\r\n|\n|\r/);
-    if (lines.at(-1) === "") lines.pop();
-    lines.forEach(this.#onLine);
-    this.#rest = "";
-  }
+/** A process of the action, and what the runner makes of it. */
+export interface Running {
+  /** Node's own process number, as long as it lives. */
+  readonly pid: () => number | undefined;
+  readonly isCancelled: () => boolean;
+  readonly hasEnded: () => boolean;
+  /** When the runner goes on: at the end of the process, or earlier if it leaves it behind. */
+  readonly over: Promise<void>;
+  /** When the process and its streams are at their end. */
+  readonly ended: Promise<Ended>;
+  /** The end of the job, which no process outlives. */
+  readonly close: () => Promise<void>;
 }
 
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function runs(pid: number, program: string): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/exe`) === program;
-  } catch {
-    return false;
-  }
-}
-
-/** The process that signals are meant for: node itself, not what is wrapped around it. */
-function nodePid(child: ChildProcess, node: string, isWrapped: boolean): number | undefined {
-  if (!isWrapped || child.pid === undefined) return child.pid;
-  const program = realpathSync(node);
-  const queue = [child.pid];
-  for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
-    if (runs(pid, program)) return pid;
-    queue.push(...childrenOf(pid));
-  }
-  return undefined;
-}
-
-function pause(ms: number, ended: AbortSignal): Promise<void> {
-  if (ended.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    ended.addEventListener("abort", done, { once: true });
-    function done(): void {
-      clearTimeout(timer);
-      ended.removeEventListener("abort", done);
-      resolve();
-    }
-  });
-}
+type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** Runs node on a script and passes on each line of either stream in the order in which they arrive. */
-export async function runNode(options: ProcessOptions): Promise<Ended> {
-  const [program, ...args] = [...options.wrap, options.node, ...options.nodeArgs, options.script];
+export function startNode(options: ProcessOptions): Running {
+  const wrap = [...(options.kind === "unreaped" ? REAPS_NOBODY : []), ...options.wrap];
+  const [program, ...args] = [...wrap, options.node, ...options.nodeArgs, options.script];
   const start = performance.now();
   const child = spawn(program, args, { cwd: options.cwd, env: options.env, stdio: ["ignore", "pipe", "pipe"] });
-  const ended = new AbortController();
-  const gone = new Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (exitCode, signal) => {
-      ended.abort();
-      resolve({ exitCode, signal });
-    });
-  });
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  // Once it has ended there is nobody to signal, and its id may be another's.
-  const signalNode = (signal: NodeJS.Signals): void => {
-    const pid = ended.signal.aborted ? undefined : nodePid(child, options.node, options.wrap.length > 0);
-    if (pid === undefined) return;
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It ended by itself between the look and the signal, which is as good.
-    }
+  const end = new AbortController();
+  const [cancelled, over] = [new AbortController(), new AbortController()];
+  const pid = (): number | undefined => {
+    if (end.signal.aborted || child.pid === undefined) return undefined;
+    return wrap.length === 0 ? child.pid : descendantThatRuns(child.pid, options.node);
   };
-  const streams = { stdout: gather(child.stdout, options.onLine), stderr: gather(child.stderr, options.onLine) };
-  const ladder = cancelLadder(options.cancel, signalNode, ended.signal);
-  void options.kill?.then(() => signalNode("SIGKILL"));
+  // Once it has ended there is nobody to signal, and its id may be another's.
+  const signal = (name: NodeJS.Signals): void => {
+    const target = pid();
+    if (target !== undefined) attemptTo(() => process.kill(target, name));
+  };
+  const ended = endOf(child, options, start, () => end.abort());
+  if (options.cancel !== undefined) {
+    const [onCancel, onGoOn] = [() => cancelled.abort(), () => over.abort()];
+    void climb(options.cancel, options.kind, { signal, ended: end.signal, onCancel, onGoOn });
+  }
+  void options.kill?.then(() => signal("SIGKILL"));
   void options.breakStdout?.then(() => child.stdout.destroy());
+  return {
+    pid,
+    isCancelled: () => cancelled.signal.aborted,
+    hasEnded: () => end.signal.aborted,
+    over: Promise.race([aborted(over.signal), ended.then(() => undefined)]),
+    ended,
+    close: async () => {
+      signal("SIGKILL");
+      await ended;
+      child.kill("SIGKILL");
+    },
+  };
+}
 
-  const { exitCode, signal } = await gone;
+async function endOf(child: Child, options: ProcessOptions, start: number, onExit: () => void): Promise<Ended> {
+  const streams = { stdout: gather(child.stdout, options.onLine), stderr: gather(child.stderr, options.onLine) };
+  const closed = Promise.all([child.stdout, child.stderr].map((stream) => whenClosed(stream)));
+  const exited = new Promise<Ending>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (exitCode, signal) => resolve({ exitCode, signal }));
+  });
+  const ending = await (options.kind === "unreaped" ? Promise.race([exited, becomesZombie(child)]) : exited);
+  onExit();
   const ms = performance.now() - start;
   const giveUp = setTimeout(() => {
     child.stdout.destroy();
@@ -149,12 +103,41 @@ export async function runNode(options: ProcessOptions): Promise<Ended> {
   }, STREAMS_AFTER_EXIT_MS);
   await closed;
   clearTimeout(giveUp);
-  const cancelled = await ladder;
-  return { exitCode, signal, stdout: streams.stdout(), stderr: streams.stderr(), cancelled, ms };
+  return { ...ending, stdout: streams.stdout(), stderr: streams.stderr(), ms };
+}
+
+/** When the process has ended and its parent has not looked; never if there was no process. */
+async function becomesZombie({ pid }: Child): Promise<Ending> {
+  return await new Promise((resolve, reject) => {
+    const timer = setInterval(() => {
+      try {
+        const ending = pid === undefined ? undefined : endingOfChild(pid);
+        if (ending === undefined) return;
+        clearInterval(timer);
+        resolve(ending);
+      } catch (error) {
+        clearInterval(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    }, ZOMBIE_LOOK_MS);
+    timer.unref();
+  });
+}
+
+function whenClosed(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once("close", resolve);
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** Collects a stream; the function returned ends its last line and gives the whole text. */
-function gather(stream: NodeJS.ReadableStream, onLine: (line: string) => void): () => string {
+function gather(stream: Readable, onLine: (line: string) => void): () => string {
   const chunks: Buffer[] = [];
   const splitter = new LineSplitter(onLine);
   stream.on("data", (chunk: Buffer) => {
@@ -167,20 +150,11 @@ function gather(stream: NodeJS.ReadableStream, onLine: (line: string) => void): 
   };
 }
 
-/** @returns whether the process was cancelled while it ran */
-async function cancelLadder(
-  cancel: Cancel | undefined,
-  signalNode: (signal: NodeJS.Signals) => void,
-  ended: AbortSignal,
-): Promise<boolean> {
-  if (cancel === undefined) return false;
-  const instant = typeof cancel.when === "number" ? pause(cancel.when, ended) : cancel.when;
-  await Promise.race([instant, pause(2 ** 31 - 1, ended)]);
-  if (ended.aborted) return false;
-  signalNode("SIGINT");
-  await pause(cancel.sigintMs ?? SIGINT_PATIENCE_MS, ended);
-  signalNode("SIGTERM");
-  await pause(cancel.sigtermMs ?? SIGTERM_PATIENCE_MS, ended);
-  signalNode("SIGKILL");
-  return true;
+/** It may have ended by itself between the look and the signal, which is as good. */
+function attemptTo(act: () => unknown): void {
+  try {
+    act();
+  } catch {
+    return;
+  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openCommandFiles } from "../runner/files";
 import { StepLog, type Told } from "../runner/log";
 import type { Masker } from "../runner/masker";
-import { LineSplitter } from "../runner/process";
+import { LineSplitter } from "../runner/lines";
 
 export interface BashStep {
   readonly script: string;
