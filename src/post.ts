@@ -50,7 +50,8 @@ export async function runPost(world: World): Promise<number> {
   const limitMs = POST_LIMIT_MS / Math.max(1, left.open);
   const exitCodes: number[] = [];
   for (const [index, one] of left.own.entries()) {
-    exitCodes.push(await finishOwn(one, begun + limitMs * (index + 1), world));
+    const isAnothers = state.journal !== null && one.journal.id !== state.journal;
+    exitCodes.push(await finishOwn(one, { deadline: begun + limitMs * (index + 1), isAnothers }, world));
   }
   for (const one of left.perhaps) exitCodes.push(await finishShut(one, begun + POST_LIMIT_MS, world));
   if (isGone) {
@@ -65,8 +66,15 @@ function keyIn(env: Environment): JournalKey | null {
   return consumerKey === null || oldSecret === null ? null : { consumerKey, oldSecret };
 }
 
+interface Turn {
+  readonly deadline: number;
+  /** Our keys open it, and yet it is another step's, whose own post is still to come. */
+  readonly isAnothers: boolean;
+}
+
 /** One journal that our keys open. */
-async function finishOwn({ journal, header }: OpenedJournal, deadline: number, world: World): Promise<number> {
+async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, world: World): Promise<number> {
+  const { journal, header } = left;
   if (header.said?.isTold === true) {
     journal.remove();
     return repeat(header.said.result, world);
@@ -99,7 +107,8 @@ async function finishOwn({ journal, header }: OpenedJournal, deadline: number, w
   // Where there was no time even to print what brings the secret back, the journal may be all that does.
   isKept ||= outcome.result === "unknown" && outcome.reason.code === "out-of-time";
   const exitCode = await tell(outcome, ports, world);
-  if (!isKept) journal.remove();
+  if (isAnothers && !isKept) journal.told(outcome);
+  else if (!isKept) journal.remove();
   return exitCode;
 }
 

@@ -3,7 +3,7 @@ import type { Candidate } from "./candidates";
 import type { Context } from "./context";
 import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
-import type { Reading, SentReply } from "./ports";
+import type { Reading, SavedRecord, SentReply } from "./ports";
 import type { StillShut } from "./fence";
 import type { Ready, Store } from "./prepare";
 import { prove, settleWrites } from "./prove";
@@ -168,6 +168,12 @@ function candidatesOpen(
 export function escrowsOf(candidates: readonly Candidate[]): string | null {
   const texts = candidates.flatMap(({ escrow }) => (escrow === null ? [] : [escrow]));
   return texts.length === 0 ? null : texts.join("\n");
+}
+
+/** From the last byte of the answer to GitHub's acknowledgement of the primary, where a process that was ended has noted it. */
+export function atRiskOf({ at }: SentReply, saved: readonly SavedRecord[], { destination }: Store): number | null {
+  const record = saved.find(({ label }) => label === destination.label);
+  return record === undefined ? null : Math.max(0, record.at - at);
 }
 
 /** The command that brings a secret to a destination, for people. */

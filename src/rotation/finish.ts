@@ -1,4 +1,13 @@
-import { commandFor, concludeReply, escrowsOf, keptUndecided, saveAndProve, superseded, understand } from "./conclude";
+import {
+  atRiskOf,
+  commandFor,
+  concludeReply,
+  escrowsOf,
+  keptUndecided,
+  saveAndProve,
+  superseded,
+  understand,
+} from "./conclude";
 import { removeCanary } from "./canary";
 import { contextOf } from "./context";
 import type { Context } from "./context";
@@ -224,7 +233,7 @@ async function saveKept(reply: SentReply, found: Resumed, work: Work): Promise<F
   const isSaved = holdsPrimary(ready);
   const known: Known = {
     rotatedAt: reply.at,
-    atRiskMs: null,
+    atRiskMs: atRiskOf(reply, saved, ready.primary),
     saved: saved.map(({ label }) => label),
     unsaved,
     escrow: escrowsOf(candidates),

@@ -1,4 +1,4 @@
-import { commandFor, escrowsOf, understand } from "./conclude";
+import { atRiskOf, commandFor, escrowsOf, understand } from "./conclude";
 import type { Understood } from "./conclude";
 import type { Context } from "./context";
 import type { Known, Outcome } from "./outcome";
@@ -43,7 +43,7 @@ function knownOf({ reply, reading, candidates }: Understood, primary: Store, sav
   const isOpen = canBeSaved && !saved.includes(primary.destination.label);
   return {
     rotatedAt: reply.raw.byteLength > 0 ? reply.at : null,
-    atRiskMs: null,
+    atRiskMs: atRiskOf(reply, saves, primary),
     saved,
     unsaved: isOpen ? candidates.map(({ secret }) => commandFor(secret, primary)) : [],
     escrow: escrowsOf(candidates),
