@@ -24,13 +24,14 @@ import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
-import { readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
+import { readState, saveConcluded, saveJournalPath } from "./runner/files";
 import { JournalFile } from "./runner/journal";
 import type { Binding } from "./runner/journal";
 import { awaitEnd } from "./runner/predecessor";
 import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import type { Interruptions } from "./runner/signals";
+import { refuseUnwritable } from "./runner/writable";
 import { SnapTrade } from "./snaptrade/issuer";
 
 /** What there is before any input is read. */
@@ -123,9 +124,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
 function openJournal(inputs: Inputs, saving: Saving): JournalFile | null {
-  const unwritable = unwritableFile(inputs.exportEnv);
-  if (unwritable !== null)
-    throw Refusal.ofSetting(unwritable, "names no file that can be written", "what the runner sets");
+  refuseUnwritable(process.env, inputs.exportEnv);
   const folder = process.env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return null;
   let journal: JournalFile | null = null;

@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants } from "node:fs";
+import { appendFileSync } from "node:fs";
 import type { Outcome } from "../rotation/outcome";
 
 /** Names of the state entries that main leaves for post. */
@@ -30,19 +30,4 @@ function appendState(name: string, value: string): void {
   const file = process.env["GITHUB_STATE"];
   if (file === undefined || /[\r\n]/.test(value)) throw new Error("GITHUB_STATE is missing");
   appendFileSync(file, `${name}=${value}\n`);
-}
-
-/** The files that the end of the run has to write, found out before the reset. Returns the variable of one that cannot be written. */
-export function unwritableFile(exportEnv: string | null): string | null {
-  const needed = ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportEnv === null ? [] : ["GITHUB_ENV"])];
-  return needed.find((name) => !isWritable(process.env[name])) ?? null;
-}
-
-function isWritable(file: string | undefined): boolean {
-  try {
-    accessSync(file ?? "", constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

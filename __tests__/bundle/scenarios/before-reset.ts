@@ -196,6 +196,11 @@ export const beforeReset: Scenarios = {
       }),
     },
   },
+  "state-file-is-a-folder": {
+    says: "the runner's file for the state is a folder",
+    row: unchanged,
+    play: { prepare: (_stage, later) => ({ wrap: ["env", `GITHUB_STATE=${folderFor(later)}`] }) },
+  },
   "libsodium-unusable": {
     says: "the machine's engine can run no WebAssembly module",
     row: unchanged,
