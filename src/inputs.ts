@@ -5,6 +5,8 @@ import { printable } from "./rotation/printable";
 import { Refusal } from "./rotation/refusal";
 import { Secret } from "./rotation/secret";
 import type { Spaced } from "./rotation/words";
+import { refuseShortSecrets, secretInputs } from "./secret-inputs";
+import { refuseEvents, refuseSettings } from "./settings";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,10 +49,7 @@ export interface Saving {
 
 /** What has to be masked before anything else is printed, whether or not the rest of the inputs makes sense. */
 export function secretsIn(env: Environment): readonly Secret[] {
-  return ["user-secret", "consumer-key", "github-token"]
-    .map((name) => input(env, name))
-    .filter((value) => value !== "")
-    .map((value) => new Secret(value));
+  return secretInputs(env).map(({ value }) => value);
 }
 
 /**
@@ -58,10 +57,11 @@ export function secretsIn(env: Environment): readonly Secret[] {
  * @throws {Refusal} naming the input, or the setting, and what would be right.
  */
 export function readInputs(env: Environment): Inputs {
-  refuseEvents(env);
-  refuseSettings(env);
   // An empty mode is somebody's typing error. It must not make a rotation of what was to be a check.
   const mode = oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
+  refuseEvents(env, mode);
+  refuseSettings(env);
+  refuseShortSecrets(env);
   return {
     mode,
     snaptrade: {
@@ -259,7 +259,7 @@ function readSaving(env: Environment): Saving {
   }
   if (/[?#]/.test(apiUrl.href)) throw Refusal.ofSetting("GITHUB_API_URL", "has a query", "what the runner sets");
   return {
-    places: parseSaveTo(required(env, "save-to"), repositoryName),
+    places: parseSaveTo(required(env, "save-to"), repositoryName, secretInputs(env)),
     token: new Secret(token),
     apiUrl,
     repository,
@@ -293,58 +293,4 @@ function readRecipient(env: Environment): string | null {
     );
   }
   return recipient;
-}
-
-/** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
-const EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];
-
-function refuseEvents(env: Environment): void {
-  const event = env["GITHUB_EVENT_NAME"] ?? "";
-  if (!EVENTS.includes(event)) {
-    throw Refusal.ofSetting(
-      "GITHUB_EVENT_NAME",
-      `is ${quoted(event)}, an event that strangers may trigger or that runs on their code`,
-      EVENTS.join(", "),
-    );
-  }
-}
-
-const TALKATIVE_MODULES = ["http", "https", "http2", "net", "tls", "undici", "fetch"];
-const TALKATIVE_OPTIONS = /^--(inspect|report-|heapsnapshot-|tls-keylog)/;
-
-/** Settings with which Node itself would print or store secrets, or trust anybody. */
-function refuseSettings(env: Environment): void {
-  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    throw Refusal.ofSetting(
-      "NODE_TLS_REJECT_UNAUTHORIZED",
-      "is 0, which trusts anybody",
-      "unset; for a private CA use NODE_EXTRA_CA_CERTS",
-    );
-  }
-  const debugged = (env["NODE_DEBUG"] ?? "").split(/[\s,]+/).filter((pattern) => pattern !== "");
-  const talkative = TALKATIVE_MODULES.filter((module) => debugged.some((pattern) => matches(pattern, module)));
-  if (talkative.length > 0) {
-    throw Refusal.ofSetting(
-      "NODE_DEBUG",
-      `names ${talkative.join(", ")}, which prints secrets`,
-      "unset, or without these",
-    );
-  }
-  const options = (env["NODE_OPTIONS"] ?? "")
-    .split(/[\s"]+/)
-    .map((option) => option.replaceAll("_", "-").replaceAll("\\", ""));
-  const option = options.find((one) => TALKATIVE_OPTIONS.test(one));
-  if (option !== undefined) {
-    throw Refusal.ofSetting(
-      "NODE_OPTIONS",
-      `holds ${printable(option.split("=")[0] ?? "")}, which exposes secrets`,
-      "without it",
-    );
-  }
-}
-
-/** As Node reads NODE_DEBUG: case ignored, `*` for anything. */
-function matches(pattern: string, module: string): boolean {
-  const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
-  return new RegExp(`^${source}$`, "i").test(module);
 }

@@ -32,6 +32,7 @@ import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import type { Interruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
+import { refuseCause } from "./settings";
 import { SnapTrade } from "./snaptrade/issuer";
 
 /** What there is before any input is read. */
@@ -100,6 +101,7 @@ async function runMain(world: World): Promise<number> {
 
 async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const inputs = readInputs(world.env);
+  await refuseCause(world.env, world.clock);
   opened.inputs = inputs;
   const { saving } = inputs;
   if (saving === null) {

@@ -208,7 +208,7 @@ export const beforeReset: Scenarios = {
       prepare: (_stage, later) => {
         const preload = join(folderFor(later), "no-webassembly.mjs");
         writeFileSync(preload, "globalThis.WebAssembly.instantiate = () => Promise.reject(new Error('unusable'));\n");
-        return { env: { NODE_OPTIONS: `--import file://${preload}` } };
+        return { nodeArgs: ["--import", `file://${preload}`] };
       },
     },
   },
@@ -254,9 +254,9 @@ export const beforeReset: Scenarios = {
     row: unchanged,
     play: {
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         stage.github.on("delete-applied", () => spring("Date.parse = () => { throw new TypeError('broken'); };"));
-        return { env };
+        return step;
       },
     },
   },

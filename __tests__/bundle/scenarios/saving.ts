@@ -216,9 +216,9 @@ function sprung(
     play: {
       stage: { inputs },
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         at(stage, when, () => spring(text));
-        return { env };
+        return step;
       },
     },
   };
