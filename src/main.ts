@@ -25,6 +25,7 @@ import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
 import { readState, saveConcluded, saveJournalPath } from "./runner/files";
+import { handOn } from "./runner/hand-on";
 import { JournalFile } from "./runner/journal";
 import type { Binding } from "./runner/journal";
 import { awaitEnd } from "./runner/predecessor";
@@ -255,16 +256,14 @@ function reasonBeforeReset(error: unknown): Reason {
 }
 
 /** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
-async function conclude({ outcome, fresh }: Rotation, opened: Opened, { console }: World): Promise<number> {
+async function conclude(rotation: Rotation, opened: Opened, { console }: World): Promise<number> {
   const { journal, github, inputs } = opened;
-  attemptTo(() => journal?.conclude(outcome));
-  const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
+  attemptTo(() => journal?.conclude(rotation.outcome));
   const delivery = await loadDelivery();
+  const outcome = handOn(rotation, inputs?.exportEnv ?? null, delivery);
+  if (outcome !== rotation.outcome) attemptTo(() => journal?.conclude(outcome));
   const circumstances = { primary: primaryOf(opened), spaced: inputs?.spaced ?? [] };
-  let delivered = await report(outcome, circumstances, console, delivery);
-  if (fresh !== null && exportEnv !== null) {
-    delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
-  }
+  const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   // Where post cannot be told that all is said, it finds the outcome in the journal, and says it once more.
   if (journal !== null && attemptTo(() => saveConcluded(outcome))) journal.remove();

@@ -110,6 +110,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "internal-error": ["engine-breaks-before-reset", /An unexpected error \(TypeError\) ended the run before the reset/],
   "internal-error after the reset": ["engine-breaks-after-reset", /ended the run after the reset was announced/],
 };
+  "export-failed": ["environment-file-breaks", /file \(GITHUB_ENV\) for .* SNAPTRADE_SECRET could not be written/],
 
 /** Codes that no run of seconds can produce, and where their words are tested instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {

@@ -113,6 +113,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).flatMap(
     (proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const),
   ),
+  "export-failed": [{ code: "export-failed", name: "SNAPTRADE_SECRET" }],
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],

@@ -90,6 +90,6 @@ function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
 export function annotateUndelivered(delivery: Delivery): void {
   delivery.annotate(
     "SnapTrade user secret: later steps were not told",
-    "The runner's file for outputs or for export-env could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
+    "The runner's file for outputs could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
   );
 }

@@ -135,6 +135,14 @@ export const whileSaving: Scenarios = {
     row: rotated,
     play: { prepare: (stage, later) => runnerFileBreaks(stage, later, "step_summary") },
   },
+  "environment-file-breaks": {
+    says: "the file for the environment of later steps cannot be written any more after the reset",
+    row: ["saved-unverified", "main", 1, "saved"],
+    play: {
+      stage: { inputs: { "export-env": "SNAPTRADE_SECRET" } },
+      prepare: (stage, later) => runnerFileBreaks(stage, later, "env"),
+    },
+  },
   "output-file-breaks": {
     says: "the file for the outputs cannot be written any more after the reset",
     row: ["", "nobody", 1, "saved"],
