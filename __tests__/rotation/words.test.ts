@@ -451,6 +451,19 @@ describe("what is said on the way", () => {
 
   test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
     const text = noticeText({ ...NOTICES["sealed-command"], sure });
+  test("the line before the reset links to where the page certainly is", () => {
+    expect(noticeText({ code: "resetting" }, "https://github.com/o/r/blob/v1/docs/recovery.md")).toMatch(
+      /see https:\/\/github\.com\/o\/r\/blob\/v1\/docs\/recovery\.md$/,
+    );
+  });
+
+  test("what a mask would tear out of the command is said behind it", () => {
+    const text = noticeText({ ...NOTICES["sealed-command"], exposed: ["user-id", "client-id"] });
+    const [before = "", after = ""] = text.split("gh api --method PUT\n");
+    expect(before).not.toContain("user-id");
+    expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* in its place/);
+  });
+
     expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
     expect(text.startsWith("The new secret")).toBe(sure);
     expect(text.includes("mode: verify then says dead")).toBe(!sure);

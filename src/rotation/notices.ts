@@ -46,7 +46,8 @@ export type Notice =
   | { readonly code: "post-finishes" }
   | { readonly code: "summary-failed" };
 
-export function noticeText(notice: Notice): string {
+/** @param page where people read on: a link, or the file's name. */
+export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   switch (notice.code) {
     case "secret-proven":
       return "The secret given is live, and SnapTrade refuses an altered one.";
@@ -63,7 +64,7 @@ export function noticeText(notice: Notice): string {
     case "token-expires-soon":
       return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
     case "resetting":
-      return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see docs/recovery.md.";
+      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see ${page}`;
     case "no-secret-in-answer":
       return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":

@@ -4,6 +4,7 @@ import type { Operator, Part } from "../rotation/ports";
 import { printable } from "../rotation/printable";
 import type { Secret } from "../rotation/secret";
 import { Quotations } from "../text/quotation";
+import { recoveryPage } from "./help";
 
 /** One part of the run and how long it took. */
 export interface Step {
@@ -21,6 +22,8 @@ const PARTS = {
 
 /** Where everything that is printed goes through: nothing leaves it that holds a secret or that the runner could take for a command. */
 export class Console implements Operator {
+  /** Where people read on. */
+  readonly page = recoveryPage(process.env, process.argv[1] ?? "");
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
   readonly #remarks: string[] = [];
@@ -44,11 +47,11 @@ export class Console implements Operator {
   }
 
   say(notice: Notice): void {
-    this.print(noticeText(notice));
+    this.print(noticeText(notice, this.page));
   }
 
   remark(notice: Notice): void {
-    const text = this.clean(noticeText(notice));
+    const text = this.clean(noticeText(notice, this.page));
     if (this.#remarks.includes(text)) return;
     this.#remarks.push(text);
     this.print(text);
