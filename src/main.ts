@@ -18,7 +18,7 @@ import type { Destination, Escrow, Ports, Remains, Reply, Task } from "./rotatio
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
-import type { Secret } from "./rotation/secret";
+import { Secret } from "./rotation/secret";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
@@ -33,6 +33,7 @@ import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import type { Interruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
+import { givenValues } from "./secret-inputs";
 import { refuseCause } from "./settings";
 import { SnapTrade } from "./snaptrade/issuer";
 
@@ -185,7 +186,8 @@ function connectPorts(
 ): Ports {
   const { apiUrl, token } = saving;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
-  const sealer = new Sealer();
+  const { clientId, userId } = inputs.snaptrade;
+  const sealer = new Sealer([...givenValues(world.env), new Secret(clientId), new Secret(userId)]);
   const quote = (text: string): string | null => world.console.quote(text);
   const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
   const { lifetime } = world;
