@@ -188,6 +188,7 @@ function connectPorts(
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
   const { clientId, userId } = inputs.snaptrade;
   const sealer = new Sealer([...givenValues(world.env), new Secret(clientId), new Secret(userId)]);
+  const ids = { "client-id": clientId, "user-id": userId };
   const quote = (text: string): string | null => world.console.quote(text);
   const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
   const { lifetime } = world;
@@ -209,9 +210,9 @@ function connectPorts(
       read: (reply, current) => issuer.read(reply, current),
       skewMs: async () => await issuer.skewMs(),
     },
-    primary: new GitHubSecret(primary, github, sealer),
-    copies: copies.map((place) => new GitHubSecret(place, github, sealer)),
-    run: new GitHubRun(github, saving.repository, saving.runId),
+    primary: new GitHubSecret(primary, github, sealer, ids),
+    copies: copies.map((place) => new GitHubSecret(place, github, sealer, ids)),
+    run: new GitHubRun(github, saving, quote),
     journal,
     operator: world.console,
     escrow,

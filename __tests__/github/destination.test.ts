@@ -355,21 +355,22 @@ describe("the command that finishes a save", () => {
 
 describe("the run", () => {
   const path = `GET /repos/${HERE}/actions/runs/5`;
+  const whereabouts = (runId: string) => ({
+    places: parseSaveTo("NAME", HERE),
+    repository: { owner: "octo-org", repo: "brokerage" },
+    runId,
+  });
   test.each<[unknown, number | null]>([
     [{ run_started_at: "2026-01-01T00:00:00Z" }, Date.parse("2026-01-01T00:00:00Z")],
     [{ run_started_at: "soon" }, null],
     [{}, null],
     [null, null],
   ])("as %j began at %p", async (data, at) => {
-    const run = new GitHubRun(
-      new FakeGitHub({ [path]: answered(data) }),
-      { owner: "octo-org", repo: "brokerage" },
-      "5",
-    );
+    const run = new GitHubRun(new FakeGitHub({ [path]: answered(data) }), whereabouts("5"), () => null);
     expect(await run.startedAt()).toBe(at);
   });
 
   test("that the token may not read began nobody knows when", async () => {
-    expect(await new GitHubRun(new FakeGitHub({}), { owner: "o", repo: "r" }, "../5").startedAt()).toBeNull();
+    expect(await new GitHubRun(new FakeGitHub({}), whereabouts("../5"), () => null).startedAt()).toBeNull();
   });
 });

@@ -374,6 +374,8 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "waiting-for-writes": { code: "waiting-for-writes", waitMs: 20_000 },
   "canary-left": { code: "canary-left", label, name: "NAME_CANARY_0123456789ABCDEF", fault: broken },
   "token-expires-soon": { code: "token-expires-soon", expiresAt: Date.UTC(2026, 1, 28, 23, 59) },
+  "destination-hidden": { code: "destination-hidden", hidden: [{ label: "NAME of an organization", by: "NAME" }] },
+  "id-exposed": { code: "id-exposed", inputs: ["user-id"] },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
@@ -449,8 +451,6 @@ describe("what is said on the way", () => {
     expect(text).toMatch(/if nothing follows.*do not delete the user.*new run.*docs\/recovery\.md/i);
   });
 
-  test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
-    const text = noticeText({ ...NOTICES["sealed-command"], sure });
   test("the line before the reset links to where the page certainly is", () => {
     expect(noticeText({ code: "resetting" }, "https://github.com/o/r/blob/v1/docs/recovery.md")).toMatch(
       /see https:\/\/github\.com\/o\/r\/blob\/v1\/docs\/recovery\.md$/,
@@ -464,6 +464,8 @@ describe("what is said on the way", () => {
     expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* in its place/);
   });
 
+  test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
+    const text = noticeText({ ...NOTICES["sealed-command"], sure });
     expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
     expect(text.startsWith("The new secret")).toBe(sure);
     expect(text.includes("mode: verify then says dead")).toBe(!sure);

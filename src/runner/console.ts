@@ -27,6 +27,7 @@ export class Console implements Operator {
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
   readonly #remarks: string[] = [];
+  readonly #notes: string[] = [];
   readonly #begun: { part: Part; at: number }[] = [];
 
   /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
@@ -57,9 +58,18 @@ export class Console implements Operator {
     this.print(text);
   }
 
+  note(notice: Notice): void {
+    this.#notes.push(this.clean(noticeText(notice, this.page)));
+  }
+
   /** What does not stop a run, and somebody should know of. */
   get remarks(): readonly string[] {
     return this.#remarks;
+  }
+
+  /** What only the summary tells. */
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */

@@ -36,7 +36,7 @@ export async function report(
           outcome,
           words,
           primary,
-          remarks: console.remarks,
+          remarks: [...console.remarks, ...console.notes],
           steps: console.steps(),
           help: helpFor(outcome.reason.code, console.page),
         }),
