@@ -31,8 +31,9 @@ export async function runBundle(stage: DistantStage): Promise<BundleRun> {
     const [script, file] = [join(folder, "meter.cjs"), join(folder, "usage.json")];
     await writeFile(script, METER);
     const { repository, inputs, apiUrl } = stage;
-    const env = { ...trusting(stage), NODE_OPTIONS: `--require ${script}`, METER_FILE: file };
-    const { main } = await playStep({ root: ROOT, node: NODE_24, repository, apiUrl, inputs, env });
+    const env = { ...trusting(stage), METER_FILE: file };
+    const nodeArgs = ["--require", script];
+    const { main } = await playStep({ root: ROOT, node: NODE_24, nodeArgs, repository, apiUrl, inputs, env });
     if (main.outputs["result"] !== "rotated") throw new Error(`The run ended with ${String(main.outputs["result"])}.`);
     const trips = tripsOf(stage, stage.delayMs);
     return {

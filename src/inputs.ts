@@ -5,6 +5,8 @@ import { printable } from "./rotation/printable";
 import { Refusal } from "./rotation/refusal";
 import { Secret } from "./rotation/secret";
 import type { Spaced } from "./rotation/words";
+import { refuseShortSecrets, secretInputs } from "./secret-inputs";
+import { refuseEvents, refuseSettings } from "./settings";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -47,13 +49,7 @@ export interface Saving {
 
 /** What has to be masked before anything else is printed, whether or not the rest of the inputs makes sense. */
 export function secretsIn(env: Environment): readonly Secret[] {
-  return ["user-secret", "consumer-key", "github-token"].flatMap((name) => secretOf(env, name) ?? []);
-}
-
-/** The value of an input that is a secret; null where it is missing. */
-export function secretOf(env: Environment, name: string): Secret | null {
-  const value = input(env, name);
-  return value === "" ? null : new Secret(value);
+  return secretInputs(env).map(({ value }) => value);
 }
 
 /**
@@ -61,8 +57,23 @@ export function secretOf(env: Environment, name: string): Secret | null {
  * @throws {Refusal} naming the input, or the setting, and what would be right.
  */
 export function readInputs(env: Environment): Inputs {
-  // An empty mode is somebody's typing error. It must not make a rotation of what was to be a check.
-  const mode = oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
+  refuseEvents(env, modeIn(env));
+  refuseSettings(env);
+  refuseShortSecrets(env);
+  return parseInputs(env);
+}
+
+/** An empty mode is somebody's typing error. It must not make a rotation of what was to be a check. */
+function modeIn(env: Environment): Mode {
+  return oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
+}
+
+/**
+ * The inputs alone, whatever the event and the settings are: post may print what main kept, whatever has become of these.
+ * @throws {Refusal} naming the input.
+ */
+export function parseInputs(env: Environment): Inputs {
+  const mode = modeIn(env);
   return {
     mode,
     snaptrade: {
@@ -246,7 +257,7 @@ function readSaving(env: Environment): Saving {
   }
   if (/[?#]/.test(apiUrl.href)) throw Refusal.ofSetting("GITHUB_API_URL", "has a query", "what the runner sets");
   return {
-    places: parseSaveTo(required(env, "save-to"), repositoryName),
+    places: parseSaveTo(required(env, "save-to"), repositoryName, secretInputs(env)),
     token: new Secret(token),
     apiUrl,
     repository,
@@ -280,64 +291,4 @@ function readRecipient(env: Environment): string | null {
     );
   }
   return recipient;
-}
-
-/** @throws {Refusal} naming the event or the setting that must not be. */
-export function refuseSurroundings(env: Environment): void {
-  refuseEvents(env);
-  refuseSettings(env);
-}
-
-/** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
-const EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];
-
-function refuseEvents(env: Environment): void {
-  const event = env["GITHUB_EVENT_NAME"] ?? "";
-  if (!EVENTS.includes(event)) {
-    throw Refusal.ofSetting(
-      "GITHUB_EVENT_NAME",
-      `is ${quoted(event)}, an event that strangers may trigger or that runs on their code`,
-      EVENTS.join(", "),
-    );
-  }
-}
-
-const TALKATIVE_MODULES = ["http", "https", "http2", "net", "tls", "undici", "fetch"];
-const TALKATIVE_OPTIONS = /^--(inspect|report-|heapsnapshot-|tls-keylog)/;
-
-/** Settings with which Node itself would print or store secrets, or trust anybody. */
-export function refuseSettings(env: Environment): void {
-  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    throw Refusal.ofSetting(
-      "NODE_TLS_REJECT_UNAUTHORIZED",
-      "is 0, which trusts anybody",
-      "unset; for a private CA use NODE_EXTRA_CA_CERTS",
-    );
-  }
-  const debugged = (env["NODE_DEBUG"] ?? "").split(/[\s,]+/).filter((pattern) => pattern !== "");
-  const talkative = TALKATIVE_MODULES.filter((module) => debugged.some((pattern) => matches(pattern, module)));
-  if (talkative.length > 0) {
-    throw Refusal.ofSetting(
-      "NODE_DEBUG",
-      `names ${talkative.join(", ")}, which prints secrets`,
-      "unset, or without these",
-    );
-  }
-  const options = (env["NODE_OPTIONS"] ?? "")
-    .split(/[\s"]+/)
-    .map((option) => option.replaceAll("_", "-").replaceAll("\\", ""));
-  const option = options.find((one) => TALKATIVE_OPTIONS.test(one));
-  if (option !== undefined) {
-    throw Refusal.ofSetting(
-      "NODE_OPTIONS",
-      `holds ${printable(option.split("=")[0] ?? "")}, which exposes secrets`,
-      "without it",
-    );
-  }
-}
-
-/** As Node reads NODE_DEBUG: case ignored, `*` for anything. */
-function matches(pattern: string, module: string): boolean {
-  const source = pattern.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll("*", ".*");
-  return new RegExp(`^${source}$`, "i").test(module);
 }

@@ -4,7 +4,7 @@ import { factsIn } from "./facts";
 import type { GitHub } from "./github/client";
 import { SealError } from "./github/seal";
 import type { Inputs } from "./inputs";
-import { readInputs, refuseSurroundings } from "./inputs";
+import { readInputs } from "./inputs";
 import { runPost } from "./post";
 import { contextOf } from "./rotation/context";
 import { copyEverywhere } from "./rotation/copy";
@@ -20,10 +20,13 @@ import { SystemClock } from "./runner/clock";
 import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
-import { saveState, unwritableFile } from "./runner/files";
+import { saveState } from "./runner/files";
+import { handOn } from "./runner/hand-on";
 import { JournalFile } from "./runner/journal";
 import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
+import { refuseUnwritable } from "./runner/writable";
+import { refuseCause } from "./settings";
 import { bindingOf, connectPorts, keyOf, maskInputs, snapTrade, taskOf } from "./wiring";
 import type { World } from "./wiring";
 
@@ -76,8 +79,8 @@ async function runMain(world: World): Promise<number> {
 }
 
 async function attempt(world: World, opened: Opened): Promise<Rotation> {
-  refuseSurroundings(world.env);
   const inputs = readInputs(world.env);
+  await refuseCause(world.env, world.clock);
   opened.inputs = inputs;
   const { saving } = inputs;
   if (saving === null) {
@@ -103,9 +106,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
 function openJournal(inputs: Inputs, { env }: World): JournalFile | null {
-  const unwritable = unwritableFile(inputs.exportEnv);
-  if (unwritable !== null)
-    throw Refusal.ofSetting(unwritable, "names no file that can be written", "what the runner sets");
+  refuseUnwritable(env, inputs.exportEnv);
   const folder = env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return null;
   let journal: JournalFile | null = null;
@@ -150,17 +151,15 @@ function reasonBeforeReset(error: unknown): Reason {
 }
 
 /** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
-async function conclude({ outcome, fresh }: Rotation, opened: Opened, world: World): Promise<number> {
+async function conclude(rotation: Rotation, opened: Opened, world: World): Promise<number> {
   const { journal, github, inputs, ports } = opened;
   const { console, interruptions } = world;
-  attemptTo(() => journal?.conclude(outcome));
-  const exportEnv = fresh === null ? null : (inputs?.exportEnv ?? null);
+  attemptTo(() => journal?.conclude(rotation.outcome));
   const delivery = await loadDelivery();
+  const outcome = handOn(rotation, inputs?.exportEnv ?? null, delivery);
+  if (outcome !== rotation.outcome) attemptTo(() => journal?.conclude(outcome));
   const circumstances = { primary: ports?.primary ?? null, spaced: inputs?.spaced ?? [] };
-  let delivered = await report(outcome, circumstances, console, delivery);
-  if (fresh !== null && exportEnv !== null) {
-    delivered = attemptTo(() => delivery.exportSecret(exportEnv, fresh)) && delivered;
-  }
+  const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;
   if (journal !== null) {

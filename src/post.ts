@@ -1,7 +1,7 @@
 import { loadEscrow } from "./runner/escrow";
 import { environmentOf, isFacts } from "./facts";
-import type { Environment, Inputs, Saving } from "./inputs";
-import { readInputs, refuseSettings, secretOf } from "./inputs";
+import type { Environment, Inputs } from "./inputs";
+import { parseInputs } from "./inputs";
 import { contextOf } from "./rotation/context";
 import { finish } from "./rotation/finish";
 import type { Finished, Predecessor } from "./rotation/finish";
@@ -20,8 +20,10 @@ import type { OpenedJournal, ShutJournal } from "./runner/left";
 import { kill, lifeOf } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { report } from "./runner/report";
+import { secretInputs } from "./secret-inputs";
+import { refuseSettings } from "./settings";
 import { bindingOf, connectPorts, maskInputs, taskOf } from "./wiring";
-import type { World } from "./wiring";
+import type { Parts, World } from "./wiring";
 
 /** Post has four minutes in all; the last seconds belong to the report. */
 const POST_LIMIT_MS = 225_000;
@@ -62,8 +64,9 @@ export async function runPost(world: World): Promise<number> {
 }
 
 function keyIn(env: Environment): JournalKey | null {
-  const [consumerKey, oldSecret] = [secretOf(env, "consumer-key"), secretOf(env, "user-secret")];
-  return consumerKey === null || oldSecret === null ? null : { consumerKey, oldSecret };
+  const given = new Map(secretInputs(env).map(({ input, value }) => [input, value]));
+  const [consumerKey, oldSecret] = [given.get("consumer-key"), given.get("user-secret")];
+  return consumerKey === undefined || oldSecret === undefined ? null : { consumerKey, oldSecret };
 }
 
 interface Turn {
@@ -88,10 +91,10 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     const env = environmentOf(facts, world.env);
     maskInputs(env, world);
     world.console.say({ code: "post-finishes" });
-    const inputs = readInputs(env);
+    const inputs = parseInputs(env);
     const { saving } = inputs;
     if (saving === null) throw new TypeError("a journal of a mode that saves nothing");
-    const connected = await connect(inputs, saving, journal, world);
+    const connected = await connect({ inputs, saving, journal }, { ...world, env });
     ports = connected.ports;
     finished = await finishWith({ inputs, ports, journal }, deadline, world);
     await connected.close();
@@ -121,9 +124,9 @@ interface Connection {
   close(): Promise<void>;
 }
 
-async function connect(inputs: Inputs, saving: Saving, journal: JournalFile, world: World): Promise<Connection> {
-  const escrow = await escrowIfAny(inputs.recoveryRecipient, world);
-  const { ports, github } = connectPorts({ inputs, saving, journal, escrow }, world);
+async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Connection> {
+  const escrow = await escrowIfAny(parts.inputs.recoveryRecipient, world);
+  const { ports, github } = connectPorts({ ...parts, escrow }, world);
   world.interruptions.listen({
     onSignal: () => undefined,
     onError: (name) => world.console.say({ code: "uncaught", name }),

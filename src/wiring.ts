@@ -7,12 +7,13 @@ import { Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { secretsIn } from "./inputs";
 import type { Escrow, Ports, Reply, Task } from "./rotation/ports";
-import type { Secret } from "./rotation/secret";
+import { Secret } from "./rotation/secret";
 import type { SystemClock } from "./runner/clock";
 import type { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import type { Binding, JournalFile, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
+import { givenValues } from "./secret-inputs";
 import { SnapTrade } from "./snaptrade/issuer";
 
 /** What there is before any input is read. */
@@ -80,7 +81,9 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
   const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
   const quote = (text: string): string | null => world.console.quote(text);
   const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
-  const sealer = new Sealer();
+  const { clientId, userId } = inputs.snaptrade;
+  const sealer = new Sealer([...givenValues(world.env), new Secret(clientId), new Secret(userId)]);
+  const ids = { "client-id": clientId, "user-id": userId };
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);
   const ports: Ports = {
@@ -97,9 +100,9 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
       read: (reply, current) => issuer.read(reply, current),
       skewMs: async () => await issuer.skewMs(),
     },
-    primary: new GitHubSecret(primary, github, sealer),
-    copies: copies.map((place) => new GitHubSecret(place, github, sealer)),
-    run: new GitHubRun(github, saving.repository, saving.runId),
+    primary: new GitHubSecret(primary, github, sealer, ids),
+    copies: copies.map((place) => new GitHubSecret(place, github, sealer, ids)),
+    run: new GitHubRun(github, saving, quote),
     journal,
     operator: world.console,
     escrow,

@@ -63,12 +63,12 @@ test.each(["probe-arrived", "canary-arrived", "reset-arrived", "reset-committed"
   "when the event loop runs dry at %s the run is red, and post finishes",
   async (instant) => {
     const prepare = (stage: Stage, later: Later): StepChanges => {
-      const { env, spring } = trapdoor(later);
+      const { step, spring } = trapdoor(later);
       at(stage, instant, async () => {
         await spring(RUN_DRY);
         await new Promise((resolve) => setTimeout(resolve, 300));
       });
-      return { env };
+      return step;
     };
     await withPlayed({ prepare }, async (played) => {
       // What was under way lands after post has taken the canary away.

@@ -14,6 +14,16 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
   "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],
   "token-expires-soon": ["token-ends-in-six-days", /The github-token expires on \d{4}-\d\d-\d\d/],
+  "destination-hidden": [
+    "organization-secret-hidden",
+    /organization octo-org.* is hidden by .* which is not in save-to/,
+  ],
+  "destination-hidden by an environment": [
+    "repository-secret-hidden",
+    /is hidden by .*environment production.*add it to save-to/,
+  ],
+  "id-exposed": ["id-in-the-command-checked", /Keep user-id as a variable, not as a secret/],
+  "sealed-command with an id in it": ["id-in-the-command", /If user-id is kept as a secret, GitHub prints/],
   "audience-changed": ["audience-changes-after-save", /Who may read .* was changed during this run/],
   resetting: ["copy-fails", /Resetting the secret now\..*possibly rotated: do not delete the user/],
   "no-secret-in-answer": ["reset-500-committed", /held no usable secret.*X-Request-ID \S+/],
@@ -100,6 +110,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "primary-not-saved": ["put-401-always", /Cannot save the secret in .*GitHub answered the PUT with 401/],
   "copies-not-saved": ["copy-fails", /The primary destination is saved, but a copy could not be/],
   "proof-failed": ["old-stays-live", /still takes the old one after the settle time/],
+  "export-failed": ["environment-file-breaks", /file \(GITHUB_ENV\) for .* SNAPTRADE_SECRET could not be written/],
   "proof-failed for the new secret": ["down-after-reset", /could not tell whether it is live/],
   superseded: ["overtaken-after-reset", /it is possible that another rotation came after this one/],
   "journal-unreadable": [

@@ -140,6 +140,10 @@ const PEOPLE: Readonly<Record<string, Row>> = {
   "secret-named-like-a-canary": rotated,
   "secret-that-looks-like-a-canary": rotated,
   "secret-deleted-at-reset": rotated,
+  "organization-secret-hidden": rotated,
+  "repository-secret-hidden": ["checked", "main", 0, "saved"],
+  "id-in-the-command-checked": ["checked", "main", 0, "saved"],
+  "id-in-the-command": unsaved,
 };
 
 /** What is right where GitHub, the way to it, or other people do what they have done elsewhere. */

@@ -51,23 +51,26 @@ const EVENTS = [
   "pull_request_review",
   "issue_comment",
   "issues",
-  "workflow_run",
   "fork",
   "watch",
   "merge_group",
   "PUSH",
 ];
-const DEBUGGED = ["http", "https", "http2", "net", "tls", "undici", "fetch", "fs,HTTPS", "*", "ht*", "timer tls"];
-const OPTIONS = [
-  "--inspect-port=0",
-  "--report-on-signal",
-  "--report-uncaught-exception",
-  "--report-on-fatalerror",
-  "--heapsnapshot-signal=SIGUSR2",
-  "--heapsnapshot-near-heap-limit=1",
-  "--tls-keylog=/dev/null",
-  "--no-warnings --tls_keylog=/dev/null",
-];
+const DEBUGGED = ["http", "stream", "fs,HTTPS", "*", "timer tls"];
+/** What Node is given, and the word of it that is named. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  "--inspect-port=0": "--inspect-port",
+  "--report-on-signal": "--report-on-signal",
+  "--heapsnapshot-signal=SIGUSR2": "--heapsnapshot-signal",
+  "--tls-keylog=/dev/null": "--tls-keylog",
+  "--no-warnings --tls_keylog=/dev/null": "--tls_keylog",
+  "--require node:path": "--require",
+  "--trace-event-categories=node.http": "--trace-event-categories",
+  "--max-http-header-size=16384": "--max-http-header-size",
+  '--tls-"keylog=/dev/null"': "a quote or a backslash",
+  "--no-warnings --use-openssl-ca --stack-trace-limit=3": "--stack-trace-limit",
+};
+const SHORT = ["x", "0", "secret", "1234567"];
 
 export const REFUSALS: readonly RefusalCase[] = [
   ...REQUIRED.map((name) => input(name, "", "missing or empty")),
@@ -123,8 +126,25 @@ export const REFUSALS: readonly RefusalCase[] = [
   ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
   { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },
   { ...setting("NODE_TLS_REJECT_UNAUTHORIZED", "0", "NODE_EXTRA_CA_CERTS"), nodeSpeaks: true },
-  ...DEBUGGED.map((value) => ({ ...setting("NODE_DEBUG", value, "prints secrets"), nodeSpeaks: true })),
-  ...OPTIONS.map((value) => ({ ...setting("NODE_OPTIONS", value, "exposes secrets"), nodeSpeaks: true })),
+  ...DEBUGGED.map((value) => ({ ...setting("NODE_DEBUG", value, "secrets and all"), nodeSpeaks: true })),
+  ...Object.entries(OPTIONS).map(([value, named]) => ({
+    ...setting("NODE_OPTIONS", value, named, 'NODE_OPTIONS: ""'),
+    nodeSpeaks: true,
+  })),
+  ...SHORT.map((value) => input("user-secret", value, "fewer than 8 characters", "in a rescue")),
+  ...SHORT.map((value) => ({
+    inputs: { mode: "verify", "consumer-key": value },
+    says: ["consumer-key", "fewer than 8"],
+  })),
+  input("github-token", "1234567", "fewer than 8 characters"),
+  ...["schedule", "push"].map((event) => ({
+    inputs: { mode: "rescue" },
+    event,
+    says: ["GITHUB_EVENT_NAME", "mode: rescue is started by a person", "workflow_dispatch"],
+  })),
+  { event: "workflow_run", says: ["GITHUB_EVENT_NAME", "workflow_run", "no known repository"] },
+  saveTo(String.raw`NAME\nCOPY`, "line 1", "backslash"),
+  saveTo(String.raw`NAME # primary\nCOPY`, "line 1", "backslash"),
   setting("GITHUB_API_URL", "http://api.github.com", "is not https"),
   setting("GITHUB_API_URL", "nonsense", "is not a URL"),
   setting("GITHUB_API_URL", "https://api.github.com/?a=b", "has a query"),

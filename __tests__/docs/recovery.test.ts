@@ -85,6 +85,8 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   "waiting-for-writes": { code: "waiting-for-writes", waitMs: 20_000 },
   "canary-left": { code: "canary-left", label: "NAME", name: "NAME_CANARY_0123456789ABCDEF", fault },
   "token-expires-soon": { code: "token-expires-soon", expiresAt: Date.UTC(2026, 1, 28, 23, 59) },
+  "destination-hidden": { code: "destination-hidden", hidden: [{ label: "NAME of an organization", by: "NAME" }] },
+  "id-exposed": { code: "id-exposed", inputs: ["user-id"] },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "age" },

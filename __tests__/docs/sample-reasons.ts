@@ -100,6 +100,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
       (["new-undecided", "old-undecided"] as const).map((proof) => ({ code: "proof-failed", proof, doubt }) as const),
     ),
   ],
+  "export-failed": [{ code: "export-failed", name: "SNAPTRADE_SECRET" }],
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],

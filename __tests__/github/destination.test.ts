@@ -48,6 +48,52 @@ describe("a box", () => {
   });
 });
 
+describe("a box that would be printed with a hole in it", () => {
+  const opened = (box: string): string =>
+    Buffer.from(open(new Uint8Array(Buffer.from(box, "base64")), pair.publicKey, pair.secretKey) ?? []).toString();
+
+  test("is made again, until no given value stands in it, in its own letter case", async () => {
+    // Two characters stand in about one box in thirty, and twenty of these in half of them.
+    const avoided = Array.from({ length: 20 }, (_, index) => new Secret(`a${String.fromCharCode(65 + index)}`));
+    const careful = new Sealer(avoided);
+    await careful.load();
+    const boxes = Array.from({ length: 100 }, () => careful.seal(new Secret("new-secret"), KEY));
+    const torn = boxes.filter((box) => avoided.some((value) => box.includes(value.reveal())));
+    expect(torn).toEqual([]);
+    expect(boxes.map(opened)).toEqual(boxes.map(() => "new-secret"));
+    // Otherwise it would prove nothing.
+    const careless = Array.from({ length: 100 }, () => sealer.seal(new Secret("new-secret"), KEY));
+    expect(careless.some((box) => avoided.some((value) => box.includes(value.reveal())))).toBe(true);
+  });
+
+  test("is the best of those that were made, where every one has a hole", async () => {
+    const letters = Array.from({ length: 26 }, (_, index) => new Secret(String.fromCharCode(97 + index)));
+    const hopeless = new Sealer(letters);
+    await hopeless.load();
+    expect(opened(hopeless.seal(new Secret("new-secret"), KEY))).toBe("new-secret");
+  });
+});
+
+describe("an id that the command cannot avoid", () => {
+  const exposedAt = (line: string, ids: Readonly<Record<string, string>>): readonly string[] =>
+    new GitHubSecret(parseSaveTo(line, HERE)[0], new FakeGitHub({}), sealer, ids).exposed;
+
+  test.each<[string, string, boolean]>([
+    ["NAME", "1", true],
+    ["NAME", "abc", true],
+    ["NAME", "abcd", false],
+    ["NAME", "octo-org", true],
+    ["NAME", "OCTO-ORG", false],
+    ["NAME --env customer-1", "customer-1", true],
+    ["NAME --env 'my env'", "my env", true],
+    ["NAME", "NAME", true],
+    ["NAME", "encrypted_value", true],
+    ["NAME", "customer-1", false],
+  ])("of %s is %j: %s", (line, id, isExposed) => {
+    expect(exposedAt(line, { "user-id": id, "client-id": "CLIENT-ID" })).toEqual(isExposed ? ["user-id"] : []);
+  });
+});
+
 describe("a survey", () => {
   test("reads the key of that very scope, and when the secret was written", async () => {
     const github = new FakeGitHub(good);
@@ -309,21 +355,22 @@ describe("the command that finishes a save", () => {
 
 describe("the run", () => {
   const path = `GET /repos/${HERE}/actions/runs/5`;
+  const whereabouts = (runId: string) => ({
+    places: parseSaveTo("NAME", HERE),
+    repository: { owner: "octo-org", repo: "brokerage" },
+    runId,
+  });
   test.each<[unknown, number | null]>([
     [{ run_started_at: "2026-01-01T00:00:00Z" }, Date.parse("2026-01-01T00:00:00Z")],
     [{ run_started_at: "soon" }, null],
     [{}, null],
     [null, null],
   ])("as %j began at %p", async (data, at) => {
-    const run = new GitHubRun(
-      new FakeGitHub({ [path]: answered(data) }),
-      { owner: "octo-org", repo: "brokerage" },
-      "5",
-    );
+    const run = new GitHubRun(new FakeGitHub({ [path]: answered(data) }), whereabouts("5"), () => null);
     expect(await run.startedAt()).toBe(at);
   });
 
   test("that the token may not read began nobody knows when", async () => {
-    expect(await new GitHubRun(new FakeGitHub({}), { owner: "o", repo: "r" }, "../5").startedAt()).toBeNull();
+    expect(await new GitHubRun(new FakeGitHub({}), whereabouts("../5"), () => null).startedAt()).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { pathOf } from "../../src/github/areas";
 import { parseRepository, parseSaveTo } from "../../src/github/places";
 import { Refusal } from "../../src/rotation/refusal";
+import { Secret } from "../../src/rotation/secret";
 
 const HERE = "octo-org/brokerage";
 
@@ -47,13 +48,14 @@ describe("one destination", () => {
     ["NAME --app agents", `${REPO}/agents/secrets/NAME`],
     [`NAME --env 'my env'`, `${REPO}/environments/my%20env/secrets/NAME`],
     [`NAME --env "my env"`, `${REPO}/environments/my%20env/secrets/NAME`],
-    [`NAME --env my\\ env`, `${REPO}/environments/my%20env/secrets/NAME`],
     [`NAME --env 'a/b'`, `${REPO}/environments/a%2Fb/secrets/NAME`],
     [`NAME --env 'a#b?c'`, `${REPO}/environments/a%23b%3Fc/secrets/NAME`],
     [`NAME --env a#b`, `${REPO}/environments/a%23b/secrets/NAME`],
     [`NAME --env 'größe-😀'`, `${REPO}/environments/gr%C3%B6%C3%9Fe-%F0%9F%98%80/secrets/NAME`],
     [`NAME --env '$HOME'`, `${REPO}/environments/%24HOME/secrets/NAME`],
     [`NAME --env "it's (it)"`, `${REPO}/environments/it%27s%20%28it%29/secrets/NAME`],
+    [String.raw`NAME --env 'a\b'`, `${REPO}/environments/a%5Cb/secrets/NAME`],
+    [String.raw`NAME --env "say \"x\""`, `${REPO}/environments/say%20%22x%22/secrets/NAME`],
     [`NAME --env '...'`, `${REPO}/environments/.../secrets/NAME`],
     ["NAME # the primary", `${REPO}/actions/secrets/NAME`],
     ["NAME # don't touch", `${REPO}/actions/secrets/NAME`],
@@ -130,6 +132,11 @@ describe("refused", () => {
     ["NAME --app copilot", "unknown --app"],
     ["NAME --env production --app dependabot", "GitHub does not have"],
     ["NAME --env production --app codespaces", "GitHub does not have"],
+    [String.raw`NAME\nCOPY`, "backslash outside quotes"],
+    [String.raw`NAME --env my\ env`, "backslash outside quotes"],
+    [String.raw`NAME --env 'it'\''s'`, "backslash outside quotes"],
+    [String.raw`NAME # the primary\nCOPY --env production`, "backslash outside quotes"],
+    [String.raw`NAME # don't\nCOPY --env 'x'`, "backslash outside quotes"],
     ["NAME --env 'open", "open quote"],
     [`NAME --env "open`, "open quote"],
     ["NAME --env a'b # x", "open quote"],
@@ -175,6 +182,50 @@ describe("refused", () => {
     ["A", "A_CANARY_20251101"],
   ])("but not %s and %s, which are two", (one, other) => {
     expect(parseSaveTo(`${one}\n${other}`, HERE)).toHaveLength(2);
+  });
+});
+
+describe("the value of a secret input in save-to", () => {
+  const hidden = [{ input: "user-secret", value: new Secret("7d3e-Secret_Value\n") }];
+
+  /** The refusal of a `save-to` in which a secret stands. */
+  function refused(text: string): string {
+    try {
+      parseSaveTo(text, HERE, hidden);
+    } catch (error) {
+      if (error instanceof Refusal && error.reason.code === "refused-input") return error.reason.problem;
+      throw error;
+    }
+    throw new Error(`not refused: ${text}`);
+  }
+
+  test.each([
+    "7d3e-Secret_Value",
+    "A_7D3E-SECRET_VALUE_B",
+    "NAME --env '7d3e-secret_value'",
+    "NAME --repo o/x7d3e-secret_valuex",
+    "NAME --org 7d3e-'Secret'_Value",
+    "NAME # 7d3e-Secret_Value",
+    `NAME --bogus "7d3e-Secret_Value`,
+  ])("is refused with its line, whatever else is wrong, and not printed: %s", (line) => {
+    const problem = refused(`FIRST\n${line}`);
+    expect(problem).toBe("contains the value of the input user-secret in line 2");
+  });
+
+  test("is refused too where it has several lines itself", () => {
+    const value = new Secret("first-line\nsecond-line");
+    const given = [{ input: "consumer-key", value }];
+    expect(() => parseSaveTo("A\nfirst-line\nsecond-line", HERE, given)).toThrow(Refusal);
+  });
+
+  test("is refused where the repository that is filled in has it", () => {
+    const value = new Secret("brokerage");
+    expect(() => parseSaveTo("NAME", HERE, [{ input: "user-secret", value }])).toThrow(Refusal);
+    expect(parseSaveTo("NAME --repo acme/infra", HERE, [{ input: "user-secret", value }])).toHaveLength(1);
+  });
+
+  test("is not seen in names that have a part of it", () => {
+    expect(parseSaveTo("Secret_Value --env 7d3e", HERE, hidden)).toHaveLength(1);
   });
 });
 
@@ -242,7 +293,7 @@ describe("whatever save-to holds", () => {
   test("an environment's name comes back from its path, whatever it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", minLength: 1, maxLength: 40 }), (environment) => {
-        const quoted = `'${environment.replaceAll("'", `'\\''`)}'`;
+        const quoted = `'${environment.replaceAll("'", `'"'"'`)}'`;
         let path: string | undefined;
         try {
           [path] = paths(`NAME --env=${quoted}`);

@@ -113,6 +113,7 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).flatMap(
     (proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const),
   ),
+  "export-failed": [{ code: "export-failed", name: "SNAPTRADE_SECRET" }],
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
   "journal-unreadable": [{ code: "journal-unreadable" }],
@@ -373,6 +374,8 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "waiting-for-writes": { code: "waiting-for-writes", waitMs: 20_000 },
   "canary-left": { code: "canary-left", label, name: "NAME_CANARY_0123456789ABCDEF", fault: broken },
   "token-expires-soon": { code: "token-expires-soon", expiresAt: Date.UTC(2026, 1, 28, 23, 59) },
+  "destination-hidden": { code: "destination-hidden", hidden: [{ label: "NAME of an organization", by: "NAME" }] },
+  "id-exposed": { code: "id-exposed", inputs: ["user-id"] },
   resetting: { code: "resetting" },
   "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
   escrow: { code: "escrow", text: "-----BEGIN AGE ENCRYPTED FILE-----" },
@@ -447,6 +450,19 @@ describe("what is said on the way", () => {
     const text = noticeText({ code: "resetting" });
     expect(text).not.toContain("\n");
     expect(text).toMatch(/if nothing follows.*do not delete the user.*new run.*docs\/recovery\.md/i);
+  });
+
+  test("the line before the reset links to where the page certainly is", () => {
+    expect(noticeText({ code: "resetting" }, "https://github.com/o/r/blob/v1/docs/recovery.md")).toMatch(
+      /see https:\/\/github\.com\/o\/r\/blob\/v1\/docs\/recovery\.md$/,
+    );
+  });
+
+  test("what a mask would tear out of the command is said behind it", () => {
+    const text = noticeText({ ...NOTICES["sealed-command"], exposed: ["user-id", "client-id"] });
+    const [before = "", after = ""] = text.split("gh api --method PUT\n");
+    expect(before).not.toContain("user-id");
+    expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* in its place/);
   });
 
   test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {

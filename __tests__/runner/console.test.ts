@@ -44,6 +44,7 @@ describe("what was masked", () => {
   });
 });
 
+const NOTE: Notice = { code: "audience-changed", label: "ANOTHER" };
 const REMARK: Notice = { code: "audience-changed", label: "NAME" };
 
 describe("a remark", () => {
@@ -64,11 +65,20 @@ describe("a remark", () => {
   });
 });
 
+test("a note is kept for the summary, without what was masked, and not printed", () => {
+  const console = new Console();
+  console.mask(new Secret("masked-label"));
+  console.note({ code: "audience-changed", label: "a masked-label b" });
+  expect([console.notes, console.remarks]).toEqual([[noticeText({ code: "audience-changed", label: "a *** b" })], []]);
+  expect(printed).toHaveLength(1);
+});
+
 /** What the runner is told of an outcome after one remark. */
 async function told(outcome: Outcome): Promise<{ summary: string; warnings: string[]; annotations: string[] }> {
   const [summaries, warnings, annotations]: [string[], string[], string[]] = [[], [], []];
   const console = new Console();
   console.remark(REMARK);
+  console.note(NOTE);
   await report(outcome, { primary: null, spaced: [] }, console, {
     setOutputs: () => undefined,
     exportSecret: () => undefined,
@@ -88,7 +98,7 @@ describe("the report of an outcome", () => {
     ["red", nothingChanged("unchanged", { code: "no-such-user" }), false],
   ] as const)("tells of remarks in the summary, and warns where it is green: %s", async (_, outcome, isGreen) => {
     const { summary, warnings, annotations } = await told(outcome);
-    expect(summary).toContain(`**Note.** ${noticeText(REMARK)}`);
+    for (const one of [REMARK, NOTE]) expect(summary).toContain(`**Note.** ${noticeText(one)}`);
     expect(warnings).toEqual(isGreen ? [noticeText(REMARK)] : []);
     expect(annotations).toHaveLength(isGreen ? 0 : 1);
   });

@@ -53,6 +53,12 @@ describe("the job summary", () => {
     expect(rendered(ROTATED, { primary: null })).not.toMatch(/queued/);
   });
 
+  test("tells next to a command what a mask may have torn out of it", () => {
+    const torn = [{ label: LABEL, command: "gh api --method PUT x", exposed: ["user-id"] }];
+    const text = rendered({ ...UNSAVED, unsaved: torn });
+    expect(text).toMatch(/gh api --method PUT x\n```\n\nIf user-id is kept as a secret/);
+  });
+
   test("holds what did not stop the run, as text", () => {
     const text = rendered(ROTATED, { remarks: ["The *first* thing.", "The second."] });
     expect(text).toContain("**Note.** The \\*first\\* thing.\n\n**Note.** The second.");

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { EventKind } from "../../sandbox/github";
+import type { StepOptions } from "../../sandbox/runner";
 import type { SnapTradeEvent } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
 import type { Authority } from "../../sandbox/tls";
@@ -61,8 +62,8 @@ export function instant(stage: Stage, event: SnapTradeEvent | EventKind, holdMs 
 }
 
 export interface Trapdoor {
-  /** For the step. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What is different about the step. */
+  readonly step: Pick<StepOptions, "env" | "nodeArgs">;
   /** Runs a text of JavaScript in the process of the action, and comes back when it ran. */
   readonly spring: (text: string) => Promise<void>;
 }
@@ -74,7 +75,8 @@ export function trapdoor(later: Later): Trapdoor {
   const file = join(folderFor(later), "trapdoor");
   const preload = pathToFileURL(join(ROOT, "__tests__", "support", "trapdoor.mjs")).href;
   return {
-    env: { TRAPDOOR: file, NODE_OPTIONS: `--import ${preload}` },
+    // An argument of Node itself: in NODE_OPTIONS the action refuses it.
+    step: { env: { TRAPDOOR: file }, nodeArgs: ["--import", preload] },
     spring: async (text) => {
       writeFileSync(`${file}.new`, text);
       renameSync(`${file}.new`, file);

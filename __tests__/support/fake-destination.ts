@@ -60,6 +60,7 @@ export class FakeDestination implements Destination {
   readonly label: string;
   readonly visible = "next-run";
   mustExist = false;
+  exposed: readonly string[] = [];
   value = "whatever was there";
   written: string | null = BEFORE;
   keyId = "1";

@@ -1,4 +1,4 @@
-// Loaded by Node before the bundle (NODE_OPTIONS=--import): does to the process, at an instant that a test chooses,
+// Loaded by Node before the bundle (--import): does to the process, at an instant that a test chooses,
 // what a machine may do to it. The instant is when the file named by TRAPDOOR appears; its text is what happens.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 

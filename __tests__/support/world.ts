@@ -78,6 +78,8 @@ export class World {
   readingOf: (reply: SentReply) => Reading = () => this.reading;
 
   // GitHub, the journal, the operator.
+  /** Looks for what hides a destination. */
+  onHiding: Run["hiding"] = async () => await Promise.resolve([]);
   runStartedAt: number | null = START - 60_000;
   journalTakesTrying = true;
   journalRehearses = true;
@@ -114,7 +116,10 @@ export class World {
       issuer: this.#issuer(),
       primary: this.primary,
       copies: this.copies,
-      run: { startedAt: async () => await Promise.resolve(this.runStartedAt) } satisfies Run,
+      run: {
+        startedAt: async () => await Promise.resolve(this.runStartedAt),
+        hiding: async (isWanted) => await this.onHiding(isWanted),
+      } satisfies Run,
       journal: this.#journal(),
       operator: this.#operator(),
       escrow: escrow ? this.#escrow() : null,
@@ -215,6 +220,10 @@ export class World {
       remark: (notice) => {
         this.notices.push(notice);
         this.log.push(`remark ${notice.code}`);
+      },
+      note: (notice) => {
+        this.notices.push(notice);
+        this.log.push(`note ${notice.code}`);
       },
       say: (notice) => {
         this.notices.push(notice);

@@ -35,6 +35,7 @@ export function destinationOf(place: Place, actor: Actor): Destination {
     label,
     visible: "next-run",
     mustExist: false,
+    exposed: [],
     survey: async () => await reading("survey", survey, seconds),
     updatedAt: async () => await reading("updated_at", written, seconds),
     key: async () => await reading("key", key, () => place.publicKey),

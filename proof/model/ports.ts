@@ -25,7 +25,7 @@ export function portsOf(actor: Actor): Ports {
     issuer: issuerOf(actor),
     primary,
     copies,
-    run: { startedAt: async () => await Promise.resolve(null) },
+    run: { startedAt: async () => await Promise.resolve(null), hiding: async () => await Promise.resolve([]) },
     journal: journalOf(actor),
     operator: operatorOf(actor),
     escrow: world.scene.escrow ? { encrypt: async (secret) => await Promise.resolve(`age:${secret.reveal()}`) } : null,
@@ -289,6 +289,7 @@ function operatorOf(actor: Actor): Operator {
     mask: () => undefined,
     begin: () => undefined,
     remark: () => undefined,
+    note: () => undefined,
     say: (notice) => {
       switch (notice.code) {
         case "resetting":

@@ -132,7 +132,7 @@ export class Access {
 }
 
 function needOf(call: Call): Need | undefined {
-  if (call.which === "run") return { area: "actions", level: "read" };
+  if (call.which === "run" || call.which === "environments") return { area: "actions", level: "read" };
   if (call.which === "repository") return { area: "metadata", level: "read" };
   if (call.place === undefined) return undefined;
   const area = areaOf(call.place);

@@ -12,6 +12,7 @@ export type Which =
   | "delete"
   | "repositories"
   | "repository"
+  | "environments"
   | "run"
   | "rate-limit"
   | "graphql"
@@ -94,6 +95,7 @@ function find(method: string, path: string, nameOfId: (id: number) => string | u
 function findInRepository(method: string, repository: string, rest: readonly string[]): Found {
   const [area = "", second = "", third = ""] = rest;
   if (area === "" && method === "GET") return { which: "repository", repository };
+  if (area === "environments" && rest.length === 1 && method === "GET") return { which: "environments", repository };
   if (area === "environments" && third === "secrets") {
     const place = { kind: "environment", repository, environment: second, app: "actions" } as const;
     return { repository, ...findSecret(method, place, rest.slice(3)) };

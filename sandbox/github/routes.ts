@@ -5,6 +5,7 @@ import type { Call } from "./calls";
 import type { Clock } from "./clock";
 import type { GitHubPolicy } from "./options";
 import type { Writes, WriteRecord } from "./records";
+import { environmentList } from "./environments";
 import { fullRepository, mapRepositoryNames, workflowRun } from "./repositories";
 import { scopeName } from "./scopes";
 import type { SecretEndpoints } from "./secrets";
@@ -68,6 +69,7 @@ export class Routes {
       case "canary":
         return this.#put(vault, name, body, bend);
       case "repository":
+      case "environments":
       case "run":
       case "rate-limit":
       case "graphql":
@@ -98,6 +100,8 @@ export class Routes {
         );
       case "repository":
         return repository === undefined ? notFound() : json(200, fullRepository(repository, call.root));
+      case "environments":
+        return repository === undefined ? notFound() : environmentList(repository, call);
       case "run":
         return repository === undefined ? notFound() : this.#run(call, repository);
       case "key":

@@ -4,6 +4,7 @@ import { type Answer, IMPROPER_BOX, json, notFound, quotaMessage, refusal, type 
 import type { Clock } from "./clock";
 import { fromBase64, openBox, toBase64 } from "./keys";
 import type { GitHubPolicy } from "./options";
+import { page } from "./pages";
 import { quotaOf } from "./scopes";
 import { readPut, type SecretPut } from "./secret-put";
 import type { StoredSecret, Vault, World } from "./world";
@@ -14,8 +15,6 @@ type SelectedRepositories =
   operations["actions/list-selected-repos-for-org-secret"]["responses"]["200"]["content"]["application/json"];
 
 const SECRET_BYTES_MAX = 49_152;
-const PER_PAGE_DEFAULT = 30;
-const PER_PAGE_MAX = 100;
 
 /** Where a secret is written to, and what there is to write. */
 export interface Storing {
@@ -162,21 +161,6 @@ function seen(vault: Vault): StoredSecret[] {
     ({ secret, untilMs }) => untilMs > now && !vault.secrets.has(secret.name),
   );
   return [...there, ...gone.map(({ secret }) => secret)];
-}
-
-/** The part of a list that the query asks for, with the links that lead on. */
-function page<Item>(
-  all: readonly Item[],
-  query: URLSearchParams,
-  url: string,
-): { readonly items: Item[]; readonly headers: Record<string, string> } {
-  const perPage = Math.min(Number(query.get("per_page") ?? PER_PAGE_DEFAULT) || PER_PAGE_DEFAULT, PER_PAGE_MAX);
-  const number = Math.max(1, Number(query.get("page") ?? 1) || 1);
-  const items = all.slice((number - 1) * perPage, number * perPage);
-  if (number * perPage >= all.length) return { items, headers: {} };
-  const link = (to: number): string => `<${url}?per_page=${perPage}&page=${to}>`;
-  const last = Math.ceil(all.length / perPage);
-  return { items, headers: { link: `${link(number + 1)}; rel="next", ${link(last)}; rel="last"` } };
 }
 
 function refuseName(name: string): Answer | undefined {

@@ -46,6 +46,41 @@ export const people: Catalogue = {
   "secret-deleted-at-reset": setting("Somebody deletes the destination while SnapTrade resets.", (github, stage) => {
     for (const { where, name } of stage.destinations) atReset(stage, () => github.remove(where, name));
   }),
+  "organization-secret-hidden": {
+    says: "The workflow saves in an organization's secret, and its repository has one of the same name, which workflows read.",
+    stage: { inputs: { "save-to": "SNAPTRADE_USER_SECRET --org octo-org" } },
+    apply: ({ github, repository, given }) => {
+      github.addRepository(repository);
+      github.seed(ofRepository(repository), "SNAPTRADE_USER_SECRET", given);
+      return {};
+    },
+  },
+  "repository-secret-hidden": {
+    says: "The workflow checks a repository's secret, and one of its environments has one of the same name.",
+    stage: { inputs: { mode: "check", "save-to": "SNAPTRADE_USER_SECRET" } },
+    apply: ({ github, repository, given }) => {
+      for (const environment of ["staging", "production"]) github.addEnvironment(repository, environment);
+      github.seed(`${ofRepository(repository)} env production`, "SNAPTRADE_USER_SECRET", given);
+      return {};
+    },
+  },
+  "id-in-the-command-checked": {
+    says: "The workflow checks a destination in an environment that is called like the user, whose id is kept as a secret.",
+    stage: { inputs: { mode: "check", "save-to": "SNAPTRADE_USER_SECRET --env customer-1" } },
+    apply: ({ userId }) => ({ secrets: [userId] }),
+  },
+  "id-in-the-command": {
+    says: "The environment is called like the user, and GitHub answers every save with 500.",
+    stage: { inputs: { "save-to": "SNAPTRADE_USER_SECRET --env customer-1" } },
+    apply: ({ github }) => {
+      github.faults.inject({
+        on: { which: "put" },
+        effect: { kind: "answer", status: 500, body: {} },
+        times: "always",
+      });
+      return {};
+    },
+  },
   "audience-changes-at-reset": sharedWithAThird(
     "Somebody lets a third repository read an organization's secret while SnapTrade resets.",
     (stage, act) => atReset(stage, act),
@@ -60,6 +95,11 @@ export const people: Catalogue = {
     },
   ),
 };
+
+function ofRepository(repository: string): `${string}/${string}` {
+  const [owner = "", name = ""] = repository.split("/");
+  return `${owner}/${name}`;
+}
 
 /** An organization's secret that two repositories may read, and at some time a third. */
 function sharedWithAThird(says: string, when: (stage: Stage, act: () => void) => void): WorldFault {

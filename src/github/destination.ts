@@ -18,11 +18,15 @@ import type { Sealer } from "./seal";
 /** A canary that is younger may be the one of a run that is under way. */
 const STALE_AFTER_MS = 3_600_000;
 
+/** What is shorter stands in too many boxes. */
+const AVOIDABLE_CHARACTERS_MIN = 4;
+
 /** One secret in one scope of GitHub's. */
 export class GitHubSecret implements Destination {
   readonly label: string;
   readonly visible: Destination["visible"];
   readonly mustExist: boolean;
+  readonly exposed: readonly string[];
   readonly #github: GitHub;
   readonly #sealer: Sealer;
   readonly #area: Area;
@@ -30,7 +34,13 @@ export class GitHubSecret implements Destination {
   readonly #place: Beside;
   #lastLane: LaneName | null = null;
 
-  constructor({ area, scope, name, label }: Place, github: GitHub, sealer: Sealer) {
+  /** @param ids inputs that are no secrets to us, and may be kept as some all the same. */
+  constructor(
+    { area, scope, name, label }: Place,
+    github: GitHub,
+    sealer: Sealer,
+    ids: Readonly<Record<string, string>> = {},
+  ) {
     this.label = label;
     this.visible = area.visible;
     this.mustExist = scope.kind === "organization";
@@ -38,6 +48,10 @@ export class GitHubSecret implements Destination {
     this.#sealer = sealer;
     this.#area = area;
     this.#place = { secrets: pathOf(area, scope), name };
+    const without = this.command({ keyId: "", sealed: "", audience: null });
+    const isExposed = (id: string): boolean =>
+      id.length < AVOIDABLE_CHARACTERS_MIN || without.includes(id) || without.includes(encodeURIComponent(id));
+    this.exposed = Object.keys(ids).filter((input) => isExposed(ids[input] ?? ""));
   }
 
   async survey(): Promise<Attempt<Survey>> {

@@ -2,8 +2,9 @@ import { parseArgs } from "node:util";
 import { parse } from "shell-quote";
 import { printable } from "../rotation/printable";
 import { Refusal } from "../rotation/refusal";
+import type { Secret } from "../rotation/secret";
 import type { App, Area, Scope } from "./areas";
-import { APPS, AREAS, areaOf } from "./areas";
+import { APPS, AREAS, areaOf, pathOf } from "./areas";
 import { looksLikeCanary } from "./canary";
 
 /** One destination as the operator named it. */
@@ -15,18 +16,35 @@ export interface Place {
   readonly label: string;
 }
 
+/** What nobody may see, by the input that it was given for. */
+interface Hidden {
+  readonly input: string;
+  readonly value: Secret;
+}
+
 /**
  * Reads `save-to`, whose lines use the words of `gh secret set`. Names are checked here, before any URL is made.
  * @param repository OWNER/REPO of the workflow, the default of every line.
+ * @param hidden what may be no part of a name: names are printed, and go into URLs.
  * @throws {Refusal} naming the line and what would be right.
  */
-export function parseSaveTo(text: string, repository: string): readonly [Place, ...Place[]] {
+export function parseSaveTo(
+  text: string,
+  repository: string,
+  hidden: readonly Hidden[] = [],
+): readonly [Place, ...Place[]] {
   const places: Place[] = [];
-  text.split(/\r\n|\r|\n/).forEach((line, index) => {
+  const lines = text.split(/\r\n|\r|\n/);
+  lines.forEach((line, index) => refuseHidden([line], hidden, ` in line ${index + 1}`));
+  // A secret may have several lines itself.
+  refuseHidden([text], hidden, "");
+  lines.forEach((line, index) => {
     const at = `line ${index + 1}`;
     const words = splitWords(line, at);
+    refuseHidden(words, hidden, ` in ${at}`);
     if (words.length === 0) return;
     const place = placeOf(words, at, repository);
+    refuseHidden([place.label, `${pathOf(place.area, place.scope)}/${place.name}`], hidden, ` in ${at}`);
     refuseCollision(place, places, at);
     places.push(place);
   });
@@ -39,8 +57,28 @@ function refusal(problem: string, expected: string): Refusal {
   return Refusal.ofInput("save-to", problem, expected);
 }
 
+/** Compared as GitHub compares names: case ignored. Never printed, since in another case no mask would know it. */
+function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], where: string): void {
+  const stands = ({ value }: Hidden): boolean => {
+    const secret = value.reveal().trim().toLowerCase();
+    return secret !== "" && texts.some((text) => text.toLowerCase().includes(secret));
+  };
+  const found = hidden.find(stands);
+  if (found === undefined) return;
+  throw refusal(
+    `contains the value of the input ${found.input}${where}`,
+    "the names of secrets and of where they are kept",
+  );
+}
+
 /** Splits a line as a shell splits words. Nothing is expanded: patterns, variables and operators have to be quoted. */
 function splitWords(line: string, at: string): readonly string[] {
+  if (hasBareBackslash(line)) {
+    throw refusal(
+      `has a backslash outside quotes in ${at}`,
+      "each destination on a line of its own (in YAML, after `save-to: |`), and quotes around a name with a backslash in it",
+    );
+  }
   if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
   const words: string[] = [];
   for (const entry of parsed(line, at)) {
@@ -64,15 +102,24 @@ function notLiteral(at: string): Refusal {
   return refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
 }
 
+/**
+ * A shell would take it away: of `NAME\nCOPY`, which was to be two lines, it would make one name. In a comment it would
+ * take the second line along unseen.
+ */
+function hasBareBackslash(line: string): boolean {
+  const quotedOrComment = /'[^']*'|"(?:[^"\\]|\\.)*"|(?<=^|\s)#.*$/g;
+  return line.replaceAll(quotedOrComment, (part) => (part.startsWith("#") ? part : "")).includes("\\");
+}
+
 /** shell-quote begins a comment at any `#`, a shell only at one that begins a word. */
 function escapeHashesInWords(line: string): string {
-  const quotedOrHash = /(\\.|'[^']*'|"(?:[^"\\]|\\.)*")|(?<=\S)#/g;
+  const quotedOrHash = /('[^']*'|"(?:[^"\\]|\\.)*")|(?<=\S)#/g;
   return line.replaceAll(quotedOrHash, (_, quoted: string | undefined) => quoted ?? String.raw`\#`);
 }
 
 /** shell-quote takes an unclosed quote for a character; a shell, and gh's users, do not. */
 function hasOpenQuote(line: string): boolean {
-  const rest = line.replaceAll(/\\.|'[^']*'|"(?:[^"\\]|\\.)*"/g, "x").replace(/(^|\s)#.*$/, "");
+  const rest = line.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/g, "x").replace(/(^|\s)#.*$/, "");
   return /['"]/.test(rest);
 }
 
@@ -92,7 +139,11 @@ function placeOf(words: readonly string[], at: string, repository: string): Plac
       `${app} secrets of: ${kinds.join(", ")}`,
     );
   }
-  return { area, scope, name: name.toUpperCase(), label: labelOf(area, scope, name.toUpperCase()) };
+  return placeAt(area, scope, name.toUpperCase());
+}
+
+export function placeAt(area: Area, scope: Scope, name: string): Place {
+  return { area, scope, name, label: labelOf(area, scope, name) };
 }
 
 interface Flags {
@@ -215,14 +266,17 @@ function labelOf({ app }: Area, scope: Scope, name: string): string {
   }
 }
 
-/** Compared as GitHub compares: case ignored, defaults filled in. */
 function refuseCollision(place: Place, others: readonly Place[], at: string): void {
-  for (const other of others) {
-    if (scopeKey(place) !== scopeKey(other)) continue;
-    if (place.name === other.name) throw refusal(`names the same destination again in ${at}`, "each destination once");
+  if (others.some((other) => isSamePlace(place, other))) {
+    throw refusal(`names the same destination again in ${at}`, "each destination once");
   }
 }
 
-function scopeKey({ area, scope }: Place): string {
-  return JSON.stringify([area.app, scope]).toLowerCase();
+/** Compared as GitHub compares: case ignored, defaults filled in. */
+export function isSamePlace(one: Place, other: Place): boolean {
+  return pathInLowerCase(one) === pathInLowerCase(other);
+}
+
+function pathInLowerCase({ area, scope, name }: Place): string {
+  return `${pathOf(area, scope)}/${name}`.toLowerCase();
 }

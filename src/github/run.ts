@@ -1,14 +1,26 @@
-import type { Instant, Run } from "../rotation/ports";
+import type { Hiding, Instant, Run } from "../rotation/ports";
 import type { GitHub } from "./client";
+import { findHiding } from "./hiding";
+import type { Whereabouts } from "./hiding";
 import { fieldsOf } from "./listing";
 
 /** The workflow run that this job belongs to. Reading it needs Actions: read, which a token for secrets may lack. */
 export class GitHubRun implements Run {
   readonly #github: GitHub;
+  readonly #whereabouts: Whereabouts;
   readonly #path: string;
+  readonly #quote: (text: string) => string | null;
 
-  constructor(github: GitHub, repository: { readonly owner: string; readonly repo: string }, runId: string) {
+  /** @param quote makes a server's text fit to print; null where it may hold a part of a secret. */
+  constructor(
+    github: GitHub,
+    whereabouts: Whereabouts & { readonly runId: string },
+    quote: (text: string) => string | null,
+  ) {
+    const { repository, runId } = whereabouts;
     this.#github = github;
+    this.#whereabouts = whereabouts;
+    this.#quote = quote;
     this.#path = `/repos/${repository.owner}/${repository.repo}/actions/runs/${encodeURIComponent(runId)}`;
   }
 
@@ -18,5 +30,9 @@ export class GitHubRun implements Run {
     const { run_started_at: startedAt } = fieldsOf(answer.value.data);
     const at = typeof startedAt === "string" ? Date.parse(startedAt) : Number.NaN;
     return Number.isNaN(at) ? null : at;
+  }
+
+  async hiding(isWanted: () => boolean): Promise<readonly Hiding[]> {
+    return await findHiding(this.#whereabouts, { github: this.#github, quote: this.#quote, isWanted });
   }
 }

@@ -1,5 +1,6 @@
 import { proveCandidates } from "./candidates";
 import type { Candidate } from "./candidates";
+import { commandOf } from "./command";
 import type { Context } from "./context";
 import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
@@ -178,7 +179,7 @@ export function atRiskOf({ at }: SentReply, saved: readonly SavedRecord[], { des
 
 /** The command that brings a secret to a destination, for people. */
 export function commandFor(secret: Secret, { destination, key }: Store): Unsaved {
-  return { label: destination.label, command: destination.command(destination.seal(secret, key)) };
+  return commandOf(destination, destination.seal(secret, key));
 }
 
 /** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
@@ -229,12 +230,12 @@ export async function saveAndProve(
 }
 
 export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
-  return { label: store.destination.label, command: store.destination.command(box), fault };
+  return { ...commandOf(store.destination, box), fault };
 }
 
 /** The command for a write that GitHub acknowledged and does not show: it may have dropped it. */
 export function invisibleOf({ store, box }: Extract<Saved, { kind: "saved" }>): Unsaved {
-  return { label: store.destination.label, command: store.destination.command(box) };
+  return commandOf(store.destination, box);
 }
 
 function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {

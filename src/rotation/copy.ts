@@ -4,6 +4,8 @@ import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
 import { changedSinceStart, deadBecause, reasonForDoubt } from "./given";
 import type { Outcome } from "./outcome";
+import { hidingLook, surveyBeside } from "./hiding";
+import type { HidingLook } from "./hiding";
 import { nothingChanged } from "./outcome";
 import { persist } from "./persist";
 import { cancelled, lookAgain, warnOfToken } from "./prepare";
@@ -26,16 +28,15 @@ export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
 export async function copyEverywhere(context: Context): Promise<Outcome> {
   const { ports } = context;
   ports.operator.begin("prepare");
-  const found = await orCancelled(look(context), context);
+  const hiding = hidingLook(context);
+  const found = await orCancelled(look(hiding, context), context);
+  hiding.end();
   return found.kind === "stopped" ? found.outcome : await copyTo(found.copies, found, context);
 }
 
-async function look(context: Context): Promise<Found | Stopped> {
+async function look(hiding: HidingLook, context: Context): Promise<Found | Stopped> {
   const { ports } = context;
-  const [unproven, found] = await Promise.all([
-    proveLive(context),
-    ports.equip().then(() => surveyAll(context, "first")),
-  ]);
+  const [unproven, found] = await Promise.all([proveLive(context), surveyBeside(hiding, context)]);
   if (unproven !== null) return unproven;
   ports.operator.say({ code: "secret-proven" });
   return found;

@@ -1,5 +1,6 @@
-import type { Result } from "./outcome";
-import type { Doubt, Fault, Instant } from "./ports";
+import { exposureWords } from "./command";
+import type { Result, Unsaved } from "./outcome";
+import type { Doubt, Fault, Hiding, Instant } from "./ports";
 import { faultWords } from "./fault-words";
 import { doubtWords } from "./words";
 
@@ -24,6 +25,10 @@ export type Notice =
   /** `name` is the write check's own. It is in nobody's way. */
   | { readonly code: "canary-left"; readonly label: string; readonly name: string; readonly fault: Fault }
   | { readonly code: "token-expires-soon"; readonly expiresAt: Instant }
+  /** Workflows read something else in their place. */
+  | { readonly code: "destination-hidden"; readonly hidden: readonly Hiding[] }
+  /** Inputs that a recovery command could not avoid. */
+  | { readonly code: "id-exposed"; readonly inputs: readonly string[] }
   | { readonly code: "resetting" }
   /** SnapTrade's support finds an answer by its X-Request-ID. */
   | { readonly code: "no-secret-in-answer"; readonly requestId: string }
@@ -31,7 +36,7 @@ export type Notice =
   | { readonly code: "escrow-failed" }
   | { readonly code: "journal-failed" }
   /** `sure` is false where it is only what may be the new secret. */
-  | { readonly code: "sealed-command"; readonly sure: boolean; readonly label: string; readonly command: string }
+  | ({ readonly code: "sealed-command"; readonly sure: boolean } & Pick<Unsaved, "label" | "command" | "exposed">)
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
   /** Who may read an organization's secret is not what it was before the save. */
@@ -49,7 +54,8 @@ export type Notice =
   | { readonly code: "post-repeats"; readonly result: Result }
   | { readonly code: "summary-failed" };
 
-export function noticeText(notice: Notice): string {
+/** @param page where people read on: a link, or the file's name. */
+export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   switch (notice.code) {
     case "secret-proven":
       return "The secret given is live, and SnapTrade refuses an altered one.";
@@ -65,8 +71,12 @@ export function noticeText(notice: Notice): string {
       return `The write check next to ${notice.label} could not be deleted (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing; a later run deletes it.`;
     case "token-expires-soon":
       return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
+    case "destination-hidden":
+      return `${hiddenWords(notice.hidden)} Workflows of this repository read the nearer secret, which this action does not change: add it to save-to, or delete it.`;
+    case "id-exposed":
+      return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret: the value is shorter than 4 characters, or part of the command that would recover a secret. GitHub would print *** in its place there.`;
     case "resetting":
-      return "Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see docs/recovery.md.";
+      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see ${page}`;
     case "no-secret-in-answer":
       return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
@@ -75,10 +85,12 @@ export function noticeText(notice: Notice): string {
       return "The new secret could not be encrypted to the recovery recipient. Going on with the save.";
     case "journal-failed":
       return "The answer could not be kept on this machine. Going on with the save.";
-    case "sealed-command":
-      return notice.sure
+    case "sealed-command": {
+      const said = notice.sure
         ? `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
         : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
+      return notice.exposed === undefined ? said : `${said}\n${exposureWords(notice.exposed)}`;
+    }
     case "save-failed":
       return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":
@@ -117,6 +129,10 @@ function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
     default:
       return `SnapTrade could not tell: ${doubtWords(why, null)}.`;
   }
+}
+
+function hiddenWords(hidden: readonly Hiding[]): string {
+  return hidden.map(({ label, by }) => `${label} is hidden by ${by}, which is not in save-to.`).join(" ");
 }
 
 /** By UTC, as GitHub states it. */

@@ -52,6 +52,8 @@ export interface Unsaved {
   readonly command: string;
   /** Why GitHub did not take it, where that is known. */
   readonly fault?: Fault;
+  /** Inputs whose values may be masked in the command. */
+  readonly exposed?: readonly string[];
 }
 
 /** An outcome, and with it what only `export-env` hands on. */

@@ -149,6 +149,11 @@ export interface Destination {
   readonly visible: "next-run" | "next-job" | "elsewhere";
   /** Organization secrets: who may read one is somebody's decision, so it has to exist. */
   readonly mustExist: boolean;
+  /**
+   * Inputs that are no secrets and whose values stand in the command, or in nearly every box: `user-id`, `client-id`.
+   * Where one is kept as a secret, GitHub masks it there.
+   */
+  readonly exposed: readonly string[];
   survey(): Promise<Attempt<Survey>>;
   /** GitHub's own statement of when the secret was last written, null if it does not exist. */
   updatedAt(): Promise<Attempt<string | null>>;
@@ -294,6 +299,19 @@ export type FaultCause =
 export interface Run {
   /** When the workflow run started, null where the token may not read it. */
   startedAt(): Promise<Instant | null>;
+  /**
+   * Secrets that hide a destination from this repository's workflows and are no destinations themselves, as far as the
+   * token may read that within a few seconds. Once `isWanted` is false no further request is made.
+   */
+  hiding(isWanted: () => boolean): Promise<readonly Hiding[]>;
+}
+
+/** A secret of the same name in a nearer scope. */
+export interface Hiding {
+  /** Of the destination that is hidden. */
+  readonly label: string;
+  /** Of the secret that workflows read in its place. */
+  readonly by: string;
 }
 
 // The machine that we run on.
@@ -375,6 +393,8 @@ export interface Operator {
   say(notice: Notice): void;
   /** Says it, and once more where the end is told: it does not stop the run, and somebody should know of it. */
   remark(notice: Notice): void;
+  /** Says it in the summary alone. */
+  note(notice: Notice): void;
   /** A part of the work begins; the one before it is over. */
   begin(part: Part): void;
 }

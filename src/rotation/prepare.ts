@@ -4,6 +4,8 @@ import type { Context } from "./context";
 import { copiesBehind } from "./copy";
 import { awaitAllowance, proveGiven } from "./given";
 import type { Instant, Ports, SavedRecord } from "./ports";
+import { hidingLook, surveyBeside } from "./hiding";
+import type { HidingLook } from "./hiding";
 import { rehearse } from "./rehearse";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
@@ -38,9 +40,22 @@ const TOKEN_SOON_MS = { from: 86_400_000, to: 14 * 86_400_000 } as const;
  * one, and every destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(context: Context): Promise<Ready | Young | Stopped> {
+  const hiding = hidingLook(context);
+  try {
+    const prepared = await prepareBeside(hiding, context);
+    if (prepared.kind !== "ready" || context.task.mode !== "check") return prepared;
+    const signal = await Promise.race([hiding.wait(), context.ports.cancellation.arrived]);
+    return typeof signal === "string" ? cancelled(signal) : prepared;
+  } finally {
+    // Nothing of it stands in the way of the reset and the save.
+    hiding.end();
+  }
+}
+
+async function prepareBeside(hiding: HidingLook, context: Context): Promise<Ready | Young | Stopped> {
   const { task, ports } = context;
   // Before the reset a signal ends the run at once: nothing has changed.
-  const found = await Promise.race([ask(context), ports.cancellation.arrived]);
+  const found = await Promise.race([ask(hiding, context), ports.cancellation.arrived]);
   if (typeof found === "string") return cancelled(found);
   if (found.kind !== "found") return found;
   const unable = rehearse(found, context) ?? (task.canary ? await proveAllWritable(storesOf(found), context) : null);
@@ -53,12 +68,9 @@ export async function prepare(context: Context): Promise<Ready | Young | Stopped
 }
 
 /** All that is asked before anything is written, the write checks included. */
-async function ask(context: Context): Promise<Found | Young | Stopped> {
+async function ask(hiding: HidingLook, context: Context): Promise<Found | Young | Stopped> {
   const { task, ports } = context;
-  const [proof, found] = await Promise.all([
-    proveGiven(context),
-    ports.equip().then(() => surveyAll(context, "first")),
-  ]);
+  const [proof, found] = await Promise.all([proveGiven(context), surveyBeside(hiding, context)]);
   if (proof.kind === "stopped") return proof;
   if (found.kind === "stopped") return found;
   if (task.mode === "rotate" && task.minAgeMs !== null && ageOf(found.primary, ports.clock.now()) < task.minAgeMs) {

@@ -81,6 +81,8 @@ export type ReasonAfterReset =
       readonly proof: Exclude<Proof["kind"], "proven" | "superseded">;
       readonly doubt: Doubt | null;
     }
+  /** The runner's file for the environment variable that later steps were to get could not be written. */
+  | { readonly code: "export-failed"; readonly name: string }
   | { readonly code: "superseded" }
   | { readonly code: "kept-undecided" }
   // Only post says these.
@@ -137,6 +139,7 @@ export const RESULTS_OF = {
   "primary-not-saved": ["unsaved"],
   "copies-not-saved": ["partly-saved"],
   "proof-failed": ["saved-unverified"],
+  "export-failed": ["saved-unverified"],
   superseded: ["unknown"],
   "kept-undecided": ["unsaved", "unknown"],
   "journal-unreadable": ["unknown"],

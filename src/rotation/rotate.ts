@@ -19,7 +19,10 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   const ready = await prepare(context);
   if (ready.kind === "stopped") return withoutSecret(ready.outcome);
   if (ready.kind === "young") return withoutSecret(await skip(ready, context));
-  if (task.mode === "check") return withoutSecret(nothingChanged("checked", { code: "ready" }));
+  if (task.mode === "check") {
+    warnOfExposure(ports);
+    return withoutSecret(nothingChanged("checked", { code: "ready" }));
+  }
 
   const obstacle = announce(ready, ports);
   if (obstacle !== null) return withoutSecret(obstacle);
@@ -42,6 +45,12 @@ async function skip({ found, behind }: Young, context: Context): Promise<Outcome
   context.ports.operator.say({ code: "copies-behind", labels: behind.map(({ destination }) => destination.label) });
   const copied = await copyTo(behind, found, context);
   return copied.result === "copied" ? { ...copied, ...skipped, saved: copied.saved } : copied;
+}
+
+/** Whoever is about to rotate for the first time can still choose how an id is kept. */
+function warnOfExposure({ primary, copies, operator }: Ports): void {
+  const inputs = [...new Set([primary, ...copies].flatMap(({ exposed }) => exposed))];
+  if (inputs.length > 0) operator.remark({ code: "id-exposed", inputs });
 }
 
 /** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */

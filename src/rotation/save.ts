@@ -1,3 +1,4 @@
+import { commandOf } from "./command";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
 import type { Effort, Fence } from "./fence";
@@ -59,8 +60,7 @@ export async function saveEverywhere(
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort: Effort = { secret, answeredAt, deadline, context, saved };
   const print = (box: Box): void => {
-    const { label } = primary.destination;
-    ports.operator.say({ code: "sealed-command", sure: true, label, command: primary.destination.command(box) });
+    ports.operator.say({ code: "sealed-command", sure: true, ...commandOf(primary.destination, box) });
   };
   const saving = new Saving(primary, effort, print);
   const first = await saving.begin();

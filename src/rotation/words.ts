@@ -23,9 +23,9 @@ export interface Spaced {
 /** The one place that holds the words for every outcome. */
 export function wordsFor(outcome: Outcome, spaced: readonly Spaced[] = []): Words {
   return {
-    title: TITLES[outcome.result],
+    title: outcome.reason.code === "export-failed" ? "Saved, but not handed on" : TITLES[outcome.result],
     happened: [happened(outcome.reason), ...copyFailures(outcome), ...spacedWords(outcome.reason, spaced)].join(" "),
-    world: WORLDS_OF_COPYING.get(outcome.reason.code) ?? WORLDS[outcome.result],
+    world: WORLDS_OF_REASONS.get(outcome.reason.code) ?? WORLDS[outcome.result],
     now: advice(outcome),
   };
 }
@@ -62,14 +62,15 @@ const WORLDS = {
   lost: "The old secret is dead, and the new one reached nobody.",
 } as const satisfies Record<Result, string>;
 
-/** Where no reset was sent the secret in question is no new one. */
-const WORLDS_OF_COPYING: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, string>([
+/** Where no reset was sent the secret in question is no new one; and where it was only not handed on, it is proven. */
+const WORLDS_OF_REASONS: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, string>([
   [
     "copies-unproven",
     "Every copy has the secret that this run was given. Whether it is still the current one is not known.",
   ],
   ["primary-moved", "Every copy has the secret that this run was given. The primary may have a newer one."],
   ["copies-interrupted", "The secret in the primary destination was not changed. Perhaps not every copy has it."],
+  ["export-failed", `${WORLDS.rotated} Later steps of this job do not get it.`],
 ]);
 
 function happened(reason: Reason): string {
@@ -179,6 +180,8 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
       return reason.doubt === null
         ? PROOFS[reason.proof]
         : `${PROOFS[reason.proof].slice(0, -1)}: ${doubtWords(reason.doubt, null)}.`;
+    case "export-failed":
+      return `The new secret is saved, but the runner's file (GITHUB_ENV) for the environment variable ${reason.name} could not be written.`;
     case "superseded":
       return "SnapTrade refuses the new secret, and the old one too: it is possible that another rotation came after this one.";
     case "kept-undecided":
@@ -246,6 +249,7 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "saved-unverified":
       if (reason.code === "primary-moved" || reason.code === "copies-unproven")
         return [NEW_RUN, "If it says verified, start a run with mode: copy."];
+      if (reason.code === "export-failed") return EXPORT_AGAIN;
       return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysBack(unsaved, escrow));
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];
@@ -332,6 +336,11 @@ function adviceForUnverified(reason: Reason, ways: readonly string[]): readonly 
       : []),
   ];
 }
+
+const EXPORT_AGAIN = [
+  "Check whether the disk of the runner is full.",
+  "Start a new run for whatever needs the new secret. It reads the secret from where it is saved.",
+];
 
 function isUnchecked(reason: Reason): boolean {
   return reason.code === "given-secret-dead" && !reason.isChecked;

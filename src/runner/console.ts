@@ -4,6 +4,7 @@ import type { Operator, Part } from "../rotation/ports";
 import { printable } from "../rotation/printable";
 import type { Secret } from "../rotation/secret";
 import { Quotations } from "../text/quotation";
+import { recoveryPage } from "./help";
 
 /** One part of the run and how long it took. */
 export interface Step {
@@ -21,9 +22,12 @@ const PARTS = {
 
 /** Where everything that is printed goes through: nothing leaves it that holds a secret or that the runner could take for a command. */
 export class Console implements Operator {
+  /** Where people read on. */
+  readonly page = recoveryPage(process.env, process.argv[1] ?? "");
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
   readonly #remarks: string[] = [];
+  readonly #notes: string[] = [];
   readonly #begun: { part: Part; at: number }[] = [];
 
   /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
@@ -44,19 +48,28 @@ export class Console implements Operator {
   }
 
   say(notice: Notice): void {
-    this.print(noticeText(notice));
+    this.print(noticeText(notice, this.page));
   }
 
   remark(notice: Notice): void {
-    const text = this.clean(noticeText(notice));
+    const text = this.clean(noticeText(notice, this.page));
     if (this.#remarks.includes(text)) return;
     this.#remarks.push(text);
     this.print(text);
   }
 
+  note(notice: Notice): void {
+    this.#notes.push(this.clean(noticeText(notice, this.page)));
+  }
+
   /** What does not stop a run, and somebody should know of. */
   get remarks(): readonly string[] {
     return this.#remarks;
+  }
+
+  /** What only the summary tells. */
+  get notes(): readonly string[] {
+    return this.#notes;
   }
 
   /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */

@@ -1,3 +1,4 @@
+import { statSync, truncateSync } from "node:fs";
 import type { Outcome } from "../rotation/outcome";
 import type { Secret } from "../rotation/secret";
 
@@ -5,7 +6,7 @@ import type { Secret } from "../rotation/secret";
 export interface Delivery {
   /** @throws if the runner's file cannot be written. */
   setOutputs(outcome: Outcome): void;
-  /** @throws if the runner's file cannot be written. */
+  /** All of it or nothing. @throws if the runner's file cannot be written. */
   exportSecret(name: string, secret: Secret): void;
   writeSummary(markdown: string): Promise<void>;
   /** One annotation: GitHub cuts its message at 4,096 characters. */
@@ -24,11 +25,23 @@ export async function loadDelivery(): Promise<Delivery> {
       // Last, so that whoever reads a result finds the others too, wherever the process ended.
       core.setOutput("result", result);
     },
-    exportSecret: (name, secret) => core.exportVariable(name, secret.reveal()),
+    exportSecret: (name, secret) =>
+      exportWhole(process.env["GITHUB_ENV"] ?? "", () => core.exportVariable(name, secret.reveal())),
     writeSummary: async (markdown) => {
       await core.summary.addRaw(markdown).write();
     },
     annotate: (title, message) => core.error(message, { title }),
     warn: (title, message) => core.warning(message, { title }),
   };
+}
+
+/** On a full disk half an entry may be left in the file: the runner would choke on it, and it holds a part of the secret. */
+export function exportWhole(file: string, append: () => void): void {
+  const { size } = statSync(file);
+  try {
+    append();
+  } catch (error) {
+    truncateSync(file, size);
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { accessSync, appendFileSync, constants } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 /** What main tells post through the runner: of each the digits in its journal's name. */
 export interface State {
@@ -23,19 +23,4 @@ export function saveState(name: keyof State, id: string): void {
   const file = process.env["GITHUB_STATE"];
   if (file === undefined) throw new Error("GITHUB_STATE is missing");
   appendFileSync(file, `${name}=${id}\n`);
-}
-
-/** The files that the end of the run has to write, found out before the reset. Returns the variable of one that cannot be written. */
-export function unwritableFile(exportEnv: string | null): string | null {
-  const needed = ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportEnv === null ? [] : ["GITHUB_ENV"])];
-  return needed.find((name) => !isWritable(process.env[name])) ?? null;
-}
-
-function isWritable(file: string | undefined): boolean {
-  try {
-    accessSync(file ?? "", constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -3,9 +3,9 @@ import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
 import { wordsFor } from "../rotation/words";
 import type { Spaced } from "../rotation/words";
-import type { ReasonCode } from "../rotation/reasons";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
+import { helpFor } from "./help";
 import { renderSummary } from "./summary";
 
 /** GitHub cuts an annotation at 4,096 characters. */
@@ -36,9 +36,9 @@ export async function report(
           outcome,
           words,
           primary,
-          remarks: console.remarks,
+          remarks: [...console.remarks, ...console.notes],
           steps: console.steps(),
-          help: helpFor(outcome.reason.code, process.env),
+          help: helpFor(outcome.reason.code, console.page),
         }),
       ),
     );
@@ -52,7 +52,7 @@ export async function report(
     const message = [
       `${words.happened} ${words.world}`,
       ...words.now.map((step, index) => `${index + 1}. ${step}`),
-      more(outcome),
+      `The job summary says more, and so does ${helpFor(outcome.reason.code, console.page)}`,
     ].join("\n");
     delivery.annotate(
       `SnapTrade user secret: ${words.title}`,
@@ -60,21 +60,6 @@ export async function report(
     );
   }
   return told;
-}
-
-function more({ reason }: Outcome): string {
-  return `The job summary says more, and so does ${helpFor(reason.code, process.env)}`;
-}
-
-/** The page that helps, in the very version of the action that runs; its name alone where the runner does not tell which that is. */
-export function helpFor(code: ReasonCode, env: Readonly<Record<string, string | undefined>>): string {
-  const {
-    GITHUB_SERVER_URL: server = "",
-    GITHUB_ACTION_REPOSITORY: repository = "",
-    GITHUB_ACTION_REF: ref = "",
-  } = env;
-  const isKnown = /^https:\/\/[\w.-]+$/.test(server) && /^[\w.-]+\/[\w.-]+$/.test(repository) && /^[\w.-]+$/.test(ref);
-  return isKnown ? `${server}/${repository}/blob/${ref}/docs/recovery.md#${code}` : `docs/recovery.md#${code}`;
 }
 
 function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
@@ -90,6 +75,6 @@ function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
 export function annotateUndelivered(delivery: Delivery): void {
   delivery.annotate(
     "SnapTrade user secret: later steps were not told",
-    "The runner's file for outputs or for export-env could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
+    "The runner's file for outputs could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
   );
 }

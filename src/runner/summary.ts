@@ -1,6 +1,7 @@
 import type { Destination } from "../rotation/ports";
 import type { Outcome } from "../rotation/outcome";
 import { EXIT_CODES } from "../rotation/outcome";
+import { exposureWords } from "../rotation/command";
 import type { Words } from "../rotation/words";
 import type { Step } from "./console";
 
@@ -34,7 +35,8 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
       ? ""
       : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
     ...outcome.unsaved.map(
-      ({ label, command }) => `### The command that saves ${escapeMarkdown(label)}\n\n${fenced(command)}`,
+      ({ label, command, exposed }) =>
+        `### The command that saves ${escapeMarkdown(label)}\n\n${fenced(command)}${exposed === undefined ? "" : `\n\n${escapeMarkdown(exposureWords(exposed))}`}`,
     ),
     timeline(steps),
   ];

@@ -196,6 +196,11 @@ export const beforeReset: Scenarios = {
       }),
     },
   },
+  "state-file-is-a-folder": {
+    says: "the runner's file for the state is a folder",
+    row: unchanged,
+    play: { prepare: (_stage, later) => ({ wrap: ["env", `GITHUB_STATE=${folderFor(later)}`] }) },
+  },
   "libsodium-unusable": {
     says: "the machine's engine can run no WebAssembly module",
     row: unchanged,
@@ -203,7 +208,7 @@ export const beforeReset: Scenarios = {
       prepare: (_stage, later) => {
         const preload = join(folderFor(later), "no-webassembly.mjs");
         writeFileSync(preload, "globalThis.WebAssembly.instantiate = () => Promise.reject(new Error('unusable'));\n");
-        return { env: { NODE_OPTIONS: `--import file://${preload}` } };
+        return { nodeArgs: ["--import", `file://${preload}`] };
       },
     },
   },
@@ -249,9 +254,9 @@ export const beforeReset: Scenarios = {
     row: unchanged,
     play: {
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         stage.github.on("delete-applied", () => spring("Date.parse = () => { throw new TypeError('broken'); };"));
-        return { env };
+        return step;
       },
     },
   },

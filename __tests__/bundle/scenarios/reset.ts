@@ -97,13 +97,13 @@ export const atReset: Scenarios = {
     row: unchanged,
     play: {
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         justBeforeReset(stage, () =>
           spring(`process.getBuiltinModule("node:dns").lookup = (name, options, done) =>
             process.nextTick(done, Object.assign(new Error("no such host"), { code: "ENOTFOUND" }));`),
         );
         const url = stage.snapTrade.url.replace("127.0.0.1", "localhost");
-        return { env, inputs: { ...stage.inputs, "snaptrade-api-url": url } };
+        return { ...step, inputs: { ...stage.inputs, "snaptrade-api-url": url } };
       },
     },
   },

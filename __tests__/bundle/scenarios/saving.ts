@@ -135,6 +135,14 @@ export const whileSaving: Scenarios = {
     row: rotated,
     play: { prepare: (stage, later) => runnerFileBreaks(stage, later, "step_summary") },
   },
+  "environment-file-breaks": {
+    says: "the file for the environment of later steps cannot be written any more after the reset",
+    row: ["saved-unverified", "main", 1, "saved"],
+    play: {
+      stage: { inputs: { "export-env": "SNAPTRADE_SECRET" } },
+      prepare: (stage, later) => runnerFileBreaks(stage, later, "env"),
+    },
+  },
   "output-file-breaks": {
     says: "the file for the outputs cannot be written any more after the reset",
     row: ["", "nobody", 1, "saved"],
@@ -216,9 +224,9 @@ function sprung(
     play: {
       stage: { inputs },
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         at(stage, when, () => spring(text));
-        return { env };
+        return step;
       },
     },
   };

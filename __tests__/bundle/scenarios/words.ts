@@ -22,11 +22,11 @@ export const wordings: Scenarios = {
     play: {
       stage: { inputs: { "recovery-recipient": RECIPIENT } },
       prepare: (stage, later) => {
-        const { env, spring } = trapdoor(later);
+        const { step, spring } = trapdoor(later);
         const text = `const { getRandomValues } = crypto;
           crypto.getRandomValues = () => { crypto.getRandomValues = getRandomValues; throw new Error("no entropy"); };`;
         at(stage, "reset-arrived", () => spring(text));
-        return { env };
+        return step;
       },
     },
   },

@@ -1,0 +1,108 @@
+import { fewAtATime } from "../rotation/persist";
+import type { Hiding } from "../rotation/ports";
+import type { Answer } from "./answer";
+import { areaOf, pathOf } from "./areas";
+import type { Scope } from "./areas";
+import type { GitHub } from "./client";
+import { fieldsOf } from "./listing";
+import { isSamePlace, placeAt } from "./places";
+import type { Place } from "./places";
+
+/** Where the secrets are saved, and the repository whose workflows read them. */
+export interface Whereabouts {
+  readonly places: readonly Place[];
+  readonly repository: { readonly owner: string; readonly repo: string };
+}
+
+/** How it is asked. */
+export interface Asking {
+  readonly github: GitHub;
+  /** Makes a server's text fit to print; null where it may hold a part of a secret. */
+  readonly quote: (text: string) => string | null;
+  /** Once it is false no further request is made. */
+  readonly isWanted: () => boolean;
+}
+
+/** All requests together, in ms. */
+const TIME_MAX_MS = 3_000;
+const ENVIRONMENTS_MAX = 10;
+const AT_A_TIME = 3;
+/** The last requests of a token's allowance are for the save. */
+const REQUESTS_TO_SPARE = 100;
+
+/**
+ * Secrets of the same name in a nearer scope, which workflows of this repository read in place of a destination: the
+ * repository's for an organization's, an environment's for the repository's. What the token may not read is passed over.
+ */
+export async function findHiding(whereabouts: Whereabouts, asking: Asking): Promise<readonly Hiding[]> {
+  const ask = askerOf(asking);
+  const [ofRepository, environments] = [nearerThanOrganizations(whereabouts), ownPlaces(whereabouts)];
+  const names = environments.length === 0 ? [] : await environmentNames(whereabouts, asking, ask);
+  const ofEnvironments = environments.flatMap((place) =>
+    names.flatMap((environment) =>
+      unsaved({ kind: "environment", ...whereabouts.repository, environment }, place, whereabouts),
+    ),
+  );
+  const found = await fewAtATime([...ofRepository, ...ofEnvironments], AT_A_TIME, async ({ place, nearer }) => {
+    const answer = await ask(`${pathOf(nearer.area, nearer.scope)}/${nearer.name}`);
+    return answer === null ? [] : [{ label: place.label, by: nearer.label }];
+  });
+  return found.flat();
+}
+
+/** A destination, and a secret that would hide it if there is one. */
+interface Pair {
+  readonly place: Place;
+  readonly nearer: Place;
+}
+
+function nearerThanOrganizations(whereabouts: Whereabouts): readonly Pair[] {
+  return whereabouts.places
+    .filter(({ area, scope }) => area.app === "actions" && scope.kind === "organization")
+    .flatMap((place) => unsaved({ kind: "repository", ...whereabouts.repository }, place, whereabouts));
+}
+
+/** The destinations in this very repository. */
+function ownPlaces({ places, repository }: Whereabouts): readonly Place[] {
+  const own = `${repository.owner}/${repository.repo}`.toLowerCase();
+  return places.filter(
+    ({ area, scope }) =>
+      area.app === "actions" && scope.kind === "repository" && `${scope.owner}/${scope.repo}`.toLowerCase() === own,
+  );
+}
+
+/** The secret of the same name in a nearer scope, unless it is a destination itself. */
+function unsaved(scope: Scope, place: Place, { places }: Whereabouts): readonly Pair[] {
+  const area = areaOf("actions", scope.kind);
+  if (area === undefined) return [];
+  const nearer = placeAt(area, scope, place.name);
+  return places.some((other) => isSamePlace(other, nearer)) ? [] : [{ place, nearer }];
+}
+
+type Ask = (path: string) => Promise<Answer | null>;
+
+function askerOf({ github, isWanted }: Asking): Ask {
+  const deadline = performance.now() + TIME_MAX_MS;
+  return async (path) => {
+    const timeoutMs = deadline - performance.now();
+    if (!isWanted() || timeoutMs <= 0) return null;
+    const answer = await github.call("GET", path, undefined, { timeoutMs });
+    return answer.ok ? answer.value : null;
+  };
+}
+
+async function environmentNames(
+  { repository: { owner, repo } }: Whereabouts,
+  { quote }: Asking,
+  ask: Ask,
+): Promise<readonly string[]> {
+  const answer = await ask(`/repos/${owner}/${repo}/environments?per_page=${ENVIRONMENTS_MAX}`);
+  if (answer === null) return [];
+  if (answer.allowance !== null && answer.allowance.remaining < REQUESTS_TO_SPARE) return [];
+  const { environments } = fieldsOf(answer.data);
+  if (!Array.isArray(environments)) return [];
+  return environments
+    .slice(0, ENVIRONMENTS_MAX)
+    .map((one) => fieldsOf(one)["name"])
+    .filter((name): name is string => typeof name === "string" && quote(name) !== null);
+}

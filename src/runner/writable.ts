@@ -1,0 +1,39 @@
+import { closeSync, constants, openSync, statSync } from "node:fs";
+import type { Environment } from "../inputs";
+import { Refusal } from "../rotation/refusal";
+
+/**
+ * The files that the end of the run has to write, found out before the reset.
+ * @throws {Refusal} naming the variable of one to which nothing can be appended.
+ */
+export function refuseUnwritable(env: Environment, exportEnv: string | null): void {
+  for (const name of ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportEnv === null ? [] : ["GITHUB_ENV"])]) {
+    const obstacle = obstacleTo(env[name] ?? "");
+    if (obstacle === "not-allowed") {
+      throw Refusal.ofSetting(
+        name,
+        "names a file that the user of this container, or of this runner, may not write",
+        "a container that runs as root (options: --user root) or as the runner's own user",
+      );
+    }
+    if (obstacle === "no-file") {
+      throw Refusal.ofSetting(name, "names no file to which anything can be appended", "what the runner sets");
+    }
+  }
+}
+
+/** `access` is not asked: a folder passes it, and for root so does everything. */
+function obstacleTo(file: string): "no-file" | "not-allowed" | null {
+  try {
+    if (!statSync(file).isFile()) return "no-file";
+    closeSync(openSync(file, constants.O_WRONLY | constants.O_APPEND));
+    return null;
+  } catch (error) {
+    return isForbidden(error) ? "not-allowed" : "no-file";
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : null;
+  return code === "EACCES" || code === "EPERM" || code === "EROFS";
+}

@@ -1,0 +1,135 @@
+import type { Environment } from "./inputs";
+import { printable } from "./rotation/printable";
+import { Refusal } from "./rotation/refusal";
+import { readEvent } from "./runner/event";
+
+/** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
+const EVENTS: readonly string[] = [
+  "schedule",
+  "workflow_dispatch",
+  "repository_dispatch",
+  "push",
+  "release",
+  "deployment",
+];
+/** It follows another run, and is as trustworthy as what that one was caused by. */
+const FOLLOWER = "workflow_run";
+const CAUSES_OF_FOLLOWER: readonly string[] = ["push", "schedule", "workflow_dispatch"];
+/** A person starts these, one at a time. */
+const STARTED_BY_HAND: readonly string[] = ["rescue", "finish"];
+
+/** @throws {Refusal} for an event that may not start this mode. What `workflow_run` follows is `refuseCause`'s to judge. */
+export function refuseEvents(env: Environment, mode: string): void {
+  const event = env["GITHUB_EVENT_NAME"] ?? "";
+  if (event !== FOLLOWER && !EVENTS.includes(event)) {
+    throw refusedEvent(
+      `is ${shown(event)}, an event that strangers may trigger or that runs on their code`,
+      `${EVENTS.join(", ")}, or ${FOLLOWER} that follows a run of this repository`,
+    );
+  }
+  if (STARTED_BY_HAND.includes(mode) && event !== "workflow_dispatch") {
+    throw refusedEvent(`is ${shown(event)}, and mode: ${mode} is started by a person`, "workflow_dispatch");
+  }
+}
+
+/**
+ * A run that follows another may run on the work of a stranger, which only the event's own file tells. No other event has
+ * its file looked at.
+ * @throws {Refusal} unless the run that it follows belongs to this repository and was caused by one with write access.
+ */
+export async function refuseCause(env: Environment, clock: Parameters<typeof readEvent>[1]): Promise<void> {
+  if (env["GITHUB_EVENT_NAME"] !== FOLLOWER) return;
+  const event = await readEvent(env, clock);
+  if (event === null) {
+    throw Refusal.ofSetting(
+      "GITHUB_EVENT_PATH",
+      `names no file that tells what this ${FOLLOWER} follows`,
+      "what the runner sets",
+    );
+  }
+  const { repository, headRepository, causedBy } = event;
+  if (repository === null || headRepository?.toLowerCase() !== repository.toLowerCase()) {
+    throw refusedEvent(
+      `is ${FOLLOWER}, and the run that it follows ran on a commit of ${headRepository === null ? "no known repository" : shown(headRepository)}`,
+      `a run of this repository's own commits (${shown(repository ?? "")})`,
+    );
+  }
+  if (causedBy === null || !CAUSES_OF_FOLLOWER.includes(causedBy)) {
+    throw refusedEvent(
+      `is ${FOLLOWER}, and the run that it follows was caused by ${causedBy === null ? "no known event" : shown(causedBy)}`,
+      `a run that was caused by ${CAUSES_OF_FOLLOWER.join(", ")}`,
+    );
+  }
+}
+
+function refusedEvent(problem: string, expected: string): Refusal {
+  return Refusal.ofSetting("GITHUB_EVENT_NAME", problem, expected);
+}
+
+function shown(text: string): string {
+  return JSON.stringify(printable(text));
+}
+
+/** @throws {Refusal} for settings with which Node itself would print, store or hand on secrets, or trust anybody. */
+export function refuseSettings(env: Environment): void {
+  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+    throw Refusal.ofSetting(
+      "NODE_TLS_REJECT_UNAUTHORIZED",
+      "is 0, which trusts anybody",
+      "unset; for a private CA use NODE_EXTRA_CA_CERTS",
+    );
+  }
+  if (isSet(env, "NODE_DEBUG")) {
+    throw Refusal.ofSetting(
+      "NODE_DEBUG",
+      "is set, which prints what is sent and received, secrets and all",
+      'unset, or NODE_DEBUG: "" in the env of this step',
+    );
+  }
+  refuseNodeOptions(env["NODE_OPTIONS"] ?? "");
+}
+
+function isSet(env: Environment, name: string): boolean {
+  return (env[name] ?? "") !== "";
+}
+
+/** Every other option of Node's can print, store or hand on secrets, or loads code that can. */
+const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
+  "--max-old-space-size",
+  "--max-semi-space-size",
+  "--no-warnings",
+  "--disable-warning",
+  "--no-deprecation",
+  "--openssl-legacy-provider",
+  "--use-system-ca",
+  "--use-openssl-ca",
+  "--use-bundled-ca",
+  "--dns-result-order",
+  "--network-family-autoselection",
+  "--network-family-autoselection-attempt-timeout",
+  "--enable-source-maps",
+]);
+
+const WITHOUT_OPTIONS =
+  'NODE_OPTIONS: "" in the env of this step, or only options about memory, warnings, certificates and addresses';
+
+function refuseNodeOptions(options: string): void {
+  // Node takes a quote for the beginning of a value with spaces in it, and a backslash for an escape.
+  if (/["'`\\]/.test(options)) {
+    throw Refusal.ofSetting("NODE_OPTIONS", "contains a quote or a backslash", WITHOUT_OPTIONS);
+  }
+  const words = options.split(/\s+/).filter((word) => word !== "");
+  const refused = words.map((word) => word.split("=", 1)[0] ?? "").find((name) => !isHarmless(name));
+  if (refused === undefined) return;
+  // A word that is no option is the value of one.
+  const named = refused.startsWith("-") ? printable(refused) : "a value apart from its option";
+  throw Refusal.ofSetting(
+    "NODE_OPTIONS",
+    `contains ${named}, and may print, store or hand on secrets with it`,
+    WITHOUT_OPTIONS,
+  );
+}
+
+function isHarmless(name: string): boolean {
+  return HARMLESS_OPTIONS.has(name.replaceAll("_", "-"));
+}
