@@ -79,6 +79,7 @@ export class World {
 
   // GitHub, the journal, the operator.
   runStartedAt: number | null = START - 60_000;
+  stepStartedAt = START;
   journalTakesTrying = true;
   journalRehearses = true;
   journalTakesCopying = true;
@@ -114,7 +115,10 @@ export class World {
       issuer: this.#issuer(),
       primary: this.primary,
       copies: this.copies,
-      run: { startedAt: async () => await Promise.resolve(this.runStartedAt) } satisfies Run,
+      run: {
+        startedAt: async () => await Promise.resolve(this.runStartedAt),
+        stepStartedAt: () => this.stepStartedAt,
+      } satisfies Run,
       journal: this.#journal(),
       operator: this.#operator(),
       escrow: escrow ? this.#escrow() : null,

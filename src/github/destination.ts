@@ -13,6 +13,7 @@ import type { GitHub, LaneName, Travel } from "./client";
 import { fieldsOf, listAll } from "./listing";
 import { permissionsIn } from "./permissions";
 import type { Place } from "./places";
+import { endOfCommand } from "./recovery-command";
 import type { Sealer } from "./seal";
 
 /** A canary that is younger may be the one of a run that is under way. */
@@ -65,7 +66,7 @@ export class GitHubSecret implements Destination {
   }
 
   seal(secret: Secret, { keyId, publicKey, audience }: SealingKey): Box {
-    return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience };
+    return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience, sealedAt: this.#github.now() };
   }
 
   rehearse(box: Box): void {
@@ -118,7 +119,8 @@ export class GitHubSecret implements Destination {
     const words = ["gh", "api", "--method", "PUT", ...(hostname === null ? [] : ["--hostname", hostname])];
     words.push(this.#path(), "-f", `encrypted_value=${box.sealed}`, "-f", `key_id=${box.keyId}`);
     if (box.audience !== null) words.push(...audienceFlags(box.audience, this.#area.app));
-    return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]))).join(" ");
+    const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word])));
+    return [...quoted, endOfCommand(box)].join(" ");
   }
 
   #path(name = this.#place.name): string {

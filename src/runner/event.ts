@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import type { Environment } from "../inputs";
+
+/** What the run was started by, as far as anybody here asks. */
+export interface EventFile {
+  /** What a person entered when starting the run. An input that only the workflow's file sets is not among them. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Of `workflow_run`: the repository of the commit that the run which caused it ran on, as OWNER/REPO. */
+  readonly headRepository: string | null;
+  /** Of `workflow_run`: the event of the run that caused it. */
+  readonly causedBy: string | null;
+  /** OWNER/REPO. */
+  readonly repository: string | null;
+}
+
+/** The runner writes the file anew when any step of the job starts, so it may be empty or torn for a moment. In ms. */
+const READ_AGAIN_FOR_MS = 2_000;
+const PAUSE_MS = 100;
+
+/**
+ * Reads the event's file.
+ * @returns null where there is none, or none that is whole within two seconds.
+ */
+export async function readEvent(
+  env: Environment,
+  clock: { now(): number; sleep(ms: number): Promise<void> },
+): Promise<EventFile | null> {
+  const path = env["GITHUB_EVENT_PATH"] ?? "";
+  if (path === "") return null;
+  const deadline = clock.now() + READ_AGAIN_FOR_MS;
+  for (;;) {
+    const event = await readOnce(path);
+    if (event !== null || clock.now() >= deadline) return event;
+    await clock.sleep(PAUSE_MS);
+  }
+}
+
+async function readOnce(path: string): Promise<EventFile | null> {
+  try {
+    const event: unknown = JSON.parse(await readFile(path, "utf8"));
+    return isRecord(event) ? eventOf(event) : null;
+  } catch {
+    return null;
+  }
+}
+
+function eventOf({ inputs, repository, workflow_run: cause }: Readonly<Record<string, unknown>>): EventFile {
+  const { head_repository: head, event: causedBy } = fieldsOf(cause);
+  return {
+    inputs: Object.fromEntries(
+      Object.entries(fieldsOf(inputs)).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : [])),
+    ),
+    headRepository: textOrNull(fieldsOf(head)["full_name"]),
+    causedBy: textOrNull(causedBy),
+    repository: textOrNull(fieldsOf(repository)["full_name"]),
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
