@@ -9,24 +9,27 @@ import { GitHubRun } from "./github/run";
 import { SealError, Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { readInputs, readInputsAgain, secretsIn } from "./inputs";
+import { complete } from "./rotation/complete";
 import { contextOf } from "./rotation/context";
 import { copyEverywhere } from "./rotation/copy";
 import { finish } from "./rotation/finish";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
 import type { Outcome, Rotation } from "./rotation/outcome";
-import type { Destination, Escrow, Ports, Remains, Reply, Task } from "./rotation/ports";
+import type { Destination, Escrow, Journal, Ports, Remains, Reply, Task } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
 import type { Secret } from "./rotation/secret";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
+import { refuseUnconfirmed } from "./runner/confirmation";
 import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
 import { readState, saveConcluded, saveJournalPath, unwritableFile } from "./runner/files";
 import { JournalFile } from "./runner/journal";
 import type { Binding } from "./runner/journal";
+import { NO_JOURNAL } from "./runner/no-journal";
 import { awaitEnd } from "./runner/predecessor";
 import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
@@ -100,11 +103,10 @@ async function runMain(world: World): Promise<number> {
 async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const inputs = readInputs(world.env);
   opened.inputs = inputs;
+  await refuseUnconfirmed(inputs, world.env, world.clock);
   const { saving } = inputs;
-  if (saving === null) {
-    const { clock, console: operator, interruptions: cancellation } = world;
-    const ports = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
-    return withoutSecret(await verify(inputs.userSecret, inputs.settleMs, ports));
+  if (saving === null || inputs.mode === "verify" || inputs.printed !== null) {
+    return withoutSecret(await withoutReset(inputs, opened, world));
   }
   const journal = openJournal(inputs, saving);
   if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
@@ -119,6 +121,18 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   });
   const task = taskOf(inputs);
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
+}
+
+/** `verify` and `finish`, which send no reset, so that there is nothing that post would have to finish. */
+async function withoutReset(inputs: Inputs, opened: Opened, world: World): Promise<Outcome> {
+  const { saving, printed, userSecret, settleMs } = inputs;
+  const { clock, console: operator, interruptions: cancellation } = world;
+  const alone = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
+  if (saving === null) return await verify(userSecret, settleMs, alone);
+  const ports = connectPorts(inputs, saving, NO_JOURNAL, null, opened, world);
+  return printed === null
+    ? await verify(userSecret, settleMs, { ...alone, saved: ports })
+    : await complete(printed, contextOf(taskOf(inputs), { ...ports, copies: [] }));
 }
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
@@ -176,7 +190,7 @@ const GITHUB_RECONNECT_MAX_MS = 3_000;
 function connectPorts(
   inputs: Inputs,
   saving: Saving,
-  journal: JournalFile,
+  journal: Journal,
   escrow: Escrow | null,
   opened: Opened,
   world: World,

@@ -8,6 +8,7 @@ import type { StillShut } from "./fence";
 import type { Ready, Store } from "./prepare";
 import { prove } from "./prove";
 import type { Proof } from "./prove";
+import { commandOf } from "./commands";
 import type { Reason } from "./reasons";
 import type { LostAnswer } from "./resolve";
 import { resolve } from "./resolve";
@@ -172,7 +173,7 @@ export function escrowsOf(candidates: readonly Candidate[]): string | null {
 
 /** The command that brings a secret to a destination, for people. */
 export function commandFor(secret: Secret, { destination, key }: Store): Unsaved {
-  return { label: destination.label, command: destination.command(destination.seal(secret, key)) };
+  return commandOf(destination, destination.seal(secret, key));
 }
 
 /** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
@@ -214,17 +215,25 @@ export async function saveAndProve(
   const proof = await prove(fresh.secret, all, ready.unansweredSince, context);
   const invisible = proof.kind === "write-not-visible" ? proof.invisible.map(invisibleOf) : [];
   for (const one of invisible) ports.operator.say({ code: "sealed-command", sure: true, ...one });
-  const outcome = addUp(copies, proof, { ...known, unsaved: [...known.unsaved, ...invisible] });
+  const old = proof.kind === "rolled-back" ? [bringBack(ready.primary, context)] : [];
+  const outcome = addUp(copies, proof, { ...known, unsaved: [...known.unsaved, ...invisible, ...old] });
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
 
+/** What is saved is dead, and the old secret, which is live, is in no destination any more. */
+function bringBack(primary: Store, { task, ports }: Context): Unsaved {
+  const old = commandFor(task.secret, primary);
+  ports.operator.say({ code: "old-sealed-command", ...old });
+  return { ...old, isOld: true };
+}
+
 export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
-  return { label: store.destination.label, command: store.destination.command(box), fault };
+  return { ...commandOf(store.destination, box), fault };
 }
 
 /** The command for a write that GitHub acknowledged and does not show: it may have dropped it. */
 export function invisibleOf({ store, box }: Extract<Saved, { kind: "saved" }>): Unsaved {
-  return { label: store.destination.label, command: store.destination.command(box) };
+  return commandOf(store.destination, box);
 }
 
 function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved" }>, known: Partial<Outcome>): Outcome {
@@ -261,6 +270,7 @@ function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>):
     case "superseded":
       return superseded(known);
     case "old-still-live":
+    case "rolled-back":
     case "write-not-visible":
       return unverified({ code: "proof-failed", proof: proof.kind, doubt: null }, known);
     case "new-undecided":

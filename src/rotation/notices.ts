@@ -1,5 +1,6 @@
-import type { Doubt, Fault, Instant } from "./ports";
+import type { Audience, Doubt, Fault, Instant } from "./ports";
 import { faultWords } from "./fault-words";
+import { readersWords } from "./commands";
 import { doubtWords } from "./words";
 
 /** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
@@ -30,7 +31,9 @@ export type Notice =
   | { readonly code: "escrow-failed" }
   | { readonly code: "journal-failed" }
   /** `sure` is false where it is only what may be the new secret. */
-  | { readonly code: "sealed-command"; readonly sure: boolean; readonly label: string; readonly command: string }
+  | ({ readonly code: "sealed-command"; readonly sure: boolean } & Command)
+  /** SnapTrade went back to the old secret, which no destination has any more. */
+  | ({ readonly code: "old-sealed-command" } & Command)
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
   /** Who may read an organization's secret is not what it was before the save. */
@@ -45,6 +48,13 @@ export type Notice =
   | { readonly code: "broken"; readonly name: string }
   | { readonly code: "post-finishes" }
   | { readonly code: "summary-failed" };
+
+/** A command that a person may have to copy, and for an organization's secret whom it lets read that. */
+interface Command {
+  readonly label: string;
+  readonly command: string;
+  readonly audience?: Audience;
+}
 
 export function noticeText(notice: Notice): string {
   switch (notice.code) {
@@ -74,8 +84,10 @@ export function noticeText(notice: Notice): string {
       return "The answer could not be kept on this machine. Going on with the save.";
     case "sealed-command":
       return notice.sure
-        ? `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
-        : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
+        ? `The new secret, sealed to GitHub's own key for ${notice.label}. ${readers(notice)}This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
+        : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. ${readers(notice)}If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
+    case "old-sealed-command":
+      return `SnapTrade rejects the new secret and accepts the old one. This is the old secret, sealed to GitHub's own key for ${notice.label}. ${readers(notice)}If mode: verify says dead in a new run, this command brings the old secret back; run it only if no later rotation has succeeded:\n${notice.command}`;
     case "save-failed":
       return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":
@@ -101,6 +113,10 @@ export function noticeText(notice: Notice): string {
     case "summary-failed":
       return "The job summary could not be written.";
   }
+}
+
+function readers({ audience }: Command): string {
+  return audience === undefined ? "" : `${readersWords(audience)} `;
 }
 
 function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {

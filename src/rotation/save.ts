@@ -4,6 +4,7 @@ import type { Effort, Fence } from "./fence";
 import { fewAtATime } from "./persist";
 import type { Box, Fault, Instant } from "./ports";
 import type { Ready } from "./prepare";
+import { commandOf } from "./commands";
 import type { Store } from "./survey";
 
 export type { Effort } from "./fence";
@@ -59,8 +60,7 @@ export async function saveEverywhere(
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort: Effort = { secret, answeredAt, deadline, context, saved };
   const print = (box: Box): void => {
-    const { label } = primary.destination;
-    ports.operator.say({ code: "sealed-command", sure: true, label, command: primary.destination.command(box) });
+    ports.operator.say({ code: "sealed-command", sure: true, ...commandOf(primary.destination, box) });
   };
   const saving = new Saving(primary, effort, print);
   const first = await saving.begin();

@@ -1,5 +1,6 @@
 import type { Destination } from "../rotation/ports";
-import type { Outcome } from "../rotation/outcome";
+import { readersWords } from "../rotation/commands";
+import type { Outcome, Unsaved } from "../rotation/outcome";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Words } from "../rotation/words";
 import type { Step } from "./console";
@@ -33,9 +34,7 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
     outcome.escrow === null
       ? ""
       : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
-    ...outcome.unsaved.map(
-      ({ label, command }) => `### The command that saves ${escapeMarkdown(label)}\n\n${fenced(command)}`,
-    ),
+    ...outcome.unsaved.map(commandSection),
     timeline(steps),
   ];
   let markdown = "";
@@ -46,6 +45,12 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
     markdown += next;
   }
   return markdown;
+}
+
+function commandSection({ label, command, audience, isOld }: Unsaved): string {
+  const what = isOld === true ? "brings the old secret back to" : "saves";
+  const readers = audience === undefined ? [] : [readersWords(audience)];
+  return [`### The command that ${what} ${escapeMarkdown(label)}`, ...readers, fenced(command)].join("\n\n");
 }
 
 function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
