@@ -1,3 +1,4 @@
+import { finishFaults, rescueFaults } from "./finish-faults";
 import { githubFaultNames } from "./github";
 import { outsideFaultNames } from "./outside";
 import type { WorldFault } from "./named-fault";
@@ -56,6 +57,8 @@ function worldFaults(of: NamedFault["of"], catalogue: Readonly<Record<string, Wo
 export const faults: ReadonlyMap<string, NamedFault> = new Map([
   ...worldFaults("the run", runnerFaultNames),
   ...worldFaults("the run", pastedInputFaults),
+  ...worldFaults("the run", rescueFaults),
+  ...worldFaults("the run", finishFaults),
   ...ofSnapTrade,
   ...worldFaults("SnapTrade", snapTradeRunFaults),
   ...ofGitHub,

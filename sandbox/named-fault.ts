@@ -5,7 +5,7 @@ import type { Stage, StageOptions } from "./stage";
 export type StepChange = Partial<
   Pick<
     StepOptions,
-    "apiUrl" | "cancel" | "env" | "event" | "inputs" | "kill" | "nodeArgs" | "postInputs" | "runnerLost"
+    "apiUrl" | "cancel" | "env" | "event" | "eventInputs" | "inputs" | "kill" | "nodeArgs" | "postInputs" | "runnerLost"
   >
 >;
 
