@@ -105,9 +105,38 @@ describe("inputs as they are given", () => {
     expect(readInputs({ ...SOUND, ...given }).settleMs).toBe(settleMs);
   });
 
-  test("verify saves nothing, so it needs no destination and no token", () => {
-    const { saving } = readInputs({ ...SOUND, INPUT_MODE: "verify", "INPUT_SAVE-TO": "", "INPUT_GITHUB-TOKEN": "" });
-    expect(saving).toBeNull();
+  test.each([
+    ["", ""],
+    ["NAME", ""],
+    ["", "token-value"],
+  ])("verify saves nothing, so it needs no destination %j and no token %j", (saveTo, token) => {
+    const given = { "INPUT_SAVE-TO": saveTo, "INPUT_GITHUB-TOKEN": token };
+    expect(readInputs({ ...SOUND, INPUT_MODE: "verify", ...given }).saving).toBeNull();
+  });
+
+  test("verify that is given both compares with them", () => {
+    expect(readInputs({ ...SOUND, INPUT_MODE: "verify" }).saving?.places).toMatchObject([{ name: "NAME" }]);
+  });
+
+  test("finish reads what was pasted, and no other mode does", () => {
+    const box = Buffer.alloc(49, 1).toString("base64");
+    const pasted = `gh api --method PUT\n/repos/octo-org/brokerage/actions/secrets/NAME -f encrypted_value=${box} -f key_id=7 && : # printed 2026-11-26T00:13:23Z`;
+    const given = { ...SOUND, "INPUT_RECOVERY-COMMAND": pasted };
+    expect(readInputs({ ...given, INPUT_MODE: "finish" }).printed).toEqual({
+      sealed: box,
+      keyId: "7",
+      printedAt: Date.parse("2026-11-26T00:13:23Z"),
+    });
+    expect(readInputs(given).printed).toBeNull();
+  });
+
+  test.each([
+    ["", "missing or empty"],
+    ["gh api", "is not a whole command"],
+  ])("finish refuses the command %j", (command, words) => {
+    const { about, words: said } = refusal({ INPUT_MODE: "finish", "INPUT_RECOVERY-COMMAND": command });
+    expect(about).toBe("recovery-command");
+    expect(said).toContain(words);
   });
 
   test("a min-age of zero is one", () => {

@@ -1,3 +1,4 @@
+import { finishFaults, rescueFaults } from "./finish-faults";
 import { githubFaultNames } from "./github";
 import { machineFaultNames } from "./machine-faults";
 import { outsideFaultNames } from "./outside";
@@ -58,6 +59,8 @@ export const faults: ReadonlyMap<string, NamedFault> = new Map([
   ...worldFaults("the run", runnerFaultNames),
   ...worldFaults("the run", pastedInputFaults),
   ...worldFaults("the run", machineFaultNames),
+  ...worldFaults("the run", rescueFaults),
+  ...worldFaults("the run", finishFaults),
   ...ofSnapTrade,
   ...worldFaults("SnapTrade", snapTradeRunFaults),
   ...ofGitHub,

@@ -28,6 +28,11 @@ function loseSecret({ snapTrade, userId }: Stage): void {
 const COPY_INPUTS = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
 const HOUR_MS = 3_600_000;
 
+/** What a person types who starts a rescue. */
+const CONFIRMED = { "confirm-user-id": "customer-1" };
+
+const FOR_MODES: Readonly<Record<string, Readonly<Record<string, string>>>> = { copy: COPY_INPUTS, rescue: CONFIRMED };
+
 function leaveCopyBehind({ github, destinations }: Stage): void {
   const [primary, ...copies] = destinations;
   if (primary !== undefined) github.age(primary.where, HOUR_MS);
@@ -79,6 +84,7 @@ async function playStage(screen: Screen, stage: Stage, wish: Play, root: string)
     inputs,
     secrets: Object.values(stage.secrets()),
     debug: wish.debug,
+    ...(wish.inputs["mode"] === "rescue" ? { eventInputs: CONFIRMED } : {}),
     ...change,
     onLine: (line, of) => {
       if (of !== phase) screen.quote(`${of === "post" ? "Post" : "Run"} OWNER/rotate-snaptrade-user-secret`, "bold");
@@ -97,7 +103,7 @@ export async function play(wish: Play, root: string): Promise<number> {
   const screen = openScreen();
   const own = wish.fault?.stage;
   const waits = isImpatient(wish) ? SHORT_WAITS : {};
-  const forMode = wish.inputs["mode"] === "copy" ? COPY_INPUTS : {};
+  const forMode = FOR_MODES[wish.inputs["mode"] ?? ""] ?? {};
   const stage = await startStage({ ...own, inputs: { ...waits, ...forMode, ...own?.inputs, ...wish.inputs } });
   try {
     screen.line(screen.paint("bold", "Rotate SnapTrade user secret: played between stand-ins on this machine"));

@@ -1,6 +1,8 @@
 import type { Place } from "./github/places";
 import { parseRepository, parseSaveTo } from "./github/places";
+import { readRecoveryCommand } from "./github/recovery-command";
 import { proxyFor } from "./net/proxy";
+import type { Printed } from "./rotation/ports";
 import { printable } from "./rotation/printable";
 import { Refusal } from "./rotation/refusal";
 import { Secret } from "./rotation/secret";
@@ -10,7 +12,7 @@ import { refuseEvents, refuseSettings } from "./settings";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const MODES = ["rotate", "check", "verify", "copy", "rescue"] as const;
+const MODES = ["rotate", "check", "verify", "copy", "rescue", "finish"] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Everything the action was given, read once and checked. Durations are in milliseconds. */
@@ -25,8 +27,12 @@ export interface Inputs {
   readonly userSecret: Secret;
   /** Inputs with something invisible at an end, which is used as it was given. */
   readonly spaced: readonly Spaced[];
-  /** Null for `verify`, which saves nothing. */
+  /** Null for a `verify` that is not given all of it; it saves nothing, and only compares. */
   readonly saving: Saving | null;
+  /** For `rescue`, empty if not given. */
+  readonly confirmUserId: string;
+  /** What `finish` completes, null in every other mode. */
+  readonly printed: Printed | null;
   readonly create: boolean;
   readonly canary: boolean;
   readonly minAgeMs: number | null;
@@ -74,6 +80,7 @@ function modeIn(env: Environment): Mode {
  */
 export function parseInputs(env: Environment): Inputs {
   const mode = modeIn(env);
+  const saving = savingFor(mode, env);
   return {
     mode,
     snaptrade: {
@@ -86,7 +93,9 @@ export function parseInputs(env: Environment): Inputs {
     spaced: ["user-secret", "user-id", "client-id", "consumer-key"].flatMap((name) =>
       spacedEnds(name, input(env, name)),
     ),
-    saving: mode === "verify" ? null : savingFor(mode, env),
+    saving,
+    confirmUserId: input(env, "confirm-user-id"),
+    printed: mode === "finish" && saving !== null ? readPrinted(env, saving) : null,
     create: flag(env, "create", false),
     canary: flag(env, "canary", true),
     minAgeMs: optionalDuration(env, "min-age"),
@@ -232,7 +241,8 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-function savingFor(mode: Mode, env: Environment): Saving {
+function savingFor(mode: Mode, env: Environment): Saving | null {
+  if (mode === "verify" && (input(env, "save-to") === "" || input(env, "github-token") === "")) return null;
   const saving = readSaving(env);
   if (mode === "copy" && saving.places.length < 2) {
     throw Refusal.ofInput(
@@ -264,6 +274,10 @@ function readSaving(env: Environment): Saving {
     runId: env["GITHUB_RUN_ID"] ?? "",
     runAttempt: env["GITHUB_RUN_ATTEMPT"] ?? "",
   };
+}
+
+function readPrinted(env: Environment, { places: [place], apiUrl }: Saving): Printed {
+  return readRecoveryCommand(required(env, "recovery-command"), { place, apiUrl });
 }
 
 function readExportEnv(env: Environment): string | null {

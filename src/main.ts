@@ -6,23 +6,26 @@ import { SealError } from "./github/seal";
 import type { Inputs } from "./inputs";
 import { readInputs } from "./inputs";
 import { runPost } from "./post";
+import { complete } from "./rotation/complete";
 import { contextOf } from "./rotation/context";
 import { copyEverywhere } from "./rotation/copy";
 import { leave } from "./rotation/leave";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
-import type { Rotation } from "./rotation/outcome";
+import type { Outcome, Rotation } from "./rotation/outcome";
 import type { Ports } from "./rotation/ports";
 import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
 import { verify } from "./rotation/verify";
 import { SystemClock } from "./runner/clock";
+import { refuseUnconfirmed } from "./runner/confirmation";
 import { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import { loadEscrow } from "./runner/escrow";
 import { saveState } from "./runner/files";
 import { handOn } from "./runner/hand-on";
 import { JournalFile } from "./runner/journal";
+import { NO_JOURNAL } from "./runner/no-journal";
 import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
@@ -82,11 +85,10 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const inputs = readInputs(world.env);
   await refuseCause(world.env, world.clock);
   opened.inputs = inputs;
+  await refuseUnconfirmed(inputs, world.env, world.clock);
   const { saving } = inputs;
-  if (saving === null) {
-    const { clock, console: operator, interruptions: cancellation } = world;
-    const ports = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
-    return withoutSecret(await verify(inputs.userSecret, inputs.settleMs, ports));
+  if (saving === null || inputs.mode === "verify" || inputs.printed !== null) {
+    return withoutSecret(await withoutReset(inputs, opened, world));
   }
   const journal = openJournal(inputs, world);
   if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
@@ -102,6 +104,19 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   });
   const task = taskOf(inputs);
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
+}
+
+/** `verify` and `finish`, which send no reset, so that there is nothing that post would have to finish. */
+async function withoutReset(inputs: Inputs, opened: Opened, world: World): Promise<Outcome> {
+  const { saving, printed, userSecret, settleMs } = inputs;
+  const { clock, console: operator, interruptions: cancellation } = world;
+  const alone = { issuer: snapTrade(inputs, world), clock, operator, cancellation };
+  if (saving === null) return await verify(userSecret, settleMs, alone);
+  const { ports, github } = connectPorts({ inputs, saving, journal: NO_JOURNAL, escrow: null }, world);
+  Object.assign(opened, { ports, github });
+  return printed === null
+    ? await verify(userSecret, settleMs, { ...alone, saved: ports })
+    : await complete(printed, contextOf(taskOf(inputs), { ...ports, copies: [] }));
 }
 
 /** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */

@@ -6,12 +6,12 @@ import { GitHubRun } from "./github/run";
 import { Sealer } from "./github/seal";
 import type { Environment, Inputs, Saving } from "./inputs";
 import { secretsIn } from "./inputs";
-import type { Escrow, Ports, Reply, Task } from "./rotation/ports";
+import type { Escrow, Journal, Ports, Reply, Task } from "./rotation/ports";
 import { Secret } from "./rotation/secret";
 import type { SystemClock } from "./runner/clock";
 import type { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
-import type { Binding, JournalFile, JournalKey } from "./runner/journal";
+import type { Binding, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
 import { givenValues } from "./secret-inputs";
 import { SnapTrade } from "./snaptrade/issuer";
@@ -59,7 +59,7 @@ export function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, con
 export interface Parts {
   readonly inputs: Inputs;
   readonly saving: Saving;
-  readonly journal: JournalFile;
+  readonly journal: Journal;
   readonly escrow: Escrow | null;
 }
 

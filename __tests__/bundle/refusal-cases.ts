@@ -3,6 +3,8 @@ export interface RefusalCase {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly event?: string;
+  /** What a person entered when starting the run. */
+  readonly eventInputs?: Readonly<Record<string, string>>;
   readonly repository?: string;
   /** The name of the input or setting, and whatever else the message has to say. */
   readonly says: readonly string[];
@@ -72,11 +74,36 @@ const OPTIONS: Readonly<Record<string, string>> = {
 };
 const SHORT = ["x", "0", "secret", "1234567"];
 
+const pasted = (command: string, ...says: readonly string[]): RefusalCase => ({
+  inputs: { mode: "finish", "recovery-command": command },
+  says: ["recovery-command", ...says],
+});
+const rescue = (typed: string, event: Readonly<Record<string, string>>, ...says: readonly string[]): RefusalCase => ({
+  inputs: { mode: "rescue", "confirm-user-id": typed },
+  eventInputs: event,
+  says: ["confirm-user-id", ...says],
+});
+const TYPED = { "confirm-user-id": "customer-1" };
+const PRINTED = "&& : # printed 2026-11-26T00:13:23Z";
+/** Of the length of a sealed secret. */
+const BOX = "A".repeat(112);
+const PUT = "gh api --method PUT --hostname 127.0.0.1 /repos/octo-org/brokerage/environments";
+
 export const REFUSALS: readonly RefusalCase[] = [
+  rescue("", TYPED, "missing or empty"),
+  rescue("customer-2", TYPED, "not the value of user-id"),
+  rescue("customer-1", {}, "not an input of the event"),
+  rescue("customer-1", { "confirm-user-id": "customer-2" }, "not what was typed"),
+  { ...rescue("customer-1", TYPED, "GITHUB_EVENT_NAME", "schedule"), event: "schedule" },
+  pasted("", "missing or empty"),
+  pasted("gh api --method PUT", "not a whole command"),
+  pasted(`${PUT}/production/secrets/***`, "contains ***"),
+  pasted(`${PUT}/staging/secrets/SNAPTRADE_USER_SECRET -f encrypted_value=AAAA -f key_id=1 ${PRINTED}`, "staging"),
+  pasted(`${PUT}/production/secrets/SNAPTRADE_USER_SECRET -f encrypted_value=AAAA -f key_id=1 ${PRINTED}`, "torn"),
   ...REQUIRED.map((name) => input(name, "", "missing or empty")),
-  input("mode", "rotated", "rotate, check, verify, copy, rescue"),
-  input("mode", "", "rotate, check, verify, copy, rescue"),
-  input("mode", "Rotate", "rotate, check, verify, copy, rescue"),
+  input("mode", "rotated", "rotate, check, verify, copy, rescue, finish"),
+  input("mode", "", "rotate, check, verify, copy, rescue, finish"),
+  input("mode", "Rotate", "rotate, check, verify, copy, rescue, finish"),
   input("mode", "rotate\n", '"rotate" with white space around it'),
   input("settle-time", " 90s", '"90s" with white space around it'),
   ...["create", "canary"].flatMap((name) => BOOLEANS.map((value) => input(name, value, "true, false"))),
@@ -123,6 +150,11 @@ export const REFUSALS: readonly RefusalCase[] = [
   saveTo("NAME -e production\nNAME --env=PRODUCTION --repo octo-org/brokerage", "line 2", "same destination"),
   saveTo("NAME --org octo-org\nNAME -o OCTO-ORG", "line 2", "same destination"),
   saveTo("NAME\nNAME_CANARY_0123456789ABCDEF", "line 2", "what a write check is called"),
+  {
+    ...pasted(`${PUT}/production/secrets/SNAPTRADE_USER_SECRET -f encrypted_value=${BOX} -f key_id=1 ${PRINTED}`),
+    event: "schedule",
+    says: ["GITHUB_EVENT_NAME", "mode: finish is for a person to start"],
+  },
   ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
   { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },
   { ...setting("NODE_TLS_REJECT_UNAUTHORIZED", "0", "NODE_EXTRA_CA_CERTS"), nodeSpeaks: true },

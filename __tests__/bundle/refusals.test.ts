@@ -12,8 +12,9 @@ import { REFUSALS } from "./refusal-cases";
 
 const POST_EVERY = 10;
 
-function titleOf({ inputs, env, event, repository }: RefusalCase): string {
-  return JSON.stringify({ ...inputs, ...env, ...(event && { event }), ...(repository && { repository }) });
+function titleOf({ inputs, env, event, eventInputs, repository }: RefusalCase): string {
+  const typed = eventInputs && { typed: eventInputs };
+  return JSON.stringify({ ...inputs, ...env, ...(event && { event }), ...typed, ...(repository && { repository }) });
 }
 
 /** What is wrong with a run that had to refuse. */
@@ -59,11 +60,12 @@ describe(`what the contract refuses stops before anything is sent, and the messa
     });
     stage = await startStage({ inputs: { ...SHORT_WAITS, "snaptrade-api-url": `http://127.0.0.1:${port}` } });
     await inPool([...drawn.entries()], async ([index, refusal]) => {
-      const { inputs, env, event, repository } = refusal;
+      const { inputs, env, event, eventInputs, repository } = refusal;
       const changes = {
         inputs: { ...stage.inputs, ...inputs },
         ...(env && { env }),
         ...(event !== undefined && { event }),
+        ...(eventInputs && { eventInputs }),
         ...(repository !== undefined && { repository }),
         // Post does the same after each of them, so a few are enough.
         runnerLost: index % POST_EVERY !== 0,

@@ -93,6 +93,7 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   "escrow-failed": { code: "escrow-failed" },
   "journal-failed": { code: "journal-failed" },
   "sealed-command": { code: "sealed-command", sure: true, label: "NAME", command: "gh api" },
+  "old-sealed-command": { code: "old-sealed-command", label: "NAME", command: "gh api" },
   "save-failed": { code: "save-failed", label: "NAME", fault, waitMs: 1000 },
   saved: { code: "saved", label: "NAME" },
   "audience-changed": { code: "audience-changed", label: "NAME" },

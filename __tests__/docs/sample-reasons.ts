@@ -49,9 +49,18 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   ],
   "client-rejected": [{ code: "client-rejected", said }],
   "no-such-user": [{ code: "no-such-user" }],
-  "given-secret-dead": (["after-start", "before-start", "unknown", "not-asked"] as const).flatMap((changed) =>
-    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
+  "given-secret-dead": (["after-start", "after-job-start", "before-start", "unknown", "not-asked"] as const).flatMap(
+    (changed) => [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
   ),
+  "given-secret-outdated": (["job", "run"] as const).map(
+    (since) => ({ code: "given-secret-outdated", label, since }) as const,
+  ),
+  finished: (["job", "run"] as const).map((provenBy) => ({ code: "finished", label, provenBy }) as const),
+  "finish-not-needed": [{ code: "finish-not-needed" }],
+  "finish-overtaken": [{ code: "finish-overtaken", label, savedAt: 0, printedAt: 0 }],
+  "finish-key-changed": [{ code: "finish-key-changed", label }],
+  "finish-refused": faults.map((one) => ({ code: "finish-refused", label, fault: one }) as const),
+  "finish-unproven": [null, ...faults].map((one) => ({ code: "finish-unproven", label, fault: one }) as const),
   "destination-missing": [
     { code: "destination-missing", label, mustExist: false },
     { code: "destination-missing", label, mustExist: true },
@@ -95,6 +104,7 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   "copies-not-saved": [{ code: "copies-not-saved" }],
   "proof-failed": [
     { code: "proof-failed", proof: "old-still-live", doubt: null },
+    { code: "proof-failed", proof: "rolled-back", doubt: null },
     { code: "proof-failed", proof: "write-not-visible", doubt: null },
     ...doubts.flatMap((doubt) =>
       (["new-undecided", "old-undecided"] as const).map((proof) => ({ code: "proof-failed", proof, doubt }) as const),

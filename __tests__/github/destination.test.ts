@@ -4,7 +4,7 @@ import { parseSaveTo } from "../../src/github/places";
 import { GitHubRun } from "../../src/github/run";
 import { SealError, Sealer } from "../../src/github/seal";
 import { Secret } from "../../src/rotation/secret";
-import { answered, FakeGitHub } from "../support/fake-github";
+import { answered, FakeGitHub, NOW } from "../support/fake-github";
 import { open } from "../support/sealed-box";
 
 const HERE = "octo-org/brokerage";
@@ -212,7 +212,7 @@ describe("an organization secret for selected repositories", () => {
     const github = new FakeGitHub({ [`PUT ${dependabot}/NAME`]: answered(undefined, 204) });
     const secret = secretAt("NAME --org octo-org --app dependabot", github);
     const audience = { visibility: "selected", selectedRepositoryIds: [7, 8] } as const;
-    const box = { keyId: "42", sealed: "box", audience };
+    const box = { keyId: "42", sealed: "box", audience, sealedAt: NOW };
     expect(await secret.put(box)).toMatchObject({ ok: true });
     expect(github.calls[0]?.body?.["selected_repository_ids"]).toEqual(["7", "8"]);
     expect(secret.command(box).replaceAll("\\", "")).toContain(
@@ -243,7 +243,9 @@ describe("a write", () => {
     [202, false],
   ])("that is answered %d is a success: %p", async (status, ok) => {
     const github = new FakeGitHub({ [`PUT ${REPO}/NAME`]: answered(undefined, status) });
-    expect((await secretAt("NAME", github).put({ keyId: "1", sealed: "box", audience: null })).ok).toBe(ok);
+    expect((await secretAt("NAME", github).put({ keyId: "1", sealed: "box", audience: null, sealedAt: NOW })).ok).toBe(
+      ok,
+    );
     expect(github.calls).toEqual([
       { method: "PUT", path: `${REPO}/NAME`, body: { encrypted_value: "box", key_id: "1" } },
     ]);
@@ -252,7 +254,7 @@ describe("a write", () => {
   test("that is sent again travels over the other connection, and for as long as it may", async () => {
     const github = new FakeGitHub({ [`PUT ${REPO}/NAME`]: answered(undefined, 204) });
     const secret = secretAt("NAME", github);
-    const box = { keyId: "1", sealed: "box", audience: null };
+    const box = { keyId: "1", sealed: "box", audience: null, sealedAt: NOW };
     await secret.put(box);
     await secret.put(box, { over: "other", timeoutMs: 2_000 });
     await secret.put(box, { over: "other" });
@@ -334,12 +336,12 @@ describe("a missing permission is called as on GitHub's forms, and is that of wr
 });
 
 describe("the command that finishes a save", () => {
-  const box = { keyId: "42", sealed: "a+b/c==", audience: null };
+  const box = { keyId: "42", sealed: "a+b/c==", audience: null, sealedAt: NOW };
 
   test("is complete, with words that a shell takes as they are", () => {
     const secret = secretAt(`NAME --env "it's \\$(x) ; #é"`, new FakeGitHub({}));
     expect(secret.command(box)).toBe(
-      `gh api --method PUT /repos/${HERE}/environments/it%27s%20%24%28x%29%20%3B%20%23%C3%A9/secrets/NAME -f encrypted_value=a+b/c== -f key_id=42`,
+      `gh api --method PUT /repos/${HERE}/environments/it%27s%20%24%28x%29%20%3B%20%23%C3%A9/secrets/NAME -f encrypted_value=a+b/c== -f key_id=42 && : # check abf80492, printed 2026-11-26T00:13:23Z`,
     );
   });
 
@@ -368,6 +370,13 @@ describe("the run", () => {
   ])("as %j began at %p", async (data, at) => {
     const run = new GitHubRun(new FakeGitHub({ [path]: answered(data) }), whereabouts("5"), () => null);
     expect(await run.startedAt()).toBe(at);
+  });
+
+  test("reads an environment's secrets before this process began, by GitHub's clock", () => {
+    const run = new GitHubRun(new FakeGitHub({}), whereabouts("5"), () => null);
+    const before = NOW - performance.now();
+    expect(run.stepStartedAt()).toBeLessThanOrEqual(before);
+    expect(run.stepStartedAt()).toBeGreaterThan(before - 10_000);
   });
 
   test("that the token may not read began nobody knows when", async () => {

@@ -117,6 +117,52 @@ describe("what a save and its proof add up to", () => {
   });
 });
 
+describe("a reset that SnapTrade goes back on", () => {
+  function undone(scene: ConstructorParameters<typeof World>[0] = {}): World {
+    const world = afterReset(scene);
+    world.primary.onPut = () => void (world.inForce = OLD);
+    return world;
+  }
+
+  test("saved-unverified, and the old secret is sealed for the primary, in log and outcome", async () => {
+    const world = undone();
+    const { outcome, fresh } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({
+      result: "saved-unverified",
+      reason: { code: "proof-failed", proof: "rolled-back" },
+      rotated: "true",
+      saved: ["primary"],
+    });
+    const old = { label: "primary", command: `command for primary: ${OLD} key 1` };
+    expect(outcome.unsaved).toEqual([{ ...old, isOld: true }]);
+    expect(world.notices).toContainEqual({ code: "old-sealed-command", ...old });
+    expect(fresh).toBeNull();
+  });
+
+  test("no sooner than settle-time after a write without an answer", async () => {
+    const world = undone();
+    let putAt = 0;
+    world.primary.puts.push(fault("network"));
+    world.primary.onPut = (nth) => {
+      if (nth === 1) putAt = world.clock.now();
+      else world.inForce = OLD;
+    };
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ reason: { code: "proof-failed", proof: "rolled-back" } });
+    expect(putAt).toBeGreaterThan(0);
+    expect(world.clock.now() - putAt).toBeGreaterThanOrEqual(SETTLE_MS);
+    expect(world.log.indexOf("say old-sealed-command")).toBeGreaterThan(world.log.indexOf("begin prove"));
+  });
+
+  test("brings nothing back where the new secret is live as well", async () => {
+    const world = afterReset();
+    world.verdict = (one) => (one === OLD ? { kind: "live" } : null);
+    const { outcome } = await concluded(world, GRANTED);
+    expect(outcome).toMatchObject({ reason: { proof: "old-still-live" }, unsaved: [] });
+    expect(world.codes()).not.toContain("old-sealed-command");
+  });
+});
+
 describe("an answer without a usable secret", () => {
   test("refused: the old one is asked about", async () => {
     const world = new World();

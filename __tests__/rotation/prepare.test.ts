@@ -39,7 +39,8 @@ describe("the secret given", () => {
     ["in the very second in which it began", (world) => (world.runStartedAt = Date.parse(BEFORE)), "after-start"],
     ["before it", () => undefined, "before-start"],
     ["and the token may not read the run", (world) => (world.runStartedAt = null), "unknown"],
-    ["and GitHub does not say", (world) => world.primary.reads.push(fault("server")), "unknown"],
+    ["and GitHub does not say", (world) => world.primary.reads.push(fault("policy")), "unknown"],
+    ["and GitHub says so only when asked again", (world) => world.primary.reads.push(fault("server")), "before-start"],
     ["and it does not exist", (world) => world.primary.reads.push({ ok: true, value: null }), "unknown"],
   ])("dead, the primary written %s", async (_, arrange, changed) => {
     const world = new World();
@@ -558,6 +559,23 @@ describe("mode rescue", () => {
     expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale", label: "primary" } });
     expect(world.log).not.toContain("primary canary key 1");
   });
+
+  test.each([
+    [START + 999, true],
+    [START + 1_000, false],
+  ])(
+    "a primary of an environment, saved at the start, and the job began at %p: stale %s",
+    async (stepStartedAt, stale) => {
+      const world = new World({ task: { mode: "rescue" } });
+      world.inForce = "another";
+      world.runStartedAt = null;
+      world.stepStartedAt = stepStartedAt;
+      world.primary.visible = "next-job";
+      world.primary.written = new Date(START).toISOString();
+      if (stale) expect(await stopped(world)).toMatchObject({ result: "dead", reason: { code: "rescue-stale" } });
+      else expect(await isReady(world)).toBe(true);
+    },
+  );
 
   test.each<[string, number, number]>([
     ["asks about the secret", -3_000, 1_000],

@@ -51,10 +51,11 @@ describe("the proof afterwards", () => {
     expect(world.clock.now() - START).toBe(SETTLE_MS);
   });
 
-  test("says that the old one still works, rather than superseded, where the new one is dead", async () => {
+  test("says that all is as before the reset where the new one is refused to the end and the old one live", async () => {
     const world = afterReset();
     world.inForce = OLD;
-    expect(await proof(world)).toEqual({ kind: "old-still-live" });
+    expect(await proof(world)).toEqual({ kind: "rolled-back" });
+    expect(world.clock.now() - START).toBeGreaterThanOrEqual(SETTLE_MS);
   });
 
   test.each<[string, Proof["kind"]]>([
@@ -261,6 +262,23 @@ describe("a write that got no answer", () => {
       return null;
     };
     expect(await proof(world, saved(world, { unansweredAt: START }))).toEqual({ kind: "superseded" });
+  });
+
+  test("is waited for before the old secret may be brought back, which it would overwrite", async () => {
+    const world = afterReset();
+    world.inForce = OLD;
+    const unansweredAt = START + SETTLE_MS;
+    expect(await proof(world, saved(world, { unansweredAt }))).toEqual({ kind: "rolled-back" });
+    expect(world.clock.now()).toBeGreaterThanOrEqual(unansweredAt + SETTLE_MS);
+  });
+
+  test("is waited for, and SnapTrade may know the new secret by then", async () => {
+    const world = afterReset();
+    world.verdict = (candidate) => {
+      const isKnown = world.clock.now() > START + SETTLE_MS + 10_000;
+      return isKnown ? null : { kind: candidate === OLD ? "live" : "refused" };
+    };
+    expect(await proof(world, saved(world, { unansweredAt: START + SETTLE_MS }))).toEqual({ kind: "proven" });
   });
 
   test("is not waited for where the proof has failed already", async () => {

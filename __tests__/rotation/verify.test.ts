@@ -3,6 +3,8 @@ import type { Control, Said } from "../../src/rotation/ports";
 import type { Reason } from "../../src/rotation/reasons";
 import { Secret } from "../../src/rotation/secret";
 import { verify } from "../../src/rotation/verify";
+import { fault } from "../support/fake-destination";
+import { START } from "../support/virtual-clock";
 import { OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 
 const SAID: Said = { status: 401, code: "1083", sentence: "Invalid clientId provided - X" };
@@ -72,6 +74,52 @@ describe("mode verify", () => {
     world.inForce = "another";
     expect(await verified(world)).toMatchObject({ result: "dead", reason: { code: "given-secret-dead" } });
     expect(world.count(`probe ${OLD} refused`)).toBe(3);
+  });
+
+  test.each<[string, number | null, number, Outcome["result"], Partial<Reason>]>([
+    ["next-run", START - 60_000, START, "unchanged", { code: "given-secret-outdated", since: "run" }],
+    ["next-run", START + 1_000, START, "dead", { code: "given-secret-dead", changed: "before-start" }],
+    ["next-run", null, START, "dead", { code: "given-secret-dead", changed: "unknown" }],
+    ["elsewhere", START - 60_000, START, "unchanged", { code: "given-secret-outdated", since: "run" }],
+    ["next-job", START + 1_000, START + 999, "unchanged", { code: "given-secret-outdated", since: "job" }],
+    ["next-job", START - 60_000, START + 1_000, "dead", { code: "given-secret-dead", changed: "before-start" }],
+  ])(
+    "refused, and the primary was saved: read %s, run %p, step %p: %s",
+    async (visible, runStartedAt, stepStartedAt, result, reason) => {
+      const world = new World();
+      world.inForce = "another";
+      world.primary.written = new Date(START).toISOString();
+      Object.assign(world.primary, { visible });
+      Object.assign(world, { runStartedAt, stepStartedAt });
+      const outcome = await verify(new Secret(OLD), SETTLE_MS, { ...world.ports, saved: world.ports });
+      expect(outcome).toMatchObject({ result, reason });
+    },
+  );
+
+  test("refused, and the primary cannot be read or is not there: dead, and nothing is said of the time", async () => {
+    for (const written of [null, "unreadable"]) {
+      const world = new World();
+      world.inForce = "another";
+      if (written === null) world.primary.written = null;
+      else world.primary.reads.push(fault("policy"));
+      const outcome = await verify(new Secret(OLD), SETTLE_MS, { ...world.ports, saved: world.ports });
+      expect(outcome).toMatchObject({ result: "dead", reason: { changed: "unknown" } });
+    }
+  });
+
+  test("refused, and the client is what is wrong: whenever the primary was saved", async () => {
+    const world = new World();
+    world.inForce = "another";
+    world.controls = [{ kind: "client-rejected", said: SAID }];
+    world.primary.written = new Date(START).toISOString();
+    const outcome = await verify(new Secret(OLD), SETTLE_MS, { ...world.ports, saved: world.ports });
+    expect(outcome).toMatchObject({ result: "unchanged", reason: { code: "client-rejected" } });
+  });
+
+  test("live: nobody asks when the primary was saved", async () => {
+    const world = new World();
+    await verify(new Secret(OLD), SETTLE_MS, { ...world.ports, saved: world.ports });
+    expect(world.log.join()).not.toContain("primary");
   });
 
   test("proves nothing where any secret is accepted", async () => {

@@ -65,8 +65,19 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   ),
   "client-rejected": [{ code: "client-rejected", said: SAID }],
   "no-such-user": [{ code: "no-such-user" }],
-  "given-secret-dead": (["after-start", "before-start", "unknown", "not-asked"] as const).flatMap((changed) =>
-    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
+  "given-secret-dead": (["after-start", "after-job-start", "before-start", "unknown", "not-asked"] as const).flatMap(
+    (changed) => [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
+  ),
+  "given-secret-outdated": (["job", "run"] as const).map(
+    (since) => ({ code: "given-secret-outdated", label, since }) as const,
+  ),
+  finished: (["job", "run"] as const).map((provenBy) => ({ code: "finished", label, provenBy }) as const),
+  "finish-not-needed": [{ code: "finish-not-needed" }],
+  "finish-overtaken": [{ code: "finish-overtaken", label, savedAt: 1_000, printedAt: 0 }],
+  "finish-key-changed": [{ code: "finish-key-changed", label }],
+  "finish-refused": CAUSES.map((cause) => ({ code: "finish-refused", label, ...fault(cause) }) as const),
+  "finish-unproven": [null, fault("network").fault, fault("server").fault].map(
+    (one) => ({ code: "finish-unproven", label, fault: one }) as const,
   ),
   "destination-missing": [true, false].map((mustExist) => ({ code: "destination-missing", label, mustExist }) as const),
   "destination-unreadable": CAUSES.map(
@@ -110,9 +121,9 @@ const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C 
   "candidate-unproven": [{ code: "candidate-unproven" }],
   "primary-not-saved": CAUSES.map((cause) => ({ code: "primary-not-saved", label, ...fault(cause) }) as const),
   "copies-not-saved": [{ code: "copies-not-saved" }],
-  "proof-failed": (["new-undecided", "old-still-live", "old-undecided", "write-not-visible"] as const).flatMap(
-    (proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const),
-  ),
+  "proof-failed": (
+    ["new-undecided", "old-still-live", "rolled-back", "old-undecided", "write-not-visible"] as const
+  ).flatMap((proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const)),
   "export-failed": [{ code: "export-failed", name: "SNAPTRADE_SECRET" }],
   superseded: [{ code: "superseded" }],
   "kept-undecided": [{ code: "kept-undecided" }],
@@ -362,7 +373,14 @@ describe("the words for every outcome", () => {
 
   test("only the five results of the contract are green", () => {
     const green = Object.entries(EXIT_CODES).filter(([, code]) => code === 0);
-    expect(green.map(([result]) => result)).toEqual(["rotated", "skipped", "checked", "verified", "copied"]);
+    expect(green.map(([result]) => result)).toEqual([
+      "rotated",
+      "skipped",
+      "checked",
+      "verified",
+      "copied",
+      "finished",
+    ]);
   });
 });
 
@@ -382,6 +400,7 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "escrow-failed": { code: "escrow-failed" },
   "journal-failed": { code: "journal-failed" },
   "sealed-command": { code: "sealed-command", sure: true, label, command: "gh api --method PUT" },
+  "old-sealed-command": { code: "old-sealed-command", label, command: "gh api --method PUT" },
   "save-failed": { code: "save-failed", label, fault: broken, waitMs: 10_000 },
   saved: { code: "saved", label },
   "audience-changed": { code: "audience-changed", label },
@@ -396,6 +415,53 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "post-repeats": { code: "post-repeats", result: "unsaved" },
   "summary-failed": { code: "summary-failed" },
 };
+
+describe("a reset that was undone", () => {
+  const reason = { code: "proof-failed", proof: "rolled-back", doubt: null } as const;
+  const old = { label, command: "gh api", isOld: true } as const;
+
+  test("is told as what was seen, and the old secret is brought back only if verify says dead", () => {
+    const { happened, world, now } = wordsFor({ ...nothingChanged("saved-unverified", reason), unsaved: [old] });
+    expect(happened).toContain("SnapTrade rejected it and accepted the old one");
+    expect(world).toContain("no destination has");
+    expect(now[0]).toMatch(/^Start a new run with mode: verify/);
+    expect(now[1]).toMatch(/^If it says dead: bring the old secret back with the command/);
+  });
+
+  test("and a copy that was not saved: the old secret's command is none of a copy's", () => {
+    const copies = { code: "copies-not-saved" } as const;
+    const { happened } = wordsFor({ ...nothingChanged("partly-saved", copies), unsaved: [old] });
+    expect(happened).not.toContain("Not saved in");
+  });
+});
+
+describe("a run that was handed an older value", () => {
+  test.each([
+    ["after-start", "Start a new run with mode: verify"],
+    ["after-job-start", "Start a new run, or in this run a new job, with mode: verify"],
+  ] as const)("%s gets one step", (changed, step) => {
+    const dead = { code: "given-secret-dead", changed, isChecked: true } as const;
+    const { now } = wordsFor(nothingChanged("dead", dead));
+    expect(now).toHaveLength(1);
+    expect(now[0]?.startsWith(step)).toBe(true);
+  });
+});
+
+describe("mode: finish", () => {
+  test.each([
+    ["job", /mode: verify in a new job proves it/],
+    ["run", /mode: verify in a new run proves it/],
+  ] as const)("tells what proves the save: a new %s", (provenBy, words) => {
+    expect(wordsFor(nothingChanged("finished", { code: "finished", label, provenBy })).happened).toMatch(words);
+  });
+
+  test("tells when the secret was saved, and when the command was printed", () => {
+    const reason = { code: "finish-overtaken", label, savedAt: 61_000, printedAt: 1_000 } as const;
+    const { happened, now } = wordsFor(nothingChanged("unchanged", reason));
+    expect(happened).toContain("saved at 1970-01-01T00:01:01Z, after the command was printed at 1970-01-01T00:00:01Z");
+    expect(now[0]).toMatch(/^Start a new run with mode: verify/);
+  });
+});
 
 describe("a refused rescue", () => {
   test.each<[number, string | null, boolean]>([
@@ -464,6 +530,15 @@ describe("what is said on the way", () => {
     expect(before).not.toContain("user-id");
     expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* in its place/);
   });
+  test.each(["sealed-command", "old-sealed-command"] as const)(
+    "%s says whom it lets read an organization's secret",
+    (code) => {
+      const audience = { visibility: "all", selectedRepositoryIds: null } as const;
+      const text = noticeText({ ...NOTICES[code], audience });
+      expect(text).toContain("The command lets every repository of the organization read the secret. ");
+      expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
+    },
+  );
 
   test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
     const text = noticeText({ ...NOTICES["sealed-command"], sure });

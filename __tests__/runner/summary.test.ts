@@ -40,6 +40,23 @@ describe("the job summary", () => {
     expect(rendered(UNSAVED)).toMatchSnapshot();
   });
 
+  test("says whom a command lets read an organization's secret, and nothing of it elsewhere", () => {
+    const audience = { visibility: "private", selectedRepositoryIds: null } as const;
+    const [one] = UNSAVED.unsaved;
+    if (one === undefined) throw new Error("there is one");
+    const readers =
+      "The command lets every private and internal repository of the organization read the secret.\n\n```";
+    expect(rendered({ ...UNSAVED, unsaved: [{ ...one, audience }] })).toContain(readers);
+    expect(rendered(UNSAVED)).not.toContain("The command lets");
+  });
+
+  test("calls the command that brings an old secret back what it is", () => {
+    const unsaved = [{ label: LABEL, command: "gh api --method PUT x", isOld: true }] as const;
+    const text = rendered({ ...ROTATED, unsaved });
+    expect(text).toContain(`### The command that brings the old secret back to ${LABEL}\n\n\`\`\`\ngh api`);
+    expect(text).not.toContain("Not saved in");
+  });
+
   test.each([
     ["next-run", /queued/],
     ["next-job", /job \*\*starts\*\*/],

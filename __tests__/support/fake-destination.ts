@@ -58,7 +58,7 @@ interface Around {
  */
 export class FakeDestination implements Destination {
   readonly label: string;
-  readonly visible = "next-run";
+  visible: Destination["visible"] = "next-run";
   mustExist = false;
   exposed: readonly string[] = [];
   value = "whatever was there";
@@ -127,7 +127,7 @@ export class FakeDestination implements Destination {
   }
 
   seal(secret: Secret, { keyId, audience }: SealingKey): Box {
-    return { keyId, sealed: secret.reveal(), audience };
+    return { keyId, sealed: secret.reveal(), audience, sealedAt: this.#around.clock.now() };
   }
 
   async put(

@@ -13,6 +13,9 @@ export function answered(data: unknown, status = 200): Attempt<Answer> {
   return { ok: true, value: { status, data, text, serverTime: 1_000, tokenExpiresAt: null, allowance: null } };
 }
 
+/** GitHub's clock. */
+export const NOW = Date.parse("2026-11-26T00:13:23.456Z");
+
 /** GitHub's API as a table from `METHOD path` to an answer; what is not in it is missing. */
 export class FakeGitHub implements GitHub {
   readonly calls: Call[] = [];
@@ -36,6 +39,10 @@ export class FakeGitHub implements GitHub {
     this.travels.push(travel);
     const fault = { cause: "missing", answered: true, retryAfterMs: null, detail: "404", permission: null } as const;
     return await Promise.resolve(this.answers.get(`${method} ${path}`) ?? { ok: false, fault });
+  }
+
+  now(): number {
+    return NOW;
   }
 
   freeLane(): LaneName {

@@ -16,6 +16,7 @@ export const CONTRACT = {
   dead: { exit: 1, rotated: ["false"] },
   "saved-unverified": { exit: 1, rotated: ["true", "false"] },
   copied: { exit: 0, rotated: ["false"] },
+  finished: { exit: 0, rotated: ["false"] },
   // Without a reset where copies of the live secret could not be written.
   "partly-saved": { exit: 1, rotated: ["true", "false"] },
   unsaved: { exit: 1, rotated: ["true"] },
@@ -244,6 +245,9 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
     case "copied":
       must(held.every((one) => one === inForce) && givenIsLive, "not every copy holds the live secret");
       break;
+    case "finished":
+      must(held[0] === inForce && !givenIsLive, "the primary does not hold the secret in force");
+      break;
     case "skipped":
       must(givenIsLive, "the secret given is not live");
       break;
@@ -283,14 +287,19 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
   return found;
 }
 
-/** The secret in force is in no destination: then the job is red and says so. */
-function losses(run: StepRun, { held, inForce, committed }: Truth, { unheard, storedOtherwise }: Allowances): string[] {
+/** The secret in force is in no destination: then the job is red and says so, or what it printed brings the secret back. */
+function losses(
+  run: StepRun,
+  { held, inForce, committed, isRecoverable }: Truth,
+  { unheard, storedOtherwise }: Allowances,
+): string[] {
   if (held.includes(inForce) || storedOtherwise === true) return [];
   const { result } = resultOf(run);
   const found: string[] = [];
   if (run.conclusion === "success") found.push("silent loss: the secret in force is nowhere and the job is green");
   const tells = ["unsaved", "unknown", "lost", "dead"];
   const isOver = run.post.ran && run.post.signal === null;
+  if (result === "saved-unverified" && isRecoverable) return found;
   if (committed > 0 && unheard !== true && isOver && !tells.includes(result)) {
     found.push(`silent loss: the secret in force is nowhere and the run says "${result}"`);
   }
@@ -338,6 +347,8 @@ function commandsWhereDue({ snapTrade, github, destinations }: Stage, run: StepR
   if (run.main.signal !== null) return [];
   // A write that GitHub took and does not show may be gone, so its command is kept.
   if ([run.main, run.post].some(({ log }) => log.join("\n").includes("GitHub does not show the write"))) return [];
+  // What brings an old secret back is printed although all was saved.
+  if (run.main.log.join("\n").includes("this command brings the old secret back")) return [];
   if (first !== undefined && !isAcknowledged && !isPrinted) return ["the first save failed and no command was printed"];
   const resetAt = snapTrade.requests.find(({ method }) => method === "POST")?.at ?? 0;
   const isFirst = first !== undefined && first.connectedAt < resetAt;

@@ -81,6 +81,7 @@ export class World {
   /** Looks for what hides a destination. */
   onHiding: Run["hiding"] = async () => await Promise.resolve([]);
   runStartedAt: number | null = START - 60_000;
+  stepStartedAt = START;
   journalTakesTrying = true;
   journalRehearses = true;
   journalTakesCopying = true;
@@ -119,6 +120,7 @@ export class World {
       run: {
         startedAt: async () => await Promise.resolve(this.runStartedAt),
         hiding: async (isWanted) => await this.onHiding(isWanted),
+        stepStartedAt: () => this.stepStartedAt,
       } satisfies Run,
       journal: this.#journal(),
       operator: this.#operator(),

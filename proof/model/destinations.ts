@@ -39,7 +39,12 @@ export function destinationOf(place: Place, actor: Actor): Destination {
     survey: async () => await reading("survey", survey, seconds),
     updatedAt: async () => await reading("updated_at", written, seconds),
     key: async () => await reading("key", key, () => place.publicKey),
-    seal: (secret, { keyId, publicKey }) => ({ keyId, sealed: `${publicKey}|${secret.reveal()}`, audience: null }),
+    seal: (secret, { keyId, publicKey }) => ({
+      keyId,
+      sealed: `${publicKey}|${secret.reveal()}`,
+      audience: null,
+      sealedAt: world.now,
+    }),
     put: async (box) => await put(place, box, actor),
     rehearse: () => undefined,
     canaryName: () => "CANARY",

@@ -25,7 +25,11 @@ export function portsOf(actor: Actor): Ports {
     issuer: issuerOf(actor),
     primary,
     copies,
-    run: { startedAt: async () => await Promise.resolve(null), hiding: async () => await Promise.resolve([]) },
+    run: {
+      startedAt: async () => await Promise.resolve(null),
+      stepStartedAt: () => actor.startedAt,
+      hiding: async () => await Promise.resolve([]),
+    },
     journal: journalOf(actor),
     operator: operatorOf(actor),
     escrow: world.scene.escrow ? { encrypt: async (secret) => await Promise.resolve(`age:${secret.reveal()}`) } : null,
@@ -313,5 +317,5 @@ export function print(command: string, { run, world }: Actor): void {
   const [label, ...sealed] = command.split(" ");
   const place = world.places.find((one) => one.label === label);
   if (place === undefined) throw new Error("a command for no place of this world");
-  run.printed.set(command, { place, box: { keyId: "1", sealed: sealed.join(" "), audience: null } });
+  run.printed.set(command, { place, box: { keyId: "1", sealed: sealed.join(" "), audience: null, sealedAt: 0 } });
 }

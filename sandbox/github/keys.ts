@@ -25,6 +25,11 @@ export function openBox(box: Uint8Array, pair: KeyPair): Uint8Array | undefined 
   }
 }
 
+/** Makes a box that only the holder of the private key opens. */
+export function sealBox(message: string, publicKey: Uint8Array): Uint8Array {
+  return sodium.crypto_box_seal(sodium.from_string(message), publicKey);
+}
+
 /** GitHub writes keys and boxes in the standard alphabet, with padding. */
 export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("base64");

@@ -66,6 +66,8 @@ export interface SnapTradeStandIn {
   readonly secretsAsked: readonly string[];
   /** Another rotation interferes. Returns the secret it made. */
   rotateBehindBack(userId: string): string;
+  /** SnapTrade goes back to the first secret, as after a restored backup. */
+  restoreFirst(userId: string): void;
   /** Refuses every connection, for so long or until `comeUp`. */
   goDown(options?: { readonly forMs?: number }): Promise<void>;
   /** Listens again, on the same port. */

@@ -79,6 +79,12 @@ export class StandIn implements SnapTradeStandIn {
     return this.#service.rotateBehindBack(userId);
   }
 
+  restoreFirst(userId: string): void {
+    const { ledger } = this.#service;
+    const [first] = ledger.everInForce(userId);
+    if (first !== undefined) ledger.replace(userId, first);
+  }
+
   async goDown({ forMs }: { readonly forMs?: number } = {}): Promise<void> {
     await this.#listener.down();
     if (forMs !== undefined) {

@@ -83,6 +83,14 @@ export const worldFaults = {
       });
     },
   },
+  "reset-undone": {
+    says: "the reset is answered, and then SnapTrade goes back to the old secret",
+    apply: (standIn) => {
+      standIn.on("reset-answered", () => {
+        for (const userId of standIn.userIds) standIn.restoreFirst(userId);
+      });
+    },
+  },
   "old-stays-live": setting("the old secret stays live for ever", (faults) => (faults.oldStaysLiveMs = Infinity)),
   "old-stays-live-a-while": setting(
     "the old secret stays live for 300 ms after the reset",

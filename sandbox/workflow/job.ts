@@ -130,7 +130,16 @@ class JobPlayer {
     played: MutableStep,
     rest: () => Promise<void>,
   ): Promise<void> {
-    const { root, node, apiUrl, repository, event, actionInputs, secretsMasked } = {
+    const {
+      root,
+      node,
+      apiUrl,
+      repository,
+      event,
+      inputs: eventInputs = {},
+      actionInputs,
+      secretsMasked,
+    } = {
       secretsMasked: [...this.#masker.values],
       ...this.#options,
     };
@@ -141,6 +150,7 @@ class JobPlayer {
       apiUrl,
       repository,
       event,
+      eventInputs,
       env: { ...this.#jobEnv(), ...env },
       inputs: { ...given, ...actionInputs },
       secrets: secretsMasked,

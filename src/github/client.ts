@@ -1,10 +1,11 @@
-import type { Attempt } from "../rotation/ports";
+import type { Attempt, Instant } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
 import type { Answer, Reader } from "./answer";
 import { read } from "./answer";
 import { Lane } from "./connection";
 import type { Received, Request } from "./connection";
 import { hostnameOf } from "./hostname";
+import { ServerClock } from "./server-clock";
 
 export interface GitHubOptions {
   /** The runner's GITHUB_API_URL. */
@@ -62,6 +63,8 @@ export interface GitHub {
   load(): Promise<void>;
   /** For `gh --hostname`, null for github.com. */
   readonly hostname: string | null;
+  /** GitHub's clock, as far as its answers have told it. */
+  now(): Instant;
   /** Keeps a connection of each lane open while some other work is under way, however long it takes. */
   keepWarm<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the connections, so that the process can end. */
@@ -82,6 +85,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   let loading: Promise<Lanes> | null = null;
   const lanes = async (): Promise<Lanes> => await (loading ??= loadLanes(options));
   const opened: { lanes: Lanes | null } = { lanes: null };
+  const clock = new ServerClock();
   const freeLane = (): LaneName => (opened.lanes === null ? "first" : freest(opened.lanes));
   const load = async (): Promise<Lanes> => (opened.lanes = await lanes());
   const call: GitHub["call"] = async (method, path, body, travel = {}) => {
@@ -97,10 +101,13 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       };
       open.octokit.request({ method, url: path, ...body, request: { fetch } }).catch(reject);
     });
-    return read(received, method, readerOf(options));
+    const answer = read(received, method, readerOf(options));
+    if (answer.ok) clock.hear(answer.value.serverTime);
+    return answer;
   };
   return {
     hostname: hostnameOf(options.apiUrl),
+    now: () => clock.now(),
     freeLane,
     call,
     load: async () => {

@@ -13,6 +13,7 @@ import type { GitHub, LaneName, Travel } from "./client";
 import { fieldsOf, listAll } from "./listing";
 import { permissionsIn } from "./permissions";
 import type { Place } from "./places";
+import { endOfCommand } from "./recovery-command";
 import type { Sealer } from "./seal";
 
 /** A canary that is younger may be the one of a run that is under way. */
@@ -48,7 +49,7 @@ export class GitHubSecret implements Destination {
     this.#sealer = sealer;
     this.#area = area;
     this.#place = { secrets: pathOf(area, scope), name };
-    const without = this.command({ keyId: "", sealed: "", audience: null });
+    const without = this.command({ keyId: "", sealed: "", audience: null, sealedAt: 0 });
     const isExposed = (id: string): boolean =>
       id.length < AVOIDABLE_CHARACTERS_MIN || without.includes(id) || without.includes(encodeURIComponent(id));
     this.exposed = Object.keys(ids).filter((input) => isExposed(ids[input] ?? ""));
@@ -79,7 +80,7 @@ export class GitHubSecret implements Destination {
   }
 
   seal(secret: Secret, { keyId, publicKey, audience }: SealingKey): Box {
-    return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience };
+    return { keyId, sealed: this.#sealer.seal(secret, publicKey), audience, sealedAt: this.#github.now() };
   }
 
   rehearse(box: Box): void {
@@ -132,7 +133,8 @@ export class GitHubSecret implements Destination {
     const words = ["gh", "api", "--method", "PUT", ...(hostname === null ? [] : ["--hostname", hostname])];
     words.push(this.#path(), "-f", `encrypted_value=${box.sealed}`, "-f", `key_id=${box.keyId}`);
     if (box.audience !== null) words.push(...audienceFlags(box.audience, this.#area.app));
-    return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word]))).join(" ");
+    const quoted = words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quote([word])));
+    return [...quoted, endOfCommand(box)].join(" ");
   }
 
   #path(name = this.#place.name): string {

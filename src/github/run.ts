@@ -24,6 +24,10 @@ export class GitHubRun implements Run {
     this.#path = `/repos/${repository.owner}/${repository.repo}/actions/runs/${encodeURIComponent(runId)}`;
   }
 
+  stepStartedAt(): Instant {
+    return this.#github.now() - performance.now();
+  }
+
   async startedAt(): Promise<Instant | null> {
     const answer = await this.#github.call("GET", this.#path);
     if (!answer.ok) return null;

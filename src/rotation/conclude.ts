@@ -1,6 +1,5 @@
 import { proveCandidates } from "./candidates";
 import type { Candidate } from "./candidates";
-import { commandOf } from "./command";
 import type { Context } from "./context";
 import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
 import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
@@ -9,6 +8,7 @@ import type { StillShut } from "./fence";
 import type { Ready, Store } from "./prepare";
 import { prove, settleWrites } from "./prove";
 import type { Proof } from "./prove";
+import { commandOf } from "./commands";
 import type { Reason } from "./reasons";
 import type { LostAnswer } from "./resolve";
 import { resolve } from "./resolve";
@@ -225,8 +225,16 @@ export async function saveAndProve(
   const proof = await prove(fresh.secret, all, ready.unansweredSince, context);
   const invisible = proof.kind === "write-not-visible" ? proof.invisible.map(invisibleOf) : [];
   for (const one of invisible) ports.operator.say({ code: "sealed-command", sure: true, ...one });
-  const outcome = addUp(copies, proof, { ...known, unsaved: [...known.unsaved, ...invisible] });
+  const old = proof.kind === "rolled-back" ? [bringBack(ready.primary, context)] : [];
+  const outcome = addUp(copies, proof, { ...known, unsaved: [...known.unsaved, ...invisible, ...old] });
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
+}
+
+/** What is saved is dead, and the old secret, which is live, is in no destination any more. */
+function bringBack(primary: Store, { task, ports }: Context): Unsaved {
+  const old = commandFor(task.secret, primary);
+  ports.operator.say({ code: "old-sealed-command", ...old });
+  return { ...old, isOld: true };
 }
 
 export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved" }>): Unsaved {
@@ -272,6 +280,7 @@ function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>):
     case "superseded":
       return superseded(known);
     case "old-still-live":
+    case "rolled-back":
     case "write-not-visible":
       return unverified({ code: "proof-failed", proof: proof.kind, doubt: null }, known);
     case "new-undecided":

@@ -2,7 +2,7 @@ import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
 import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
-import { changedSinceStart, deadBecause, reasonForDoubt } from "./given";
+import { changedSinceRead, deadBecause, reasonForDoubt } from "./given";
 import type { Outcome } from "./outcome";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
@@ -100,7 +100,7 @@ async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | nu
     oracle.askAboutAlteredForCertain(task.secret),
   ]);
   if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
-  if (given.kind === "dead") return deadBecause(await oracle.control(), await changedSinceStart(ports));
+  if (given.kind === "dead") return deadBecause(await oracle.control(), await changedSinceRead(ports));
   for (const belief of [given, altered]) {
     if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
   }

@@ -1,5 +1,6 @@
 import type { Context } from "./context";
 import type { Belief } from "./oracle";
+import { persist } from "./persist";
 import type { Allowance, Control, Doubt, Issuer, Ports } from "./ports";
 import type { Reason } from "./reasons";
 import { stop } from "./stopped";
@@ -41,14 +42,25 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
       const control = await oracle.control();
       // A list without the user, or none at all, does not stop a rescue: the reset itself will tell.
       if (isRescue && control.kind !== "client-rejected") return null;
-      return deadBecause(control, isRescue ? "not-asked" : await changedSinceStart(ports));
+      return deadBecause(control, isRescue ? "not-asked" : await changedSinceRead(ports));
     }
     case "cannot-tell":
       return stop("unchanged", await reasonForDoubt(given.doubt, ports.issuer));
   }
 }
 
-type Changed = "after-start" | "before-start" | "unknown" | "not-asked";
+/** Whether the primary was saved after the given secret was read: when the run started, or the job. */
+export type Changed = "after-start" | "after-job-start" | "before-start" | "unknown" | "not-asked";
+type Outdated = Extract<Changed, "after-start" | "after-job-start">;
+
+export function isOutdated(changed: Changed): changed is Outdated {
+  return changed === "after-start" || changed === "after-job-start";
+}
+
+/** The given secret is not the saved one any more. */
+export function outdated(changed: Outdated, label: string): Reason {
+  return { code: "given-secret-outdated", label, since: changed === "after-job-start" ? "job" : "run" };
+}
 
 /** A refused secret is only dead where client and user are not what is wrong. */
 export function deadBecause(control: Control, changed: Changed): Stopped {
@@ -109,9 +121,20 @@ function wishedFor(allowance: Allowance): number {
   return Math.max(neededOf(allowance), share);
 }
 
-/** Whether the primary was written after this run began: then the run was handed a stale secret. */
-export async function changedSinceStart(ports: Ports): Promise<Changed> {
-  const [startedAt, updatedAt] = await Promise.all([ports.run.startedAt(), ports.primary.updatedAt()]);
-  if (startedAt === null || !updatedAt.ok || updatedAt.value === null) return "unknown";
-  return Date.parse(updatedAt.value) >= startedAt ? "after-start" : "before-start";
+type Asked = Pick<Ports, "run" | "primary" | "clock" | "operator" | "cancellation">;
+
+/** Whether the primary was saved after the given secret was read: then the run was handed an outdated one. */
+export async function changedSinceRead(ports: Asked): Promise<Changed> {
+  const updatedAt = await persist(() => ports.primary.updatedAt(), { ports });
+  return updatedAt.ok && updatedAt.value !== null ? await sinceRead(updatedAt.value, ports) : "unknown";
+}
+
+/** GitHub reads an environment's secrets when the job starts, and all others when the run is queued. */
+export async function sinceRead(updatedAt: string, { primary, run }: Pick<Ports, "run" | "primary">): Promise<Changed> {
+  const isOfJob = primary.visible === "next-job";
+  const readAt = isOfJob ? run.stepStartedAt() : await run.startedAt();
+  if (readAt === null) return "unknown";
+  // `updated_at` counts whole seconds.
+  if (Date.parse(updatedAt) < Math.floor(readAt / 1000) * 1000) return "before-start";
+  return isOfJob ? "after-job-start" : "after-start";
 }

@@ -1,7 +1,7 @@
-import { exposureWords } from "./command";
 import type { Result, Unsaved } from "./outcome";
 import type { Doubt, Fault, Hiding, Instant } from "./ports";
 import { faultWords } from "./fault-words";
+import { exposureWords, readersWords } from "./commands";
 import { doubtWords } from "./words";
 
 /** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
@@ -36,7 +36,9 @@ export type Notice =
   | { readonly code: "escrow-failed" }
   | { readonly code: "journal-failed" }
   /** `sure` is false where it is only what may be the new secret. */
-  | ({ readonly code: "sealed-command"; readonly sure: boolean } & Pick<Unsaved, "label" | "command" | "exposed">)
+  | ({ readonly code: "sealed-command"; readonly sure: boolean } & Command)
+  /** SnapTrade went back to the old secret, which no destination has any more. */
+  | ({ readonly code: "old-sealed-command" } & Command)
   | { readonly code: "save-failed"; readonly label: string; readonly fault: Fault; readonly waitMs: number }
   | { readonly code: "saved"; readonly label: string }
   /** Who may read an organization's secret is not what it was before the save. */
@@ -53,6 +55,9 @@ export type Notice =
   /** Main has told everybody already. */
   | { readonly code: "post-repeats"; readonly result: Result }
   | { readonly code: "summary-failed" };
+
+/** A command that a person may have to copy, and what to know next to it. */
+type Command = Pick<Unsaved, "label" | "command" | "audience" | "exposed">;
 
 /** @param page where people read on: a link, or the file's name. */
 export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
@@ -86,11 +91,18 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "journal-failed":
       return "The answer could not be kept on this machine. Going on with the save.";
     case "sealed-command": {
-      const said = notice.sure
-        ? `The new secret, sealed to GitHub's own key for ${notice.label}. This command finishes the save; run it only if no later rotation has succeeded:\n${notice.command}`
-        : `What may be the new secret, sealed to GitHub's own key for ${notice.label}. If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it; run it only if no later rotation has succeeded:\n${notice.command}`;
-      return notice.exposed === undefined ? said : `${said}\n${exposureWords(notice.exposed)}`;
+      const found = `${notice.sure ? "The" : "What may be the"} new secret, sealed to GitHub's own key for ${notice.label}.`;
+      const when = notice.sure
+        ? "This command finishes the save"
+        : "If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it";
+      return commandText(found, when, notice);
     }
+    case "old-sealed-command":
+      return commandText(
+        `SnapTrade rejects the new secret and accepts the old one. This is the old secret, sealed to GitHub's own key for ${notice.label}.`,
+        "If mode: verify says dead in a new run, this command brings the old secret back",
+        notice,
+      );
     case "save-failed":
       return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":
@@ -118,6 +130,12 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "summary-failed":
       return "The job summary could not be written.";
   }
+}
+
+function commandText(found: string, when: string, { command, audience, exposed }: Command): string {
+  const readers = audience === undefined ? "" : `${readersWords(audience)} `;
+  const known = exposed === undefined ? "" : `\n${exposureWords(exposed)}`;
+  return `${found} ${readers}${when}; run it only if no later rotation has succeeded:\n${command}${known}`;
 }
 
 function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {

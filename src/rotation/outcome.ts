@@ -1,4 +1,4 @@
-import type { Fault, Instant } from "./ports";
+import type { Audience, Fault, Instant } from "./ports";
 import type { Reason } from "./reasons";
 import type { Secret } from "./secret";
 
@@ -9,6 +9,7 @@ export const EXIT_CODES = {
   checked: 0,
   verified: 0,
   copied: 0,
+  finished: 0,
   unchanged: 1,
   dead: 1,
   "saved-unverified": 1,
@@ -54,6 +55,10 @@ export interface Unsaved {
   readonly fault?: Fault;
   /** Inputs whose values may be masked in the command. */
   readonly exposed?: readonly string[];
+  /** Of an organization's secret: whom the command lets read it. */
+  readonly audience?: Audience;
+  /** It brings the old secret back to a destination that holds the new one. */
+  readonly isOld?: true;
 }
 
 /** An outcome, and with it what only `export-env` hands on. */

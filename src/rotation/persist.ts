@@ -1,5 +1,4 @@
-import type { Context } from "./context";
-import type { Attempt, Fault } from "./ports";
+import type { Attempt, Fault, Ports } from "./ports";
 
 /** For how long whatever may be repeated freely is repeated before the reset: a single blip is no reason to be red. In ms. */
 const BLIPS_MS = 10_000;
@@ -14,7 +13,7 @@ const PAUSE_MAX_MS = 2_000;
 /** Repeats a request that changes nothing which is not changed back, while its fault is one that may pass. */
 export async function persist<T>(
   request: () => Promise<Attempt<T>>,
-  { ports }: Pick<Context, "ports">,
+  { ports }: { readonly ports: Pick<Ports, "clock" | "operator" | "cancellation"> },
 ): Promise<Attempt<T>> {
   const { clock, operator, cancellation } = ports;
   const begin = clock.now();
@@ -37,7 +36,8 @@ export async function persist<T>(
   }
 }
 
-function patienceMs(fault: Fault): number {
+/** For how long a request with this fault is repeated where nothing is at stake; 0 where another try would end as this one. */
+export function patienceMs(fault: Fault): number {
   if (fault.repeatable === true) return BLIPS_MS;
   return isYoung(fault) ? YOUNG_MS : 0;
 }

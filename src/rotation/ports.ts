@@ -7,7 +7,7 @@ export type Instant = number;
 
 /** What the operator asked for, as far as the protocol is concerned. */
 export interface Task {
-  readonly mode: "rotate" | "check" | "rescue" | "copy";
+  readonly mode: "rotate" | "check" | "rescue" | "copy" | "finish";
   readonly secret: Secret;
   readonly create: boolean;
   readonly canary: boolean;
@@ -219,6 +219,14 @@ export interface Box {
   readonly keyId: string;
   readonly sealed: string;
   readonly audience: Audience | null;
+  /** By GitHub's clock. */
+  readonly sealedAt: Instant;
+}
+
+/** What a command tells that an earlier run printed: a secret that only GitHub can open. */
+export interface Printed extends Pick<Box, "keyId" | "sealed"> {
+  /** By GitHub's clock. */
+  readonly printedAt: Instant;
 }
 
 export interface Acknowledgement {
@@ -304,6 +312,8 @@ export interface Run {
    * token may read that within a few seconds. Once `isWanted` is false no further request is made.
    */
   hiding(isWanted: () => boolean): Promise<readonly Hiding[]>;
+  /** When the process of this step started, by GitHub's clock as far as its answers have told it. */
+  stepStartedAt(): Instant;
 }
 
 /** A secret of the same name in a nearer scope. */

@@ -2,7 +2,7 @@ import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
 import type { Context } from "./context";
 import { copiesBehind } from "./copy";
-import { awaitAllowance, proveGiven } from "./given";
+import { awaitAllowance, isOutdated, proveGiven, sinceRead } from "./given";
 import type { Instant, Ports, SavedRecord } from "./ports";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
@@ -126,8 +126,6 @@ export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, oper
   }
 }
 
-async function rescueIsStale(primary: Store, ports: Ports): Promise<boolean> {
-  if (primary.updatedAt === null) return false;
-  const startedAt = await ports.run.startedAt();
-  return startedAt !== null && Date.parse(primary.updatedAt) >= startedAt;
+async function rescueIsStale({ updatedAt }: Store, ports: Ports): Promise<boolean> {
+  return updatedAt !== null && isOutdated(await sinceRead(updatedAt, ports));
 }

@@ -8,6 +8,8 @@ import { isSameAudience } from "./survey";
 /** What the world says afterwards. */
 export type Proof =
   | { readonly kind: "proven" | "old-still-live" | "superseded" }
+  /** SnapTrade refuses the new secret to the end, and accepts the old one: as if there had been no reset. */
+  | { readonly kind: "rolled-back" }
   /** GitHub acknowledged these writes, and does not show them. */
   | { readonly kind: "write-not-visible"; readonly invisible: readonly SavedOne[] }
   | { readonly kind: "new-undecided" | "old-undecided"; readonly doubt: Doubt };
@@ -30,7 +32,7 @@ export async function prove(
 ): Promise<Proof> {
   context.ports.operator.begin("prove");
   const proof = await proveOnce(fresh, saved, context);
-  if (proof.kind !== "proven" || !(await settleWrites(saved, unansweredSince, context))) return proof;
+  if (!REPEATED.includes(proof.kind) || !(await settleWrites(saved, unansweredSince, context))) return proof;
   return await proveOnce(fresh, saved, context);
 }
 
@@ -55,6 +57,9 @@ export async function settleWrites(
   return true;
 }
 
+/** What is acted on: where a write may still land, only what is so afterwards. */
+const REPEATED: readonly Proof["kind"][] = ["proven", "rolled-back"];
+
 async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Context): Promise<Proof> {
   const { task, oracle } = context;
   const [ours, old, invisible] = await Promise.all([
@@ -69,9 +74,9 @@ async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Contex
   return invisible.length === 0 ? { kind: "proven" } : { kind: "write-not-visible", invisible };
 }
 
-/** The new secret is refused to the end: somebody rotated after us, or it is not about the secret at all. */
+/** The new secret is refused to the end: somebody rotated after us, the reset was undone, or it is not about the secret at all. */
 async function whyRefused(old: Belief, { oracle }: Context): Promise<Proof> {
-  if (old.kind === "live") return { kind: "old-still-live" };
+  if (old.kind === "live") return { kind: "rolled-back" };
   if (old.kind === "cannot-tell") return { kind: "new-undecided", doubt: old.doubt };
   const doubt = await oracle.doubtAboutRefusal();
   return doubt === null ? { kind: "superseded" } : { kind: "new-undecided", doubt };

@@ -1,3 +1,4 @@
+import type { Changed } from "./given";
 import type { Result } from "./outcome";
 import type { Doubt, Fault, Instant, Said } from "./ports";
 import type { Proof } from "./prove";
@@ -24,10 +25,12 @@ export type ReasonBeforeReset =
   | { readonly code: "no-such-user" }
   | {
       readonly code: "given-secret-dead";
-      readonly changed: "after-start" | "before-start" | "unknown" | "not-asked";
+      readonly changed: Changed;
       /** Whether SnapTrade confirmed that it knows client and user. */
       readonly isChecked: boolean;
     }
+  /** In `verify` and `finish`: refused, and the primary was saved since this job or run began, which read it before. */
+  | { readonly code: "given-secret-outdated"; readonly label: string; readonly since: "job" | "run" }
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }
@@ -46,12 +49,30 @@ export type ReasonBeforeReset =
   | { readonly code: "rescue-not-needed" }
   | { readonly code: "rescue-stale"; readonly label: string }
   | { readonly code: "ended-before-reset" }
+  | ReasonOfFinish
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
   /** SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary has moved. */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
   /** Somebody else saved the primary while the copies were written. */
   | { readonly code: "primary-moved"; readonly label: string };
+
+/** Of mode finish, which sends no reset and completes the save of an earlier one. */
+export type ReasonOfFinish =
+  /** Whether it is live can be asked only by a job or a run that is handed it. */
+  | { readonly code: "finished"; readonly label: string; readonly provenBy: "job" | "run" }
+  | { readonly code: "finish-not-needed" }
+  /** Somebody has saved the primary since the command was printed. */
+  | {
+      readonly code: "finish-overtaken";
+      readonly label: string;
+      readonly savedAt: Instant;
+      readonly printedAt: Instant;
+    }
+  | { readonly code: "finish-key-changed"; readonly label: string }
+  | { readonly code: "finish-refused"; readonly label: string; readonly fault: Fault }
+  /** The write was never acknowledged (`fault` tells why), or does not show. */
+  | { readonly code: "finish-unproven"; readonly label: string; readonly fault: Fault | null };
 
 /** The reset was tried. */
 export type ReasonAfterReset =
@@ -112,6 +133,7 @@ export const RESULTS_OF = {
   "client-rejected": ["unchanged"],
   "no-such-user": ["unchanged"],
   "given-secret-dead": ["dead"],
+  "given-secret-outdated": ["unchanged"],
   "destination-missing": ["unchanged"],
   "destination-unreadable": ["unchanged"],
   "token-expiring": ["unchanged"],
@@ -122,6 +144,12 @@ export const RESULTS_OF = {
   "rescue-not-needed": ["unchanged"],
   "rescue-stale": ["dead"],
   "ended-before-reset": ["unchanged"],
+  finished: ["finished"],
+  "finish-not-needed": ["unchanged"],
+  "finish-overtaken": ["unchanged"],
+  "finish-key-changed": ["unchanged"],
+  "finish-refused": ["unchanged"],
+  "finish-unproven": ["unknown"],
   copied: ["copied"],
   "copies-unproven": ["saved-unverified"],
   "primary-moved": ["saved-unverified"],

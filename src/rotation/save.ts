@@ -1,10 +1,10 @@
-import { commandOf } from "./command";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
 import type { Effort, Fence } from "./fence";
 import { fewAtATime } from "./persist";
 import type { Box, Fault, Instant } from "./ports";
 import type { Ready } from "./prepare";
+import { commandOf } from "./commands";
 import type { Store } from "./survey";
 
 export type { Effort } from "./fence";

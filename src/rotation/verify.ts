@@ -2,12 +2,14 @@ import { Oracle } from "./oracle";
 import type { OraclePorts } from "./oracle";
 import type { Outcome } from "./outcome";
 import { nothingChanged } from "./outcome";
-import type { Cancellation } from "./ports";
-import { deadBecause, reasonForDoubt } from "./given";
+import type { Cancellation, Ports } from "./ports";
+import { changedSinceRead, deadBecause, isOutdated, outdated, reasonForDoubt } from "./given";
 import type { Secret } from "./secret";
 
 interface VerifyPorts extends OraclePorts {
   readonly cancellation: Cancellation;
+  /** Where it is known, a secret that is refused is compared with when the primary was saved. */
+  readonly saved?: Pick<Ports, "primary" | "run">;
 }
 
 /** Proves that a secret is live, and that SnapTrade's answer means something. Changes nothing, so a signal ends it at once. */
@@ -18,12 +20,25 @@ export async function verify(secret: Secret, settleMs: number, ports: VerifyPort
   return await Promise.race([askAbout(secret, new Oracle(ports, settleMs), ports), cancelled]);
 }
 
-async function askAbout(secret: Secret, oracle: Oracle, { issuer }: VerifyPorts): Promise<Outcome> {
+async function askAbout(secret: Secret, oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
+  const { issuer } = ports;
   const [given, altered] = await Promise.all([oracle.askForCertain(secret), oracle.askAboutAlteredForCertain(secret)]);
   if (altered.kind === "live") return nothingChanged("unchanged", { code: "any-secret-accepted" });
-  if (given.kind === "dead") return deadBecause(await oracle.control(), "not-asked").outcome;
+  if (given.kind === "dead") return await whyDead(oracle, ports);
   for (const belief of [given, altered]) {
     if (belief.kind === "cannot-tell") return nothingChanged("unchanged", await reasonForDoubt(belief.doubt, issuer));
   }
   return nothingChanged("verified", { code: "secret-live" });
+}
+
+/** A run that was handed an older value than the saved one has said nothing about that one. */
+async function whyDead(oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
+  const control = await oracle.control();
+  const { saved } = ports;
+  if (saved === undefined) return deadBecause(control, "not-asked").outcome;
+  const changed = await changedSinceRead({ ...ports, ...saved });
+  const { outcome } = deadBecause(control, changed);
+  return outcome.result === "dead" && isOutdated(changed)
+    ? nothingChanged("unchanged", outdated(changed, saved.primary.label))
+    : outcome;
 }

@@ -1,7 +1,11 @@
 import { adviceForFault, failureWords, isPassing, stopsEveryWrite } from "./fault-words";
+import { adviceInFinish, happenedInFinish, isOfFinish } from "./finish-words";
+import { isOutdated } from "./given";
+import type { Changed } from "./given";
 import type { Outcome, Result } from "./outcome";
 import type { Doubt, Instant, Said } from "./ports";
 import type { Reason, ReasonAfterReset, ReasonCode } from "./reasons";
+import { AGAIN, NEW_RUN, VERIFY } from "./steps";
 
 /** What an operator reads: what happened, what state the world is in, what to do now. */
 export interface Words {
@@ -25,7 +29,9 @@ export function wordsFor(outcome: Outcome, spaced: readonly Spaced[] = []): Word
   return {
     title: outcome.reason.code === "export-failed" ? "Saved, but not handed on" : TITLES[outcome.result],
     happened: [happened(outcome.reason), ...copyFailures(outcome), ...spacedWords(outcome.reason, spaced)].join(" "),
-    world: WORLDS_OF_REASONS.get(outcome.reason.code) ?? WORLDS[outcome.result],
+    world: isRolledBack(outcome.reason)
+      ? ROLLED_BACK
+      : (WORLDS_OF_REASONS.get(outcome.reason.code) ?? WORLDS[outcome.result]),
     now: advice(outcome),
   };
 }
@@ -36,6 +42,7 @@ const TITLES = {
   checked: "Ready to rotate",
   verified: "The secret is live",
   copied: "Every copy has the live secret",
+  finished: "The save is finished",
   unchanged: "Nothing was changed",
   dead: "The secret given is not live",
   "saved-unverified": "Saved, but not proven",
@@ -50,6 +57,7 @@ const WORLDS = {
   skipped: "The secret given is live. It was not reset, and the primary destination was not changed.",
   checked: "The secret given is live, every destination takes what is written to it, and nothing was changed.",
   verified: "The secret given is live, and nothing was changed.",
+  finished: "The primary destination has the secret that the command contained. No reset was sent.",
   copied: "The secret given is live and saved in every copy. The primary was not changed, and no reset was sent.",
   unchanged: "This run did not change the secret at SnapTrade, and no destination.",
   dead: "SnapTrade refuses the secret that this run was given. This run changed nothing.",
@@ -73,7 +81,15 @@ const WORLDS_OF_REASONS: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, s
   ["export-failed", `${WORLDS.rotated} Later steps of this job do not get it.`],
 ]);
 
+const ROLLED_BACK =
+  "Every destination has the new secret, which SnapTrade rejects. It accepts the old one, which no destination has.";
+
+function isRolledBack(reason: Reason): boolean {
+  return reason.code === "proof-failed" && reason.proof === "rolled-back";
+}
+
 function happened(reason: Reason): string {
+  if (isOfFinish(reason)) return happenedInFinish(reason);
   switch (reason.code) {
     case "ready":
       return "Everything up to the reset was done and proven; the reset was not sent.";
@@ -100,15 +116,9 @@ function happened(reason: Reason): string {
     case "no-such-user":
       return "SnapTrade refuses the secret, because under this client-id there is no user with this user-id.";
     case "given-secret-dead":
-      return [
-        "SnapTrade refused the secret given three times.",
-        reason.isChecked
-          ? "It knows this client-id and this user-id."
-          : "Whether it knows this client-id and this user-id could not be checked.",
-        STALENESS[reason.changed],
-      ]
-        .join(" ")
-        .trimEnd();
+      return deadWords(reason);
+    case "given-secret-outdated":
+      return `SnapTrade rejected the secret three times, but ${reason.label} was saved after this ${reason.since} began. So this ${reason.since} was given an older value, and says nothing about the saved one.`;
     case "destination-missing":
       return reason.mustExist
         ? `There is no ${reason.label}. An organization secret has to exist, because who may read it is not this action's decision.`
@@ -142,6 +152,13 @@ function happened(reason: Reason): string {
     default:
       return happenedAfterReset(reason);
   }
+}
+
+function deadWords({ isChecked, changed }: Extract<Reason, { code: "given-secret-dead" }>): string {
+  const checked = isChecked
+    ? "It knows this client-id and this user-id."
+    : "Whether it knows this client-id and this user-id could not be checked.";
+  return `SnapTrade refused the secret given three times. ${checked} ${STALENESS[changed]}`.trimEnd();
 }
 
 function happenedAfterReset(reason: ReasonAfterReset): string {
@@ -204,7 +221,8 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
 /** Each copy that could not be saved, with its cause. */
 function copyFailures({ result, unsaved }: Outcome): readonly string[] {
   if (result !== "partly-saved") return [];
-  return unsaved.map(({ label, fault }) =>
+  const missing = unsaved.filter(({ isOld }) => isOld !== true);
+  return missing.map(({ label, fault }) =>
     fault === undefined ? `Not saved in ${label}.` : failureWords(fault, { label, doing: "copying" }),
   );
 }
@@ -221,6 +239,7 @@ const CHANGES = {
 
 const STALENESS = {
   "after-start": "The primary destination was changed after this run began, so this run was handed an old value.",
+  "after-job-start": "The primary destination was changed after this job began, so this job was handed an old value.",
   "before-start": "The primary destination has not been changed since this run began.",
   "not-asked": "",
   unknown: "Whether the primary destination was changed after this run began cannot be told with this token.",
@@ -229,27 +248,33 @@ const STALENESS = {
 const PROOFS = {
   "new-undecided": "The new secret is saved, but SnapTrade could not tell whether it is live.",
   "old-still-live": "The new secret is saved, but SnapTrade still takes the old one after the settle time.",
+  "rolled-back":
+    "The new secret is saved, but to the end of the settle time SnapTrade rejected it and accepted the old one, as if there had been no reset.",
   "old-undecided": "The new secret is saved and live, but SnapTrade could not tell whether the old one is dead.",
   "write-not-visible": "The new secret is saved and live, but GitHub does not show the write in updated_at.",
 } as const;
 
 /** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
 function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[] {
+  if (isOfFinish(reason)) return adviceInFinish(reason);
   switch (result) {
     case "rotated":
     case "checked":
     case "verified":
     case "skipped":
     case "copied":
+    case "finished":
       return [];
     case "unchanged":
       return adviceForUnchanged(reason);
     case "dead":
+      if (reason.code === "given-secret-dead" && isOutdated(reason.changed)) return [AGAIN[sinceOf(reason.changed)]];
       return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
     case "saved-unverified":
       if (reason.code === "primary-moved" || reason.code === "copies-unproven")
         return [NEW_RUN, "If it says verified, start a run with mode: copy."];
       if (reason.code === "export-failed") return EXPORT_AGAIN;
+      if (isRolledBack(reason)) return adviceForRolledBack(unsaved);
       return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysBack(unsaved, escrow));
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];
@@ -341,6 +366,22 @@ const EXPORT_AGAIN = [
   "Check whether the disk of the runner is full.",
   "Start a new run for whatever needs the new secret. It reads the secret from where it is saved.",
 ];
+function adviceForRolledBack(unsaved: Outcome["unsaved"]): readonly string[] {
+  const hasCommand = unsaved.some(({ isOld }) => isOld === true);
+  return [
+    VERIFY,
+    ...(hasCommand ? [BRING_BACK] : []),
+    "If save-to has copies, start a run with mode: copy after that.",
+    "Ask SnapTrade's support why it accepts the old secret after a reset, quoting the time of this run.",
+  ];
+}
+
+const BRING_BACK =
+  "If it says dead: bring the old secret back with the command in the job summary and in the log, only if no later rotation has succeeded. Then verify again.";
+
+function sinceOf(changed: Changed): "job" | "run" {
+  return changed === "after-job-start" ? "job" : "run";
+}
 
 function isUnchecked(reason: Reason): boolean {
   return reason.code === "given-secret-dead" && !reason.isChecked;
@@ -359,12 +400,8 @@ const RESCUE_AGAIN =
   "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key), then run mode: rescue again.";
 const STALE =
   "A rotation may have ended after this run was queued: start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
-const NEW_RUN =
-  "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
 const EARLIER_RUN =
   "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first: a rescue makes it worthless.";
-const VERIFY =
-  "Start a new run with mode: verify, which asks about the saved secret. If it says verified, that one is in force, and nothing is lost.";
 const RESCUE =
   "If it says dead and nothing is left to try, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed. It ends a secret that works and that some other system may have.";
 const DELETE_LAST =
@@ -414,6 +451,8 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
       ];
     case "snaptrade-undecided":
       return adviceForDoubt(reason.doubt);
+    case "given-secret-outdated":
+      return [AGAIN[reason.since]];
     case "rescue-not-needed":
       return ["Use mode: rotate."];
     case "journal-unavailable":

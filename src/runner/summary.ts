@@ -1,7 +1,7 @@
 import type { Destination } from "../rotation/ports";
-import type { Outcome } from "../rotation/outcome";
+import { exposureWords, readersWords } from "../rotation/commands";
+import type { Outcome, Unsaved } from "../rotation/outcome";
 import { EXIT_CODES } from "../rotation/outcome";
-import { exposureWords } from "../rotation/command";
 import type { Words } from "../rotation/words";
 import type { Step } from "./console";
 
@@ -34,10 +34,7 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
     outcome.escrow === null
       ? ""
       : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
-    ...outcome.unsaved.map(
-      ({ label, command, exposed }) =>
-        `### The command that saves ${escapeMarkdown(label)}\n\n${fenced(command)}${exposed === undefined ? "" : `\n\n${escapeMarkdown(exposureWords(exposed))}`}`,
-    ),
+    ...outcome.unsaved.map(commandSection),
     timeline(steps),
   ];
   let markdown = "";
@@ -48,6 +45,13 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
     markdown += next;
   }
   return markdown;
+}
+
+function commandSection({ label, command, audience, exposed, isOld }: Unsaved): string {
+  const what = isOld === true ? "brings the old secret back to" : "saves";
+  const readers = audience === undefined ? [] : [readersWords(audience)];
+  const known = exposed === undefined ? [] : [escapeMarkdown(exposureWords(exposed))];
+  return [`### The command that ${what} ${escapeMarkdown(label)}`, ...readers, fenced(command), ...known].join("\n\n");
 }
 
 function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {

@@ -1,6 +1,7 @@
 import { afterAKill } from "./after-a-kill";
 import { beforeReset } from "./before-reset";
 import { copies } from "./copies";
+import { outdatedValues } from "./outdated";
 import { rescues } from "./rescue";
 import { atReset } from "./reset";
 import { whileSaving } from "./saving";
@@ -14,6 +15,7 @@ export const scenarios: Scenarios = {
   ...whileSaving,
   ...afterAKill,
   ...copies,
+  ...outdatedValues,
   ...rescues,
   ...wordings,
 };

@@ -2,7 +2,9 @@ import type { Stage } from "../../../sandbox/stage";
 import type { StageOptions } from "../../../sandbox/stage";
 import type { Scenarios } from "./scenario";
 
-const stage: StageOptions = { inputs: { mode: "rescue" } };
+const stage: StageOptions = { inputs: { mode: "rescue", "confirm-user-id": "customer-1" } };
+/** A person has typed it. */
+const CONFIRMED = { eventInputs: { "confirm-user-id": "customer-1" } };
 
 /** The secret that GitHub holds is dead, and nobody has the one in force. */
 function lose({ snapTrade, userId }: Stage, takesDeadSecret: boolean): void {
@@ -19,7 +21,7 @@ export const rescues: Scenarios = {
       stage,
       prepare: (set) => {
         lose(set, true);
-        return {};
+        return CONFIRMED;
       },
     },
   },
@@ -30,7 +32,7 @@ export const rescues: Scenarios = {
       stage,
       prepare: (set) => {
         lose(set, false);
-        return {};
+        return CONFIRMED;
       },
     },
   },
@@ -42,7 +44,7 @@ export const rescues: Scenarios = {
       prepare: (set) => {
         lose(set, true);
         set.snapTrade.faults.onReset({ answer: "none", delivery: { ending: "rst" } });
-        return {};
+        return CONFIRMED;
       },
     },
   },
@@ -57,13 +59,13 @@ export const rescues: Scenarios = {
         for (const { where, name } of set.destinations) {
           set.github.seed(where, name, newer, new Date(Date.now() + 1_000));
         }
-        return {};
+        return CONFIRMED;
       },
     },
   },
   "rescue-not-needed": {
     says: "the secret given is live",
     row: ["unchanged", "main", 0, "saved"],
-    play: { stage },
+    play: { stage, prepare: () => CONFIRMED },
   },
 };

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readInputs } from "../../src/inputs";
+import type { Environment } from "../../src/inputs";
+import { Refusal } from "../../src/rotation/refusal";
+import { refuseUnconfirmed } from "../../src/runner/confirmation";
+import { START, VirtualClock } from "../support/virtual-clock";
+
+const USER = "customer-1";
+const folder = mkdtempSync(join(tmpdir(), "event-"));
+const path = join(folder, "event.json");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const SOUND: Environment = {
+  GITHUB_EVENT_NAME: "workflow_dispatch",
+  GITHUB_EVENT_PATH: path,
+  GITHUB_REPOSITORY: "octo-org/brokerage",
+  INPUT_MODE: "rescue",
+  "INPUT_CLIENT-ID": "client",
+  "INPUT_CONSUMER-KEY": "consumer-key-value",
+  "INPUT_USER-ID": USER,
+  "INPUT_USER-SECRET": "user-secret-value",
+  "INPUT_SAVE-TO": "NAME",
+  "INPUT_GITHUB-TOKEN": "token-value",
+  "INPUT_CONFIRM-USER-ID": USER,
+};
+
+const clock = new VirtualClock();
+
+/** What is refused and why; empty where nothing is. */
+async function refused(change: Environment, event: unknown = { inputs: { "confirm-user-id": USER } }): Promise<string> {
+  writeFileSync(path, typeof event === "string" ? event : JSON.stringify(event));
+  const env = { ...SOUND, ...change };
+  try {
+    await refuseUnconfirmed(readInputs(env), env, clock);
+    return "";
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { reason } = error;
+    if (reason.code === "refused-input") return `${reason.input} ${reason.problem}`;
+    if (reason.code === "refused-setting") return `${reason.setting} ${reason.problem}`;
+    throw error;
+  }
+}
+
+describe("a rescue", () => {
+  test("goes on where a person has typed the user id once more", async () => {
+    expect(await refused({})).toBe("");
+  });
+
+  test("of a user id with white space in it goes on where it was typed so", async () => {
+    const id = " customer 1 ";
+    const change = { "INPUT_USER-ID": id, "INPUT_CONFIRM-USER-ID": id };
+    expect(await refused(change, { inputs: { "confirm-user-id": id } })).toBe("");
+  });
+
+  test.each<[string, Environment, unknown, RegExp]>([
+    ["nothing was typed", { "INPUT_CONFIRM-USER-ID": "" }, undefined, /^confirm-user-id is missing or empty/],
+    [
+      "another user was typed",
+      { "INPUT_CONFIRM-USER-ID": "customer-2" },
+      undefined,
+      /^confirm-user-id is not the value/,
+    ],
+    ["it differs in case", { "INPUT_CONFIRM-USER-ID": "Customer-1" }, undefined, /^confirm-user-id is not the value/],
+    ["user-id is somebody else's", { "INPUT_USER-ID": "customer-2" }, undefined, /^confirm-user-id is not the value/],
+    ["the event has no inputs", {}, { inputs: null }, /^confirm-user-id is not an input of the event/],
+    ["the event has other inputs", {}, { inputs: { user: USER } }, /^confirm-user-id is not an input of the event/],
+    ["the event says otherwise", {}, { inputs: { "confirm-user-id": "" } }, /^confirm-user-id is not what was typed/],
+    ["it is no text in the event", {}, { inputs: { "confirm-user-id": 1 } }, /^confirm-user-id is not an input/],
+    ["there is no event's file", { GITHUB_EVENT_PATH: join(folder, "none") }, undefined, /^confirm-user-id cannot be/],
+    ["the runner names none", { GITHUB_EVENT_PATH: undefined }, undefined, /^confirm-user-id cannot be compared/],
+  ])("is refused where %s", async (_, change, event, words) => {
+    expect(await refused(change, event)).toMatch(words);
+  });
+
+  test("is refused where the event's file stays torn, after two seconds", async () => {
+    const before = clock.now();
+    expect(await refused({}, '{"inputs":')).toMatch(/^confirm-user-id cannot be compared/);
+    expect(clock.now() - before).toBe(2_000);
+    expect(clock.now()).toBeGreaterThan(START);
+  });
+
+  test.each(["schedule", "push", "repository_dispatch"])("is refused on %s, whatever the inputs say", async (event) => {
+    const words = await refused({ GITHUB_EVENT_NAME: event });
+    expect(words).toMatch(/^GITHUB_EVENT_NAME is "/);
+    expect(words).toContain(
+      `"${event}", and mode: rescue is for a person to start, on which confirm-user-id confirms nothing`,
+    );
+  });
+});
+
+describe("other modes", () => {
+  test.each(["rotate", "check", "verify"])("%s ignores the confirmation, on any event", async (mode) => {
+    const change = { INPUT_MODE: mode, "INPUT_CONFIRM-USER-ID": "customer-2", GITHUB_EVENT_NAME: "schedule" };
+    expect(await refused(change, "")).toBe("");
+  });
+});

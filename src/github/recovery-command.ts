@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { Box, Printed } from "../rotation/ports";
+import { printable } from "../rotation/printable";
+import { Refusal } from "../rotation/refusal";
+import { pathOf } from "./areas";
+import { hostnameOf } from "./hostname";
+import type { Place } from "./places";
+
+/**
+ * What stands behind a printed command: nothing to a shell, and for `mode: finish` when it was printed, by GitHub's
+ * clock. The `:` is for shells that know comments only in scripts, as zsh does: it ignores the words that follow.
+ */
+export function endOfCommand({ sealed, keyId, sealedAt }: Box): string {
+  return `&& : # check ${checkOf(sealed, keyId)}, printed ${new Date(sealedAt).toISOString().replace(/\.\d+Z$/, "Z")}`;
+}
+
+/** Tells a line that was torn, and still looks like base64, from a whole one. */
+function checkOf(sealed: string, keyId: string): string {
+  return createHash("sha256").update(`${keyId} ${sealed}`).digest("hex").slice(0, 8);
+}
+
+/** A printed command without its white space, quotes and backslashes. In a downloaded log a time stands before it. */
+const COMMAND = new RegExp(
+  [
+    String.raw`^(?:\d{4}-\d\d-\d\dT[\d:.]+Z)?\$?ghapi--methodPUT(?:--hostname(?<host>[^/]+))?(?<path>/[^=]+?)`,
+    String.raw`-fencrypted_value=(?<sealed>[A-Za-z0-9+/]+={0,2})-fkey_id=(?<keyId>[\w-]{1,64}?)`,
+    String.raw`(?:-fvisibility=\w+?(?:-[fF]selected_repository_ids\[\]=\d+)*)?`,
+    String.raw`(?:&&:)?#(?:check(?<check>[0-9a-f]{8}),)?printed(?<at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$`,
+  ].join(""),
+);
+
+/** Where the command has to lead: to the primary, at the server that this run speaks to. */
+interface Target {
+  readonly place: Place;
+  readonly apiUrl: URL;
+}
+
+/**
+ * Reads `recovery-command`: a printed command as it was copied. A browser, a terminal or a telephone may have broken it
+ * anywhere, so white space means nothing.
+ * @throws {Refusal} where it is not whole, or leads elsewhere.
+ */
+export function readRecoveryCommand(text: string, target: Target): Printed {
+  const line = text.replaceAll(/[\s\u00ad\u200b-\u200f\u2060\ufeff'"`\\]/g, "");
+  if (line.includes("***")) throw refusal("contains ***, so GitHub has masked a part of it");
+  const { host = null, path, sealed, keyId, check, at } = COMMAND.exec(line)?.groups ?? {};
+  if (path === undefined || sealed === undefined || keyId === undefined || at === undefined) {
+    throw refusal("is not a whole command");
+  }
+  refuseOther(host, path, target);
+  const printedAt = Date.parse(at);
+  const isTorn = !isBox(sealed) || (check !== undefined && check !== checkOf(sealed, keyId)) || Number.isNaN(printedAt);
+  if (isTorn) throw refusal("is torn: a part of it is missing or was changed");
+  return { sealed, keyId, printedAt };
+}
+
+function refusal(problem: string): Refusal {
+  return Refusal.ofInput("recovery-command", problem, "the whole line, from gh api to the time at its end");
+}
+
+/** Compared as GitHub does: case ignored. */
+function refuseOther(host: string | null, path: string, { place, apiUrl }: Target): void {
+  const ours = hostnameOf(apiUrl);
+  if (host?.toLowerCase() !== ours?.toLowerCase()) {
+    throw Refusal.ofInput(
+      "recovery-command",
+      `is for the host ${printable(host ?? "github.com")}`,
+      `a command for ${ours ?? "github.com"}, as this run was started there`,
+    );
+  }
+  const { area, scope, name, label } = place;
+  if (path.toLowerCase() !== `${pathOf(area, scope)}/${name}`.toLowerCase()) {
+    throw Refusal.ofInput(
+      "recovery-command",
+      `is for another destination: ${printable(path)}`,
+      `a command for the first line of save-to, ${label}`,
+    );
+  }
+}
+
+/** What a sealed box has beside its message, in bytes. */
+const BOX_OVERHEAD = 48;
+/** GitHub takes no longer message, in bytes. */
+const MESSAGE_MAX = 49_152;
+
+function isBox(base64: string): boolean {
+  const bytes = Buffer.from(base64, "base64");
+  const isWhole = bytes.toString("base64") === base64;
+  return isWhole && bytes.length > BOX_OVERHEAD && bytes.length <= BOX_OVERHEAD + MESSAGE_MAX;
+}

@@ -1,0 +1,24 @@
+import type { Instant } from "../rotation/ports";
+
+/** The `Date` header counts whole seconds. */
+const PRECISION_MS = 1_000;
+
+/** GitHub's clock, as far as the `Date` of its answers tells it; ours until one has come. Monotonic, as ours is. */
+export class ServerClock {
+  #aheadMs = 0;
+
+  now(): Instant {
+    return ownNow() + this.#aheadMs;
+  }
+
+  /** A difference that the header's precision explains is none. */
+  hear(serverTime: Instant | null): void {
+    if (serverTime === null) return;
+    const toldMs = serverTime - ownNow();
+    this.#aheadMs = toldMs > 0 ? toldMs : Math.min(0, toldMs + PRECISION_MS);
+  }
+}
+
+function ownNow(): Instant {
+  return performance.timeOrigin + performance.now();
+}

@@ -1,0 +1,145 @@
+import { commandOf } from "./commands";
+import type { Context } from "./context";
+import { changedSinceRead, deadBecause, isOutdated, outdated, reasonForDoubt } from "./given";
+import type { Outcome } from "./outcome";
+import { nothingChanged, undecided } from "./outcome";
+import { patienceMs } from "./persist";
+import type { Box, Fault, Instant, Printed } from "./ports";
+import { cancelled } from "./prepare";
+import { invisibleAmong } from "./prove";
+import { stop } from "./stopped";
+import type { Stopped } from "./stopped";
+import { surveyAll } from "./survey";
+import type { Surveyed } from "./survey";
+
+/** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
+const FIRST_PAUSE_SHARE = 1 / 600;
+const PAUSE_MAX_MS = 30_000;
+
+/**
+ * `mode: finish`: completes a save that an earlier run could not. What is sealed cannot be opened here, so it is written
+ * only where nothing can be lost by it: over a secret that is dead, and that nobody has saved since the command was printed.
+ */
+export async function complete(printed: Printed, context: Context): Promise<Outcome> {
+  const { ports } = context;
+  ports.operator.begin("prepare");
+  const ready = await Promise.race([prepare(printed, context), ports.cancellation.arrived]);
+  if (typeof ready === "string") return cancelled(ready).outcome;
+  if (ready.kind === "stopped") return ready.outcome;
+  const { keyId, sealed, printedAt: sealedAt } = printed;
+  // Who may read an organization's secret is GitHub's word, and not that of a pasted line.
+  const box: Box = { keyId, sealed, sealedAt, audience: ready.key.audience };
+  ports.operator.begin("save");
+  try {
+    return await save(box, ready, context);
+  } catch {
+    // Whatever it was, the write may have been sent.
+    return undecided({ code: "finish-unproven", label: ready.destination.label, fault: null });
+  }
+}
+
+async function prepare(printed: Printed, context: Context): Promise<Surveyed | Stopped> {
+  const { ports } = context;
+  const [unproven] = await Promise.all([proveDead(context), ports.equip()]);
+  if (unproven !== null) return unproven;
+  // The last thing before the write.
+  const found = await surveyAll(context);
+  return found.kind === "stopped" ? found : ((await obstacle(found.primary, printed, context)) ?? found.primary);
+}
+
+/** Null where the secret given is dead, and client and user are known to be right. */
+async function proveDead({ task, ports, oracle }: Context): Promise<Stopped | null> {
+  const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
+  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  if (given.kind === "live") return stop("unchanged", { code: "finish-not-needed" });
+  for (const belief of [given, altered]) {
+    if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
+  }
+  const control = await oracle.control();
+  if (control.kind === "known") return null;
+  return control.kind === "no-answer"
+    ? stop("unchanged", { code: "snaptrade-undecided", doubt: { kind: "unchecked" }, skewMs: null })
+    : deadBecause(control, "not-asked");
+}
+
+/** Null where the command is for the secret as it is. */
+async function obstacle(
+  { destination, updatedAt, key }: Surveyed,
+  { printedAt, keyId }: Printed,
+  { ports }: Context,
+): Promise<Stopped | null> {
+  const { label } = destination;
+  if (updatedAt !== null && Date.parse(updatedAt) > printedAt) {
+    return stop("unchanged", { code: "finish-overtaken", label, savedAt: Date.parse(updatedAt), printedAt });
+  }
+  const changed = await changedSinceRead(ports);
+  if (isOutdated(changed)) return stop("unchanged", outdated(changed, label));
+  return key.keyId === keyId ? null : stop("unchanged", { code: "finish-key-changed", label });
+}
+
+/** What became of the write. `unansweredAt` is when GitHub last fell silent on it. */
+interface Written {
+  readonly failed: Fault | null;
+  readonly at: Instant;
+  readonly serverTime: Instant | null;
+  readonly unansweredAt: Instant | null;
+}
+
+async function save(box: Box, store: Surveyed, context: Context): Promise<Outcome> {
+  const { ports } = context;
+  const { label, visible } = store.destination;
+  const { failed, ...written } = await write(box, store, context);
+  await settle(written.unansweredAt, context);
+  const known = { unsaved: [commandOf(store.destination, box)] };
+  if (failed !== null) {
+    return written.unansweredAt === null
+      ? { ...nothingChanged("unchanged", { code: "finish-refused", label, fault: failed }), ...known }
+      : undecided({ code: "finish-unproven", label, fault: failed }, known);
+  }
+  ports.operator.say({ code: "saved", label });
+  ports.operator.begin("prove");
+  const invisible = await invisibleAmong([{ kind: "saved", store, box, ...written }], context);
+  if (invisible.length > 0) return undecided({ code: "finish-unproven", label, fault: null }, known);
+  const provenBy = visible === "next-job" ? "job" : "run";
+  return { ...nothingChanged("finished", { code: "finished", label, provenBy }), saved: [label] };
+}
+
+/** Until it is acknowledged or refused. A write without an answer is repeated: it is the same write. */
+async function write(box: Box, { destination }: Surveyed, { task, ports }: Context): Promise<Written> {
+  const { clock, operator } = ports;
+  const begin = clock.now();
+  let unansweredAt: Instant | null = null;
+  let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
+  for (let isFirst = true; ; isFirst = false) {
+    const timeoutMs = Math.max(1, begin + task.saveTimeoutMs - clock.now());
+    const attempt = await destination.put(box, { timeoutMs });
+    const at = clock.now();
+    if (attempt.ok) return { failed: null, at, serverTime: attempt.value.serverTime, unansweredAt };
+    const { fault } = attempt;
+    // A request of which not one byte went out cannot land late.
+    if (!fault.answered && fault.network?.sent !== false) unansweredAt = at;
+    if (isFirst) operator.say({ code: "sealed-command", sure: true, ...commandOf(destination, box) });
+    const waitMs = Math.max(pauseMs, fault.retryAfterMs ?? 0);
+    if (at - begin + waitMs > patienceFor(fault, task.saveTimeoutMs)) {
+      return { failed: fault, at, serverTime: null, unansweredAt };
+    }
+    operator.say({ code: "save-failed", label: destination.label, fault, waitMs });
+    await clock.sleep(waitMs);
+    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+  }
+}
+
+/** What was refused is not for long: nothing is at risk here that was not before. */
+function patienceFor(fault: Fault, saveTimeoutMs: number): number {
+  const isForLong = !fault.answered || fault.cause === "throttled";
+  return isForLong ? saveTimeoutMs : Math.min(saveTimeoutMs, patienceMs(fault));
+}
+
+/** What lands later may hit a later run's write. */
+async function settle(unansweredAt: Instant | null, { ports, oracle }: Context): Promise<void> {
+  if (unansweredAt === null) return;
+  const waitMs = unansweredAt + oracle.settleMs - ports.clock.now();
+  if (waitMs <= 0) return;
+  ports.operator.say({ code: "settling", waitMs });
+  await ports.clock.sleep(waitMs);
+}
