@@ -35,6 +35,8 @@ const INPUTS = [
   ["user-secret", true, undefined],
   ["save-to", false, undefined],
   ["github-token", false, undefined],
+  ["confirm-user-id", false, undefined],
+  ["recovery-command", false, undefined],
   ["create", false, "false"],
   ["canary", false, "true"],
   ["min-age", false, undefined],

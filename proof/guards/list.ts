@@ -1,3 +1,5 @@
+import { GUARDS_BY_HAND } from "./by-hand";
+
 /** One change of one file of src. */
 export interface Edit {
   readonly file: string;
@@ -492,4 +494,5 @@ export const GUARDS: readonly Guard[] = [
       faults: ["key-changes-before-reset", "audience-changes-before-reset"],
     },
   },
+  ...GUARDS_BY_HAND,
 ];

@@ -237,9 +237,11 @@ const CHANGES = {
   audience: "The list of who may read",
 } as const;
 
+const HANDED_OLD = "The primary destination was changed after this run began, so this run was handed an old value.";
+
 const STALENESS = {
-  "after-start": "The primary destination was changed after this run began, so this run was handed an old value.",
-  "after-job-start": "The primary destination was changed after this job began, so this job was handed an old value.",
+  "after-start": HANDED_OLD,
+  "after-job-start": HANDED_OLD,
   "before-start": "The primary destination has not been changed since this run began.",
   "not-asked": "",
   unknown: "Whether the primary destination was changed after this run began cannot be told with this token.",

@@ -34,6 +34,7 @@ export const wordings: Scenarios = {
     says: "the secret given is dead, and the token may not read when the run began",
     row: ["dead", "main", 0, "not saved"],
     play: {
+      stage: { inputs: { "save-to": "SNAPTRADE_USER_SECRET" } },
       prepare: ({ snapTrade, github, userId }) => {
         snapTrade.rotateBehindBack(userId);
         github.policy.permissions = { actions: "none" };
