@@ -121,7 +121,7 @@ describe("inputs as they are given", () => {
   test("finish reads what was pasted, and no other mode does", () => {
     const box = Buffer.alloc(49, 1).toString("base64");
     const pasted = `gh api --method PUT\n/repos/octo-org/brokerage/actions/secrets/NAME -f encrypted_value=${box} -f key_id=7 && : # printed 2026-11-26T00:13:23Z`;
-    const given = { ...SOUND, "INPUT_RECOVERY-COMMAND": pasted };
+    const given = { ...SOUND, GITHUB_EVENT_NAME: "workflow_dispatch", "INPUT_RECOVERY-COMMAND": pasted };
     expect(readInputs({ ...given, INPUT_MODE: "finish" }).printed).toEqual({
       sealed: box,
       keyId: "7",
@@ -134,7 +134,11 @@ describe("inputs as they are given", () => {
     ["", "missing or empty"],
     ["gh api", "is not a whole command"],
   ])("finish refuses the command %j", (command, words) => {
-    const { about, words: said } = refusal({ INPUT_MODE: "finish", "INPUT_RECOVERY-COMMAND": command });
+    const { about, words: said } = refusal({
+      GITHUB_EVENT_NAME: "workflow_dispatch",
+      INPUT_MODE: "finish",
+      "INPUT_RECOVERY-COMMAND": command,
+    });
     expect(about).toBe("recovery-command");
     expect(said).toContain(words);
   });

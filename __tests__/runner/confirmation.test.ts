@@ -81,14 +81,6 @@ describe("a rescue", () => {
     expect(clock.now() - before).toBe(2_000);
     expect(clock.now()).toBeGreaterThan(START);
   });
-
-  test.each(["schedule", "push", "repository_dispatch"])("is refused on %s, whatever the inputs say", async (event) => {
-    const words = await refused({ GITHUB_EVENT_NAME: event });
-    expect(words).toMatch(/^GITHUB_EVENT_NAME is "/);
-    expect(words).toContain(
-      `"${event}", and mode: rescue is for a person to start, on which confirm-user-id confirms nothing`,
-    );
-  });
 });
 
 describe("other modes", () => {

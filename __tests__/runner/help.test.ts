@@ -14,7 +14,7 @@ test.each([
 test("inside a composite action the names that the runner tells are the outer action's, and not believed", () => {
   const outer = { ...GITHUB, GITHUB_ACTION_REPOSITORY: "octo-org/outer", GITHUB_ACTION_REF: "v9" };
   expect(recoveryPage(outer, SCRIPT)).toContain("/octo-org/rotate/blob/0123abc/");
-  expect(recoveryPage(outer, "/work/app/.github/actions/rotate/dist/index.js")).toBe("docs/recovery.md");
+  expect(recoveryPage(outer, "/srv/app/.github/actions/rotate/dist/index.js")).toBe("docs/recovery.md");
 });
 
 test.each<[string, Readonly<Record<string, string>>, string]>([

@@ -495,4 +495,34 @@ export const GUARDS: readonly Guard[] = [
     },
   },
   ...GUARDS_BY_HAND,
+  {
+    name: "box without holes",
+    prevents: "the printed command has a hole where GitHub masks the value of an input",
+    edits: [{ file: "src/github/seal.ts", search: "boxes < BOXES_MAX && best.holes > 0", replace: "boxes < 1" }],
+    noticedBy: { units: [{ file: "__tests__/github/destination.test.ts", named: "is made again" }] },
+  },
+  {
+    name: "bare backslash",
+    prevents: "two lines of save-to that came as one are taken for one name, and nobody reads what is saved there",
+    edits: [
+      {
+        file: "src/github/places.ts",
+        search: "if (hasBareBackslash(line)) {",
+        replace: "if (hasBareBackslash(line) && line.length < 0) {",
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/github/places.test.ts" }] },
+  },
+  {
+    name: "allowed options of Node",
+    prevents: "an option of Node's prints or stores secrets",
+    edits: [
+      {
+        file: "src/settings.ts",
+        search: "find((name) => !isHarmless(name))",
+        replace: 'find((name) => !isHarmless(name) && name.startsWith("--inspect"))',
+      },
+    ],
+    noticedBy: { units: [{ file: "__tests__/settings.test.ts" }] },
+  },
 ];

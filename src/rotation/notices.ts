@@ -90,19 +90,9 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
       return "The new secret could not be encrypted to the recovery recipient. Going on with the save.";
     case "journal-failed":
       return "The answer could not be kept on this machine. Going on with the save.";
-    case "sealed-command": {
-      const found = `${notice.sure ? "The" : "What may be the"} new secret, sealed to GitHub's own key for ${notice.label}.`;
-      const when = notice.sure
-        ? "This command finishes the save"
-        : "If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it";
-      return commandText(found, when, notice);
-    }
+    case "sealed-command":
     case "old-sealed-command":
-      return commandText(
-        `SnapTrade rejects the new secret and accepts the old one. This is the old secret, sealed to GitHub's own key for ${notice.label}.`,
-        "If mode: verify says dead in a new run, this command brings the old secret back",
-        notice,
-      );
+      return commandText(notice);
     case "save-failed":
       return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
     case "saved":
@@ -132,10 +122,28 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   }
 }
 
-function commandText(found: string, when: string, { command, audience, exposed }: Command): string {
+function commandText(notice: Extract<Notice, { code: "sealed-command" | "old-sealed-command" }>): string {
+  const { command, audience, exposed } = notice;
   const readers = audience === undefined ? "" : `${readersWords(audience)} `;
   const known = exposed === undefined ? "" : `\n${exposureWords(exposed)}`;
-  return `${found} ${readers}${when}; run it only if no later rotation has succeeded:\n${command}${known}`;
+  return `${sealedWords(notice)} ${readers}${useWords(notice)}; run it only if no later rotation has succeeded:\n${command}${known}`;
+}
+
+type Sealed = Parameters<typeof commandText>[0];
+
+function sealedWords(notice: Sealed): string {
+  const sealed = `sealed to GitHub's own key for ${notice.label}.`;
+  if (notice.code === "old-sealed-command")
+    return `SnapTrade rejects the new secret and accepts the old one. This is the old secret, ${sealed}`;
+  return `${notice.sure ? "The" : "What may be the"} new secret, ${sealed}`;
+}
+
+function useWords(notice: Sealed): string {
+  if (notice.code === "old-sealed-command")
+    return "If mode: verify says dead in a new run, this command brings the old secret back";
+  return notice.sure
+    ? "This command finishes the save"
+    : "If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it";
 }
 
 function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {

@@ -1,5 +1,4 @@
 import type { Environment, Inputs } from "../inputs";
-import { printable } from "../rotation/printable";
 import type { Clock } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
 import { readEvent } from "./event";
@@ -10,16 +9,14 @@ const TYPED = "the user ID, typed once more by the person who starts the run";
 /**
  * A rescue may end a secret that works, and of whomever `user-id` names. So a person has to have named that user when
  * starting the run; a variable or a default would confirm whatever the workflow's file says.
- * @throws {Refusal} where nobody has, or where the mode is not one for this event.
+ * @throws {Refusal} where nobody has.
  */
 export async function refuseUnconfirmed(
   { mode, confirmUserId, snaptrade }: Pick<Inputs, "mode" | "confirmUserId" | "snaptrade">,
   env: Environment,
   clock: Clock,
 ): Promise<void> {
-  if (mode !== "rescue" && mode !== "finish") return;
-  refuseOtherEvents(mode, env);
-  if (mode === "finish") return;
+  if (mode !== "rescue") return;
   if (confirmUserId === "") throw refusal("is missing or empty, and mode: rescue needs it");
   if (confirmUserId !== snaptrade.userId) throw refusal("is not the value of user-id");
   const event = await readEvent(env, clock);
@@ -31,15 +28,4 @@ export async function refuseUnconfirmed(
 
 function refusal(problem: string): Refusal {
   return Refusal.ofInput(CONFIRMATION, problem, TYPED);
-}
-
-function refuseOtherEvents(mode: "rescue" | "finish", env: Environment): void {
-  const event = env["GITHUB_EVENT_NAME"] ?? "";
-  if (event === "workflow_dispatch") return;
-  const confirms = mode === "rescue" ? `, on which ${CONFIRMATION} confirms nothing` : "";
-  throw Refusal.ofSetting(
-    "GITHUB_EVENT_NAME",
-    `is ${JSON.stringify(printable(event))}, and mode: ${mode} is for a person to start${confirms}`,
-    "workflow_dispatch",
-  );
 }

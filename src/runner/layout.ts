@@ -50,13 +50,13 @@ export const HEADER_BYTES = RESULT_AT + 1;
 // Then room for what post needs, for canaries, for copies; for the announcement, the answers and the writes, one behind
 // the other; and for the outcome, so that it stands before the answer is wiped.
 /** Inputs can be as long as a variable of the environment may be. */
-export const FACTS_BYTES = 512 * 1024;
+export const FACTS_BYTES = 256 * 1024;
 /** A name has at most 255 characters, and a scope at most 100 secrets. */
 export const TRYING_BYTES = 64 * 1024;
 export const COPYING_BYTES = 256;
 /** Two answers: one that was over its time, and what came after all. */
 const ANSWERS_BYTES = 2 * (2 * 1024 * 1024 + 128 * 1024);
-const WRITES_BYTES = 1024 * 1024;
+const WRITES_BYTES = 256 * 1024;
 export const OUTCOME_BYTES = 256 * 1024;
 export const FACTS_AT = HEADER_BYTES;
 export const TRYING_AT = FACTS_AT + FACTS_BYTES;

@@ -196,6 +196,18 @@ export const beforeReset: Scenarios = {
       }),
     },
   },
+  "workflow-run-of-our-own": {
+    says: "the run follows one of this repository's own that a push has caused",
+    row: ["rotated", "main", 1, "saved"],
+    play: {
+      prepare: ({ repository }, later) => {
+        const file = join(folderFor(later), "event.json");
+        const own = { full_name: repository };
+        writeFileSync(file, JSON.stringify({ repository: own, workflow_run: { event: "push", head_repository: own } }));
+        return { event: "workflow_run", wrap: ["env", `GITHUB_EVENT_PATH=${file}`] };
+      },
+    },
+  },
   "state-file-is-a-folder": {
     says: "the runner's file for the state is a folder",
     row: unchanged,
