@@ -261,7 +261,7 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
       break;
     case "dead":
       must(saves.length === 0, "something was saved");
-      must(!givenIsLive || allowed.handedOtherwise === true, "the secret given is live");
+      must(!givenIsLive || allowed.handedOtherwise === true || saysUnchecked(run), "the secret given is live");
       break;
     case "saved-unverified":
       must(held.every((one) => one === inForce) || others > 0, "not every destination holds it");
@@ -324,6 +324,11 @@ function remains(run: StepRun, { canariesLeft }: Truth, allowed: Allowances): st
   const files = allowed.filesLeft === true ? [] : last.left.map(({ place, name }) => `${place}/${name} is left behind`);
   const canaries = allowed.canaryLeft === true ? [] : canariesLeft.map((one) => `${one} is left behind`);
   return [...files, ...canaries];
+}
+
+/** SnapTrade refused the secret, and did not answer whether it was about the user: then that is said, and no more. */
+function saysUnchecked({ main }: StepRun): boolean {
+  return main.log.join("\n").includes("could not be checked");
 }
 
 function isPerhaps({ post }: StepRun): boolean {

@@ -205,7 +205,7 @@ export const GUARDS: readonly Guard[] = [
           "if (status < 400) return accepted({ ...received, status: 204 }, method) ?? redirected(received, method, reader);",
       },
     ],
-    noticedBy: { scenarios: ["repository-renamed"] },
+    noticedBy: { units: [{ file: "__tests__/github/client.test.ts", named: "a redirect" }] },
   },
   {
     name: "mask first",
@@ -453,7 +453,7 @@ export const GUARDS: readonly Guard[] = [
         replace: "void awaitCalm;\n  const calm = latest as Found | Stopped;",
       },
     ],
-    noticedBy: { units: [{ file: "__tests__/rotation/calm.test.ts" }], scenarios: ["written-a-moment-ago"] },
+    noticedBy: { units: [{ file: "__tests__/rotation/calm.test.ts" }] },
   },
   {
     name: "updated_at in the fence",
