@@ -34,6 +34,8 @@ const POST: Readonly<Record<string, Row>> = {
   "post-temp-emptied": unknownByPost,
   "killed-while-proving": [["rotated", "saved-unverified"], "post", 1, "saved"],
   "killed-while-proving-and-snaptrade-down": ["saved-unverified", "post", 1, "saved"],
+  // How long ago the reset was sent nobody can tell any more, so that lost is right and need not be said.
+  "killed-after-reset-and-clock-ahead": [["lost", "unknown"], "post", 1, "not saved"],
   "post-while-github-is-down": unsavedByPost,
   "post-killed-while-its-save-stalls": ["", "nobody", 1, "not saved"],
 };

@@ -77,6 +77,7 @@ const post: readonly OutsideCase[] = [
     },
     { about: "killed after the save", fault: "killed-while-proving" },
     { about: "killed after the save, SnapTrade down", fault: "killed-while-proving-and-snaptrade-down" },
+    { about: "killed after the reset, and the machine slept", fault: "killed-after-reset-and-clock-ahead" },
     { about: `${KILLED}: GitHub down`, fault: "post-while-github-is-down", check: all(postExits(1), commandFirst) },
     { about: `${KILLED}: and post too`, fault: "post-killed-while-its-save-stalls", says: [COMMAND] },
   ]);
