@@ -134,6 +134,9 @@ export function showOutcome(screen: Screen, run: StepRun): void {
   screen.heading("Result");
   screen.pair("main", endOf(run.main));
   if (run.post.ran) screen.pair("post", endOf(run.post));
+  for (const [index, other] of run.others.entries()) {
+    screen.pair(`step ${index + 2}`, `main ${endOf(other.main)}, post ${endOf(other.post)}`);
+  }
   screen.pair("the job", run.conclusion);
   for (const [name, value] of Object.entries(run.main.outputs)) screen.pair(name, value === "" ? "(empty)" : value);
 }

@@ -34,6 +34,8 @@ const POST: Readonly<Record<string, Row>> = {
   "post-temp-emptied": unknownByPost,
   "killed-while-proving": [["rotated", "saved-unverified"], "post", 1, "saved"],
   "killed-while-proving-and-snaptrade-down": ["saved-unverified", "post", 1, "saved"],
+  // How long ago the reset was sent nobody can tell any more, so that lost is right and need not be said.
+  "killed-after-reset-and-clock-ahead": [["lost", "unknown"], "post", 1, "not saved"],
   "post-while-github-is-down": unsavedByPost,
   "post-killed-while-its-save-stalls": ["", "nobody", 1, "not saved"],
 };
@@ -59,6 +61,8 @@ const LEFT_BEHIND: Readonly<Record<string, Row>> = {
   "container-cancelled-at-save": rotatedByPost,
   "container-cancelled-before-reset": [eitherWay, ["post", "nobody"], [0, 1], "saved"],
   "container-announces-later": unknownByPost,
+  // It has reached its result, of which only the journal can tell.
+  "container-main-ends-by-itself": ["", "nobody", 1, "saved"],
   "container-main-frozen": rotatedByPost,
   "killed-and-unreaped": rotatedByPost,
   "killed-after-reset-and-unreaped": ["lost", "post", 1, "not saved"],

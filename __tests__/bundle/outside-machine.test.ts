@@ -1,6 +1,7 @@
 import { inPool } from "../support/bundle";
 import { faultsOfTwo } from "../support/expect-row";
 import { wrongWith } from "../support/outside-case";
+import { earlierAttempt } from "./outside/attempts";
 import { machine } from "./outside/machine";
 import { settings } from "./outside/settings";
 import { MACHINE_TABLE } from "./machine-table";
@@ -22,6 +23,10 @@ describe("what runners, machines and people have done elsewhere ends here as the
     expect(wrong.get(name)).toEqual([]);
   });
 });
+
+test("a journal that an earlier attempt has left is neither touched nor taken for this one's", async () => {
+  expect(await earlierAttempt()).toEqual([]);
+}, 120_000);
 
 test("each of these faults is played", () => {
   expect([...new Set(CASES.map(({ fault }) => fault))].sort()).toEqual(Object.keys(MACHINE_TABLE).sort());

@@ -4,6 +4,7 @@ import { promisify } from "node:util";
 import { faults, SHORT_WAITS } from "../../sandbox/faults";
 import { githubFaultNames, isCanaryName, isCanaryOf } from "../../sandbox/github";
 import { type Machine, nodeArgsFor } from "../../sandbox/machine";
+import { machineFaultNames } from "../../sandbox/machine-faults";
 import { outsideFaultNames } from "../../sandbox/outside";
 import { proxyOf } from "../../sandbox/outside/proxies";
 import { runnerFaultNames } from "../../sandbox/runner-faults";
@@ -43,6 +44,7 @@ test("no two faults have one name, and each is told in one sentence", () => {
     snapTradeFaultNames,
     snapTradeRunFaults,
     pastedInputFaults,
+    machineFaultNames,
   ];
   expect(catalogues.flatMap((one) => Object.keys(one)).length).toBe(faults.size);
   for (const [name, { says }] of faults) expect([name, says]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/su)]);

@@ -1,6 +1,7 @@
 import { rmSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { clockJumps } from "../clock-jump";
 import { at, firstSaveIsCut, firstSaveStalls } from "../instants";
 import type { StepChange, WorldFault } from "../named-fault";
 import type { Stage } from "../stage";
@@ -112,6 +113,8 @@ const surroundings: Catalogue = {
   "post-temp-emptied": killedAtSave("a later step empties RUNNER_TEMP", () => ({ beforePost: emptyTemp })),
 };
 
+const CLOCK_JUMP_MS = 600_000;
+
 /** Time enough to print what is printed before a save, and far less than a save may take. */
 const STALLED_MS = 300;
 
@@ -134,6 +137,10 @@ const work: Catalogue = {
         await stage.snapTrade.goDown();
       },
     }),
+  },
+  "killed-after-reset-and-clock-ahead": {
+    says: "The step is killed when the reset has happened, before its answer, and the clocks jump by ten minutes",
+    apply: (stage) => ({ ...clockJumps(stage, CLOCK_JUMP_MS), kill: at(stage, "reset-committed") }),
   },
   "post-while-github-is-down": killedAtSave("GitHub answers nothing but 502 when post looks", ({ github }) => ({
     beforePost: () => {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { at, firstSaveIsCut, firstSaveStalls, type Instant, LADDER } from "../instants";
 import type { StepChange, WorldFault } from "../named-fault";
 import { canChooseNumbers, occupy } from "../process-number";
@@ -131,6 +133,15 @@ const frozen = (stage: Stage): StepChange => {
   };
 };
 
+const LOOK_MS = 20;
+
+/** Post begins when main is at its end, of which the runner has read nothing but the beginning. */
+const endsFirst: Setting = () => ({
+  beforePost: async ({ pid }) => {
+    while (pid !== undefined && existsSync(`/proc/${pid}`)) await sleep(LOOK_MS);
+  },
+});
+
 const container: Catalogue = {
   "container-cancelled-at-reset": cancelled(
     "The run is cancelled in a container, where no signal gets to main, while the reset is under way; its answer comes late.",
@@ -150,6 +161,11 @@ const container: Catalogue = {
     "The run is cancelled in a container; main lives, sends its reset afterwards, and post cannot open the journal.",
     { kind: "container", when: "canary-applied", what: "job" },
     announcesLater,
+  ),
+  "container-main-ends-by-itself": cancelled(
+    "The run is cancelled in a container while the save is under way; main rotates to its end before post begins.",
+    { kind: "container", when: "put-arrived", what: "job" },
+    endsFirst,
   ),
   "container-main-frozen": cancelled(
     "The run is cancelled in a container while the save stalls, and main is frozen there when post begins.",

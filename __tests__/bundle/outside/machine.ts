@@ -77,6 +77,7 @@ const post: readonly OutsideCase[] = [
     },
     { about: "killed after the save", fault: "killed-while-proving" },
     { about: "killed after the save, SnapTrade down", fault: "killed-while-proving-and-snaptrade-down" },
+    { about: "killed after the reset, and the machine slept", fault: "killed-after-reset-and-clock-ahead" },
     { about: `${KILLED}: GitHub down`, fault: "post-while-github-is-down", check: all(postExits(1), commandFirst) },
     { about: `${KILLED}: and post too`, fault: "post-killed-while-its-save-stalls", says: [COMMAND] },
   ]);
@@ -106,6 +107,7 @@ const living: readonly OutsideCase[] = [
   { about: "no signal gets in, the save stalls", fault: "container-cancelled-at-save", says: [COMMAND] },
   { about: "no signal gets in, before the reset", fault: "container-cancelled-before-reset" },
   { about: "it announces after its state was read", fault: "container-announces-later", check: postExits(1) },
+  { about: "all is well before post begins", fault: "container-main-ends-by-itself", check: postExits(0) },
   { about: "it is frozen", fault: "container-main-frozen", says: [COMMAND] },
   { about: "a zombie does not live", fault: "killed-and-unreaped", check: doesNotWait },
   { about: "a zombie hears no answer", fault: "killed-after-reset-and-unreaped", check: doesNotWait },
