@@ -1,6 +1,6 @@
 import { commandOf } from "./commands";
 import type { Context } from "./context";
-import { changedSinceRead, deadBecause, isOutdated, outdated, reasonForDoubt } from "./given";
+import { deadBecause, isOutdated, outdated, reasonForDoubt, sinceRead } from "./given";
 import type { Outcome } from "./outcome";
 import { nothingChanged, undecided } from "./outcome";
 import { patienceMs } from "./persist";
@@ -72,7 +72,7 @@ async function obstacle(
   if (updatedAt !== null && Date.parse(updatedAt) > printedAt) {
     return stop("unchanged", { code: "finish-overtaken", label, savedAt: Date.parse(updatedAt), printedAt });
   }
-  const changed = await changedSinceRead(ports);
+  const changed = updatedAt === null ? "unknown" : await sinceRead(updatedAt, ports);
   if (isOutdated(changed)) return stop("unchanged", outdated(changed, label));
   return key.keyId === keyId ? null : stop("unchanged", { code: "finish-key-changed", label });
 }
