@@ -1,4 +1,4 @@
-import { finishFaults, rescueFaults } from "./finish-faults";
+import { finishFaults } from "./finish-faults";
 import { githubFaultNames } from "./github";
 import { machineFaultNames } from "./machine-faults";
 import { outsideFaultNames } from "./outside";
@@ -59,7 +59,6 @@ export const faults: ReadonlyMap<string, NamedFault> = new Map([
   ...worldFaults("the run", runnerFaultNames),
   ...worldFaults("the run", pastedInputFaults),
   ...worldFaults("the run", machineFaultNames),
-  ...worldFaults("the run", rescueFaults),
   ...worldFaults("the run", finishFaults),
   ...ofSnapTrade,
   ...worldFaults("SnapTrade", snapTradeRunFaults),

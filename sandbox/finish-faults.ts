@@ -4,44 +4,6 @@ import type { Stage } from "./stage";
 
 type Faults = Readonly<Record<string, WorldFault>>;
 
-const CONFIRMATION = "confirm-user-id";
-const SOMEBODY_ELSE = "customer-2";
-
-/** The secret that is saved is dead, and SnapTrade would reset it all the same, whosever it is. */
-function lose({ snapTrade, userId }: Stage): void {
-  snapTrade.faults.resetNeedsOldSecret = false;
-  snapTrade.rotateBehindBack(userId);
-}
-
-/** A rescue that nobody has confirmed, which may hit somebody else's secret. */
-export const rescueFaults: Faults = {
-  "rescue-of-somebody-else": {
-    says: "A rescue is started with the user id of somebody else, while a person has typed the right one.",
-    stage: { inputs: { mode: "rescue", [CONFIRMATION]: "customer-1" } },
-    apply: (stage) => {
-      lose(stage);
-      const inputs = { ...stage.inputs, "user-id": SOMEBODY_ELSE };
-      return { inputs, eventInputs: { [CONFIRMATION]: stage.userId } };
-    },
-  },
-  "rescue-confirmed-by-a-variable": {
-    says: "A rescue runs on a schedule, and its confirmation comes from a variable.",
-    stage: { inputs: { mode: "rescue", [CONFIRMATION]: "customer-1" } },
-    apply: (stage) => {
-      lose(stage);
-      return { event: "schedule" };
-    },
-  },
-  "rescue-confirmed-by-nobody": {
-    says: "A person starts a rescue, and its confirmation is not among what was typed.",
-    stage: { inputs: { mode: "rescue", [CONFIRMATION]: "customer-1" } },
-    apply: (stage) => {
-      lose(stage);
-      return { eventInputs: { mode: "rescue" } };
-    },
-  },
-};
-
 /** How a pasted command differs from the one that would finish the save. */
 interface Pasted {
   readonly host?: string;

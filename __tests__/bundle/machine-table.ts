@@ -62,7 +62,8 @@ const LEFT_BEHIND: Readonly<Record<string, Row>> = {
   "container-cancelled-before-reset": [eitherWay, ["post", "nobody"], [0, 1], "saved"],
   "container-announces-later": unknownByPost,
   // It has reached its result, of which only the journal can tell.
-  "container-main-ends-by-itself": ["", "nobody", 1, "saved"],
+  // The runner has read what main told it before main was done, so post may only know that the reset was announced.
+  "container-main-ends-by-itself": [["unknown", ""], ["post", "nobody"], 1, "saved"],
   "container-main-frozen": rotatedByPost,
   "killed-and-unreaped": rotatedByPost,
   "killed-after-reset-and-unreaped": ["lost", "post", 1, "not saved"],

@@ -10,6 +10,7 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
     /Waiting .* for SnapTrade's rate limit; nothing has been changed yet/,
   ],
   "asking-on": ["probe-500-and-long-waits", /SnapTrade could not tell: .*500.*Asking SnapTrade again for up to/],
+  "post-repeats": ["background-unsaved-in-time", /The main step ended with unsaved, as its own log says/],
   "canary-left": ["canary-not-deleted", /write check next to .* could not be deleted .*a later run deletes it/],
   copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
   "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],

@@ -13,7 +13,7 @@ export const GUARDS_BY_HAND: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      faults: ["rescue-of-somebody-else", "rescue-confirmed-by-a-variable", "rescue-confirmed-by-nobody"],
+      faults: ["rescue-of-another-user", "rescue-confirmed-by-a-variable", "rescue-unconfirmed"],
     },
   },
   {

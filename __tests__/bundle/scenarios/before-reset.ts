@@ -131,17 +131,6 @@ export const beforeReset: Scenarios = {
     row: unchanged,
     play: { prepare: () => ({ env: { RUNNER_TEMP: "." } }) },
   },
-  "event-file-empty": {
-    says: "the file of the event is empty, on which nothing depends",
-    row: ["rotated", "main", 1, "saved"],
-    play: {
-      prepare: (_stage, later) => {
-        const file = join(folderFor(later), "event.json");
-        writeFileSync(file, "");
-        return { env: { GITHUB_EVENT_PATH: file } };
-      },
-    },
-  },
   "classic-token-lacks-scope": {
     says: "GitHub refuses every trial write of a classic token, and tells the scope that it lacks",
     row: unchanged,
