@@ -207,30 +207,27 @@ async function awaitEnd(main: ProcessId, forMs: number, { clock }: World): Promi
   while (lifeOf(main) !== "gone" && clock.now() < deadline) await clock.sleep(LOOK_EVERY_MS);
 }
 
-/** A journal that is perhaps ours, and does not open. What stands in the clear says how far main came. */
+/**
+ * A journal that is perhaps ours, and does not open. What stands in the clear says how far main came. A main that lives is
+ * only waited for: it may be another step's, and nobody else can save what it hears.
+ */
 async function finishShut(shut: ShutJournal, deadline: number, world: World): Promise<number> {
+  const { clock, console } = world;
   if (shut.kind === "damaged") {
-    world.console.say({ code: "post-finishes" });
+    console.say({ code: "post-finishes" });
     return await tell(undecided({ code: "journal-unreadable" }), null, world);
   }
-  const { clock } = world;
-  const binding = bindingOf(world.env);
   const { main } = shut.header;
-  // It is the only one that can save what it may hear, or has heard.
-  const isWaitedFor = shut.header.isAnnounced && shut.header.said === null;
-  if (isWaitedFor) await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
-  await end(main, world);
-  const header = headerIn(shut.file, binding);
-  if (header?.said !== null && header?.said !== undefined) {
-    discard(shut.file);
-    return repeat(header.said.result, world);
-  }
-  world.console.say({ code: "post-finishes" });
-  const isUnsent = header?.isAnnounced === false && lifeOf(main) === "gone";
+  await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
+  const header = headerIn(shut.file, bindingOf(world.env));
+  if (header?.said !== null && header?.said !== undefined) return repeat(header.said.result, world);
+  console.say({ code: "post-finishes" });
+  const isGone = lifeOf(main) === "gone";
+  const isUnsent = isGone && header?.isAnnounced === false;
+  if (isUnsent) discard(shut.file);
   const outcome = isUnsent
     ? nothingChanged("unchanged", { code: "ended-before-reset" })
-    : undecided({ code: lifeOf(main) === "gone" ? "journal-unreadable" : "main-may-live" });
-  if (isUnsent) discard(shut.file);
+    : undecided({ code: isGone ? "journal-unreadable" : "main-may-live" });
   return await tell(outcome, null, world);
 }
 

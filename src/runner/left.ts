@@ -35,7 +35,8 @@ export function findLeft({ folder, binding, key, id }: Search): Left {
   const own = found.filter((one) => one.kind === "opened");
   const shut = found.filter((one) => one.kind !== "opened");
   const isNamed = ({ file }: ShutJournal): boolean => idOf(file) === id;
-  const isOfThisAction = (one: ShutJournal): boolean => one.kind === "damaged" || one.header.isOfThisAction;
+  const isOfThisAction = (one: ShutJournal): boolean =>
+    one.kind === "damaged" || (one.header.isOfThisAction && one.header.said === null);
   // Inside a composite action every step has the name of the outer one.
   const perhaps = id === null && own.length === 0 ? shut.filter(isOfThisAction) : shut.filter(isNamed);
   const open = found.filter((one) => one.kind === "damaged" || one.header.said === null).length;
