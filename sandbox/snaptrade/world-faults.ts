@@ -84,7 +84,7 @@ export const worldFaults = {
     },
   },
   "reset-undone": {
-    says: "the reset is answered, and then SnapTrade goes back to the old secret",
+    says: "the reset happens and is answered, and then SnapTrade goes back to the old secret",
     apply: (standIn) => {
       standIn.on("reset-answered", () => {
         for (const userId of standIn.userIds) standIn.restoreFirst(userId);
