@@ -45,6 +45,7 @@ test("no two faults have one name, and each is told in one sentence", () => {
     snapTradeRunFaults,
     pastedInputFaults,
     machineFaultNames,
+    finishFaults,
   ];
   expect(catalogues.flatMap((one) => Object.keys(one)).length).toBe(faults.size);
   for (const [name, { says }] of faults) expect([name, says]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/su)]);
