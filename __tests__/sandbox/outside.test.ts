@@ -1,3 +1,4 @@
+import { finishFaults } from "../../sandbox/finish-faults";
 import { execFile } from "node:child_process";
 import { createServer } from "node:net";
 import { promisify } from "node:util";
