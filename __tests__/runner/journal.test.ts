@@ -588,3 +588,15 @@ describe("a journal that is torn", () => {
     expect(open(file)).toBeNull();
   });
 });
+
+test("a journal that a kill has kept from becoming whole has no name that post looks for", () => {
+  const { writeSync } = fs;
+  const killed = jest.spyOn(fs, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
+    expect(readdirSync(folder).filter((name) => name.endsWith(".journal"))).toEqual([]);
+    return writeSync(...given);
+  });
+  const journal = create();
+  expect(killed).toHaveBeenCalled();
+  killed.mockRestore();
+  expect(readdirSync(folder)).toEqual([journal.path.slice(folder.length + 1)]);
+});

@@ -86,8 +86,12 @@ export async function judge(stage: Stage, run: StepRun, allowed: Allowances = {}
     ...advice(run),
     ...remains(run, truth, allowed),
     ...unprinted,
+    ...(run.post.ms < POST_MAX_MS ? [] : [`post took ${Math.round(run.post.ms / 1_000)} s`]),
   ];
 }
+
+/** The runner's worker ends at about 4:45 after a cancel. */
+const POST_MAX_MS = 240_000;
 
 async function truthOf(stage: Stage, run: StepRun, allowed: Allowances): Promise<Truth> {
   const { snapTrade, github, userId, destinations } = stage;

@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
   writeSync,
@@ -76,7 +77,9 @@ export class JournalFile implements Journal {
   /** @throws if the folder is missing, read-only or full. */
   static create(folder: string, made: NewJournal): JournalFile {
     const file = path.join(folder, `${prefixOf(made.binding)}${randomBytes(8).toString("hex")}${SUFFIX}`);
-    const fd = openSync(file, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | NO_FOLLOW, 0o600);
+    // It has its name only once it is whole: what a kill leaves of it before that is nobody's business.
+    const unnamed = `${file}.new`;
+    const fd = openSync(unnamed, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | NO_FOLLOW, 0o600);
     try {
       const salt = randomBytes(32);
       const records = new Records(made.key, salt, made.binding);
@@ -86,10 +89,11 @@ export class JournalFile implements Journal {
       facts.copy(bytes, layout.FACTS_AT);
       writeAll(fd, bytes, 0);
       flush(fd);
+      renameSync(unnamed, file);
       return new JournalFile(file, fd, records, made, thisProcess());
     } catch (error) {
       closeSync(fd);
-      rmSync(file, { force: true });
+      rmSync(unnamed, { force: true });
       throw error;
     }
   }
