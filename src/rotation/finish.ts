@@ -130,13 +130,13 @@ async function finishSent(remains: Sent, work: Work): Promise<Finished> {
   const ready = readyAgain(remains, work);
   if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
   const { reply, sentAt } = remains;
-  if (reply !== null && (isWhole(reply) || !main.mayLive())) return await saveKept(reply, ready, work);
+  if (reply !== null) {
+    const hasMore = !isWhole(reply) && main.mayLive() && (await hearsMore(remains, work));
+    return hasMore ? await finishUnbounded(work) : await saveKept(reply, ready, work);
+  }
   // Post's own questions are asked meanwhile: answers so long after the sending count.
   const settling = resolveUnkept(sentAt, ready, work);
-  if (main.mayLive()) {
-    const later = await hearOut(remains, work);
-    if (later.kind !== "sent" || later.reply?.at !== reply?.at || reply !== null) return await finishUnbounded(work);
-  }
+  if (main.mayLive() && (await hearsMore(remains, work))) return await finishUnbounded(work);
   return withoutSecret(withMain(await settling, main));
 }
 
@@ -151,16 +151,15 @@ function isWhole({ ending }: SentReply): boolean {
   return ending !== "deadline";
 }
 
-/** Gives a main that lives the time that its reset may need. */
-async function hearOut({ sentAt, reply }: Sent, { main, hearing, deadline, ports: { clock } }: Work): Promise<Remains> {
+/** Gives a main that lives the time that its reset may need, then ends it. Whether it has written anything new. */
+async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> {
+  const { main, hearing, deadline } = work;
+  const { clock } = work.ports;
+  const isNew = (now: Remains): boolean => now.kind !== "sent" || now.reply?.at !== reply?.at;
   const until = Math.min((sentAt ?? clock.now()) + hearing.afterSendingMs, deadline - hearing.reserveMs);
-  while (main.mayLive() && clock.now() < until) {
-    const now = main.remains();
-    if (now.kind !== "sent" || now.reply?.at !== reply?.at) break;
-    await clock.sleep(LOOK_EVERY_MS);
-  }
+  while (main.mayLive() && clock.now() < until && !isNew(main.remains())) await clock.sleep(LOOK_EVERY_MS);
   await main.end();
-  return main.remains();
+  return isNew(main.remains());
 }
 
 /** Main was ended before it sent the reset. Only a canary may have been left, if main came so far; and copies, if it was saving them. */
