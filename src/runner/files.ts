@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 /** What main tells post through the runner: of each the digits in its journal's name. */
 export interface State {
@@ -22,11 +22,5 @@ export function readState(env: Readonly<Record<string, string | undefined>>): St
 export function saveState(name: keyof State, id: string): void {
   const file = process.env["GITHUB_STATE"];
   if (file === undefined) throw new Error("GITHUB_STATE is missing");
-  // It is not made anew: where the runner has taken it away, nobody would read it.
-  const fd = openSync(file, constants.O_WRONLY | constants.O_APPEND);
-  try {
-    writeSync(fd, `${name}=${id}\n`);
-  } finally {
-    closeSync(fd);
-  }
+  appendFileSync(file, `${name}=${id}\n`);
 }
