@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { readInputs, secretsIn } from "../src/inputs";
+import { parseInputs, readInputs, refuseProxies, secretsIn } from "../src/inputs";
 import type { Environment } from "../src/inputs";
 import { Refusal } from "../src/rotation/refusal";
 import { givenValues } from "../src/secret-inputs";
@@ -327,6 +327,19 @@ describe("what is refused, by name", () => {
     for (const { words } of [token, url, recipient, saveTo]) expect(words).not.toMatch(/hidden/i);
     expect(saveTo.words).toContain("line 2");
   });
+});
+
+test("a proxy that is none is refused by main, and keeps post from nothing but asking", () => {
+  const before = process.env["ALL_PROXY"];
+  process.env["ALL_PROXY"] = "socks5://127.0.0.1:1055";
+  try {
+    expect(refusal({}).about).toBe("HTTPS_PROXY");
+    expect(parseInputs(SOUND).mode).toBe("rotate");
+    expect(() => refuseProxies(parseInputs(SOUND))).toThrow(Refusal);
+  } finally {
+    if (before === undefined) delete process.env["ALL_PROXY"];
+    else process.env["ALL_PROXY"] = before;
+  }
 });
 
 describe("whatever is given", () => {

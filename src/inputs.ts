@@ -66,7 +66,9 @@ export function readInputs(env: Environment): Inputs {
   refuseEvents(env, modeIn(env));
   refuseSettings(env);
   refuseShortSecrets(env);
-  return parseInputs(env);
+  const inputs = parseInputs(env);
+  refuseProxies(inputs);
+  return inputs;
 }
 
 /** An empty mode is somebody's typing error. It must not make a rotation of what was to be a check. */
@@ -225,8 +227,13 @@ function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
   if (url.username !== "" || url.password !== "") throw refuse("holds credentials");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
     throw refuse("is not https");
+  return url;
+}
+
+/** @throws {Refusal} where a variable of the environment names a proxy that cannot be one. */
+export function refuseProxies({ snaptrade, saving }: Pick<Inputs, "snaptrade" | "saving">): void {
   try {
-    proxyFor(url);
+    for (const url of [snaptrade.baseUrl, ...(saving === null ? [] : [saving.apiUrl])]) proxyFor(url);
   } catch {
     throw Refusal.ofSetting(
       "HTTPS_PROXY",
@@ -234,7 +241,6 @@ function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
       "a URL such as http://proxy.example:3128, with every special character of a password percent-encoded",
     );
   }
-  return url;
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,7 +1,7 @@
 import { loadEscrow } from "./runner/escrow";
 import { environmentOf, isFacts } from "./facts";
 import type { Environment, Inputs } from "./inputs";
-import { parseInputs } from "./inputs";
+import { parseInputs, refuseProxies } from "./inputs";
 import { contextOf } from "./rotation/context";
 import { finish } from "./rotation/finish";
 import type { Finished, Predecessor } from "./rotation/finish";
@@ -13,7 +13,7 @@ import { Refusal } from "./rotation/refusal";
 import type { Reason } from "./rotation/reasons";
 import { loadDelivery } from "./runner/delivery";
 import { readState } from "./runner/files";
-import { discard, headerIn } from "./runner/journal";
+import { discard, headerIn, idOf } from "./runner/journal";
 import type { JournalFile, JournalKey } from "./runner/journal";
 import { findLeft } from "./runner/left";
 import type { OpenedJournal, ShutJournal } from "./runner/left";
@@ -45,15 +45,21 @@ export async function runPost(world: World): Promise<number> {
   const state = readState(env);
   const folder = env["RUNNER_TEMP"] ?? "";
   const left = findLeft({ folder, binding: bindingOf(env), key: keyIn(env), id: state.journal });
-  const hasLeft = left.own.length + left.perhaps.length > 0;
-  const isGone = !hasLeft && state.announced !== null && state.announced !== state.concluded;
-  if (!hasLeft && !isGone) return 0;
+  const found = [...left.own, ...left.perhaps];
+  const isToldOf = state.announced !== null && state.announced !== state.concluded;
+  const isGone = isToldOf && found.every(({ file }) => idOf(file) !== state.announced);
+  if (found.length === 0 && !isGone) return 0;
   maskInputs(env, world);
   const limitMs = POST_LIMIT_MS / Math.max(1, left.open);
   const exitCodes: number[] = [];
-  for (const [index, one] of left.own.entries()) {
-    const isAnothers = state.journal !== null && one.journal.id !== state.journal;
-    exitCodes.push(await finishOwn(one, { deadline: begun + limitMs * (index + 1), isAnothers }, world));
+  let deadline = begun;
+  for (const one of left.own) {
+    const { isOfThisAction, said } = one.header;
+    const isAnothers = state.journal === null ? !isOfThisAction : one.journal.id !== state.journal;
+    // Main has told everybody, and its own post is still to come.
+    if (isAnothers && said?.isTold === true) continue;
+    if (said === null) deadline += limitMs;
+    exitCodes.push(await finishOwn(one, { deadline: Math.max(deadline, begun + limitMs), isAnothers }, world));
   }
   for (const one of left.perhaps) exitCodes.push(await finishShut(one, begun + POST_LIMIT_MS, world));
   if (isGone) {
@@ -96,15 +102,20 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     if (saving === null) throw new TypeError("a journal of a mode that saves nothing");
     const connected = await connect({ inputs, saving, journal }, { ...world, env });
     ports = connected.ports;
-    finished = await finishWith({ inputs, ports, journal }, deadline, world);
+    const refusal = settingRefused(inputs, world.env);
+    // Its own post may be given no such setting.
+    if (refusal !== null && isAnothers) return 0;
+    const opened: Opened = { inputs, ports, journal, refusal };
+    finished = await finishWith(opened, deadline, world).catch(async (error: unknown) => await despair(error, opened));
+    finished = handedOn(finished, inputs.exportEnv);
     await connected.close();
   } catch (error) {
     finished = withoutSecret(undecided({ code: "internal-error", before: "end", name: nameOf(error) }));
     isKept = true;
   }
   if ("told" in finished) {
-    journal.remove();
-    return repeat(finished.told, world);
+    if (!isAnothers) journal.remove();
+    return isAnothers ? 0 : repeat(finished.told, world);
   }
   const { outcome } = finished;
   // Where there was no time even to print what brings the secret back, the journal may be all that does.
@@ -150,16 +161,21 @@ interface Opened {
   readonly inputs: Inputs;
   readonly ports: Ports;
   readonly journal: JournalFile;
+  /** Why nobody may be asked anything. */
+  readonly refusal: Reason | null;
 }
 
-async function finishWith({ inputs, ports, journal }: Opened, deadline: number, world: World): Promise<Finished> {
+async function finishWith(opened: Opened, deadline: number, world: World): Promise<Finished> {
+  const { inputs, ports, journal, refusal } = opened;
   const task = taskOf(inputs);
   const main = predecessorOf(journal, world);
-  const refusal = settingRefused(world.env);
   if (refusal !== null) {
     // What main may not do with such a setting, post may not do either: it asks nobody, and prints what it can.
     await awaitAnswer(journal, deadline, world);
-    return withoutSecret(await leave(journal.remains(), refusal, "nothing", contextOf(task, ports)));
+    const remains = journal.remains();
+    if (remains.kind === "told") return { told: remains.result };
+    if (remains.kind === "concluded") return withoutSecret(remains.outcome);
+    return withoutSecret(await leave(remains, refusal, "nothing", contextOf(task, ports)));
   }
   const hearing = { afterSendingMs: inputs.resetTimeoutMs + inputs.settleMs, reserveMs: RESERVE_MS };
   return await finish(main, { task, ports, hearing }, Math.max(0, deadline - world.clock.now()));
@@ -173,9 +189,23 @@ async function awaitAnswer(journal: JournalFile, deadline: number, world: World)
   await end(journal.main, world);
 }
 
-function settingRefused(env: Environment): Reason | null {
+/** An error that nobody thought of: what was kept is printed all the same. */
+async function despair(error: unknown, { inputs, ports, journal }: Opened): Promise<Finished> {
+  const reason = { code: "internal-error", before: "end", name: nameOf(error) } as const;
+  return withoutSecret(await leave(journal.remains(), reason, "nothing", contextOf(taskOf(inputs), ports)));
+}
+
+/** Later steps have waited for main's variable, and what post exports reaches nobody. */
+function handedOn(finished: Finished, exportEnv: string | null): Finished {
+  if ("told" in finished || finished.outcome.result !== "rotated" || exportEnv === null) return finished;
+  const reason = { code: "export-failed", name: exportEnv } as const;
+  return withoutSecret({ ...finished.outcome, result: "saved-unverified", reason });
+}
+
+function settingRefused(inputs: Inputs, env: Environment): Reason | null {
   try {
     refuseSettings(env);
+    refuseProxies(inputs);
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.reason;
@@ -225,6 +255,9 @@ async function finishShut(shut: ShutJournal, deadline: number, world: World): Pr
   const isGone = lifeOf(main) === "gone";
   const isUnsent = isGone && header?.isAnnounced === false;
   if (isUnsent) discard(shut.file);
+  if (isUnsent && header.isCopying) {
+    return await tell(nothingChanged("partly-saved", { code: "copies-interrupted" }), null, world);
+  }
   const outcome = isUnsent
     ? nothingChanged("unchanged", { code: "ended-before-reset" })
     : undecided({ code: isGone ? "journal-unreadable" : "main-may-live" });

@@ -73,6 +73,7 @@ const LEFT_BEHIND: Readonly<Record<string, Row>> = {
 const NEIGHBOURS: Readonly<Record<string, Row>> = {
   "twice-in-one-composite": rotatedByPost,
   // The second step's post may be the one that opens the journal of the first, since their keys are the same.
+  "killed-and-verified-afterwards": [["rotated", ""], ["post", "nobody"], 1, "saved"],
   "twice-in-one-composite-for-one-user": [["rotated", ""], ["post", "nobody"], 1, "saved"],
   "twice-in-one-composite-and-both-killed": rotatedByPost,
   "two-users-in-parallel": rotatedByPost,

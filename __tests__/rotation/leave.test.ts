@@ -83,9 +83,24 @@ describe("a setting that post refuses", () => {
     expect(world.log.filter((entry) => /^(probe|control|primary) /.test(entry))).toEqual([]);
   });
 
-  test("unchanged where nothing was sent", async () => {
+  test.each([
+    [false, "unchanged"],
+    [true, "partly-saved"],
+  ])("where nothing was sent, and copies may have been written (%p): %s", async (isCopying, result) => {
     const world = new World();
-    const remains = { kind: "not-sent", canaries: [], isCopying: false } as const;
-    expect(await leave(remains, refused, "nothing", world.context())).toMatchObject({ result: "unchanged" });
+    const remains = { kind: "not-sent", canaries: [], isCopying } as const;
+    expect(await leave(remains, refused, "nothing", world.context())).toMatchObject({ result });
+  });
+
+  test.each<[string, readonly string[], string]>([
+    ["the primary", ["primary"], "partly-saved"],
+    ["all", ["primary", "copy-1"], "saved-unverified"],
+  ])("and main saved %s", async (_, labels, result) => {
+    const world = new World({ copies: 1 });
+    const saves = labels.map((label) => ({ label, at: START, serverTime: START }));
+    expect(await leave(kept(world, saves), refused, "nothing", world.context())).toMatchObject({
+      result,
+      saved: labels,
+    });
   });
 });

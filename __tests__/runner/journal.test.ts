@@ -206,6 +206,13 @@ describe("what stands in the clear", () => {
     const journal = create();
     const begun = headerOf(journal.path);
     expect(begun).toMatchObject({ isOfThisAction: true, isAnnounced: false, said: null, main: { pid: process.pid } });
+    const copying = create();
+    copying.copying();
+    expect([begun.isCopying, headerOf(copying.path).isCopying, headerOf(copying.path).isAnnounced]).toEqual([
+      false,
+      true,
+      false,
+    ]);
     journal.sending(FACTS);
     expect(headerOf(journal.path)).toMatchObject({ isAnnounced: true, said: null });
     journal.conclude(OUTCOME);

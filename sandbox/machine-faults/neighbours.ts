@@ -46,6 +46,14 @@ export const neighbours: Catalogue = {
       others: { when: "afterwards", steps: [stepOn(await neighbour(stage), INSIDE_COMPOSITE)] },
     }),
   },
+  "killed-and-verified-afterwards": {
+    says: "The step is killed before the save, and a later step verifies the same secret all the same.",
+    apply: (stage) => {
+      const verifies = stepOn(stage, { GITHUB_ACTION: "verify" });
+      const inputs = { ...verifies.inputs, mode: "verify" };
+      return { ...killedAtSave(stage), others: { when: "afterwards", steps: [{ ...verifies, inputs }] } };
+    },
+  },
   "twice-in-one-composite-for-one-user": {
     says: "The action is used twice inside one composite action, with the same inputs, and the first is killed before the save.",
     apply: (stage) => ({

@@ -40,8 +40,8 @@ export interface Hearing {
 
 /** What is known when time runs out. */
 interface Progress {
-  /** Main did not send the reset, and cannot send it any more. */
-  isUnsent: boolean;
+  /** How the run ends if main did not send the reset; null if it did, or may. */
+  unsent: Outcome | null;
   /** When SnapTrade's answer arrived that main kept. */
   answeredAt: Instant | null;
   /** Main kept something that is, or may be, the new secret; `sure` tells which. */
@@ -77,7 +77,7 @@ export async function finish(
   { task, ports, hearing }: { readonly task: Task; readonly ports: Ports; readonly hearing: Hearing },
   limitMs: number,
 ): Promise<Finished> {
-  const progress: Progress = { isUnsent: false, answeredAt: null, kept: null, saved: null };
+  const progress: Progress = { unsent: null, answeredAt: null, kept: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
   const context = contextOf(bounded, ports);
   // Whatever main sent, it is not before the reset any more.
@@ -87,8 +87,8 @@ export async function finish(
   return await Promise.race([finishUnbounded({ ...context, main, hearing, deadline, progress }), timeUp]);
 }
 
-function outOfTime({ isUnsent, answeredAt, kept, saved }: Progress, main: Predecessor): Outcome {
-  if (isUnsent && !main.mayLive()) return nothingChanged("unchanged", { code: "ended-before-reset" });
+function outOfTime({ unsent, answeredAt, kept, saved }: Progress, main: Predecessor): Outcome {
+  if (unsent !== null && !main.mayLive()) return unsent;
   if (saved !== null) {
     return saved.unsaved.length > 0
       ? rotatedOutcome("partly-saved", { code: "copies-not-saved" }, saved)
@@ -168,7 +168,10 @@ async function endBeforeReset(
   { main, progress, ...context }: Work,
 ): Promise<Outcome> {
   const { primary, copies } = context.ports;
-  progress.isUnsent = true;
+  const unsent = isCopying
+    ? nothingChanged("partly-saved", { code: "copies-interrupted" })
+    : nothingChanged("unchanged", { code: "ended-before-reset" });
+  progress.unsent = unsent;
   const destinations = [primary, ...copies];
   // Where only some destinations were written, the canaries' own names say where they stand.
   await Promise.all(
@@ -179,10 +182,7 @@ async function endBeforeReset(
     ),
   );
   // It may send the reset yet.
-  if (main.mayLive()) return undecided({ code: "main-may-live" });
-  return isCopying
-    ? nothingChanged("partly-saved", { code: "copies-interrupted" })
-    : nothingChanged("unchanged", { code: "ended-before-reset" });
+  return main.mayLive() ? undecided({ code: "main-may-live" }) : unsent;
 }
 
 /** Nothing of the answer was kept. Where main has not noted when it sent the reset, all of the settle time is waited for. */

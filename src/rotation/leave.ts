@@ -15,7 +15,7 @@ type MayWrite = "nothing" | "once";
  * @param mayWrite "once" if the primary may be written to, unfenced, where nobody can have rotated since.
  */
 export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite, context: Context): Promise<Outcome> {
-  if (remains.kind === "not-sent") return nothingChanged("unchanged", reason);
+  if (remains.kind === "not-sent") return nothingChanged(remains.isCopying ? "partly-saved" : "unchanged", reason);
   if (remains.kind !== "sent" || remains.reply === null) return undecided(reason);
   const { reply, saved } = remains;
   const { ports } = context;
@@ -28,11 +28,15 @@ export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite
   const sure = understood.reading.kind === "granted";
   for (const one of known.unsaved) ports.operator.say({ code: "sealed-command", sure, ...one });
   if (!sure) return undecided(reason, known);
-  if (known.saved.includes(primary.destination.label)) return rotatedOutcome("saved-unverified", reason, known);
+  const { label } = primary.destination;
+  const savedAs = (saved: readonly string[], unsaved: Known["unsaved"]): Outcome => {
+    const isEverywhere = ports.copies.every((copy) => saved.includes(copy.label));
+    return rotatedOutcome(isEverywhere ? "saved-unverified" : "partly-saved", reason, { ...known, saved, unsaved });
+  };
+  if (known.saved.includes(label)) return savedAs(known.saved, []);
   if (mayWrite === "once" && (await writesOnce(reply, understood, primary, context))) {
-    const label = primary.destination.label;
     ports.operator.say({ code: "saved", label });
-    return rotatedOutcome("saved-unverified", reason, { ...known, saved: [label], unsaved: [] });
+    return savedAs([label, ...known.saved], []);
   }
   return rotatedOutcome("unsaved", reason, known);
 }

@@ -114,7 +114,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "broken":
       return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above speaks of a reset, nothing was changed.`;
     case "post-finishes":
-      return "The main step ended before it reached a result. Finishing its work now; the job stays red whatever comes of it.";
+      return "The main step ended before it reached a result. Finishing its work now; that does not make the main step green.";
     case "post-repeats":
       return `The main step ended with ${notice.result}, as its own log says. The job is red because of that.`;
     case "summary-failed":

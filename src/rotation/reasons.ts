@@ -124,7 +124,7 @@ export const RESULTS_OF = {
   "young-enough": ["skipped"],
   "refused-input": ["unchanged"],
   // Afterwards only post says so, of what a later step has set.
-  "refused-setting": ["unchanged", "saved-unverified", "unsaved", "unknown"],
+  "refused-setting": ["unchanged", "partly-saved", "saved-unverified", "unsaved", "unknown"],
   "journal-unavailable": ["unchanged"],
   "sealing-unavailable": ["unchanged"],
   cancelled: ["unchanged"],
@@ -174,5 +174,5 @@ export const RESULTS_OF = {
   "copies-interrupted": ["partly-saved"],
   "main-may-live": ["unknown"],
   "out-of-time": ["saved-unverified", "unsaved", "unknown"],
-  "internal-error": ["unchanged", "saved-unverified", "unsaved", "unknown"],
+  "internal-error": ["unchanged", "partly-saved", "saved-unverified", "unsaved", "unknown"],
 } as const satisfies Record<ReasonCode, readonly Result[]>;

@@ -169,6 +169,7 @@ export class JournalFile implements Journal {
   copying(): void {
     this.#isCopying = true;
     writeAll(this.#fd, this.#records.seal("copying", {}), layout.COPYING_AT);
+    writeAll(this.#fd, layout.COPYING, layout.ANNOUNCED_AT);
   }
 
   /** @throws also where the file is not there any more: post would not find what is kept in it. */

@@ -21,6 +21,8 @@ export interface Header {
   /** A seal over nothing, by which whoever has the keys knows the journal for its own. */
   readonly owner: Buffer;
   readonly isAnnounced: boolean;
+  /** Copies of a live secret may have been written, without a reset. */
+  readonly isCopying: boolean;
   readonly said: Said | null;
 }
 
@@ -41,7 +43,7 @@ const SALT_AT = ACTION_AT + DIGEST_BYTES;
 const OWNER_AT = SALT_AT + SALT_BYTES;
 const PID_AT = OWNER_AT + OWNER_BYTES;
 const STARTED_AT = PID_AT + 4;
-/** One byte that says that the reset may have been sent. */
+/** One byte that says that the reset may have been sent, or that copies of a live secret may have been written. */
 export const ANNOUNCED_AT = STARTED_AT + 8;
 /** One byte that says which result main has reached, and whether everybody was told. */
 export const RESULT_AT = ANNOUNCED_AT + 1;
@@ -68,6 +70,7 @@ export const OUTCOME_AT = SENDING_AT + ANSWERS_BYTES + WRITES_BYTES;
 export const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
 
 export const SET = Buffer.from([1]);
+export const COPYING = Buffer.from([2]);
 const TOLD = 0x80;
 
 /** A whole journal that says nothing yet, its space included. */
@@ -92,7 +95,8 @@ export function headerOf(bytes: Buffer, binding: Binding): Header | null {
     main: { pid: bytes.readUInt32BE(PID_AT), startedAt: startedAt === 0n ? null : startedAt },
     isOfThisAction: bytes.subarray(ACTION_AT, SALT_AT).equals(digestOfAction(binding)),
     owner: bytes.subarray(OWNER_AT, PID_AT),
-    isAnnounced: bytes[ANNOUNCED_AT] !== 0,
+    isAnnounced: bytes[ANNOUNCED_AT] !== 0 && !bytes.subarray(ANNOUNCED_AT, RESULT_AT).equals(COPYING),
+    isCopying: bytes.subarray(ANNOUNCED_AT, RESULT_AT).equals(COPYING),
     said: reached === undefined ? null : { result: reached, isTold: (result & TOLD) !== 0 },
   };
 }

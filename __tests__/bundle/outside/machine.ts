@@ -140,6 +140,13 @@ const neighbours: readonly OutsideCase[] = [
   { about: "the first is killed", fault: "two-users-in-parallel", check: secondIs(ROTATED) },
   { about: "both are killed", fault: "two-users-in-parallel-and-both-killed", check: secondIs(BY_POST) },
   {
+    about: "a later step has the same keys",
+    fault: "killed-and-verified-afterwards",
+    check: all(jobIs("failure"), ({ stage, run }) =>
+      run.others.flatMap((other) => piecesPrinted(other, stage.secrets())),
+    ),
+  },
+  {
     about: "both have the same keys",
     fault: "twice-in-one-composite-for-one-user",
     check: all(jobIs("failure"), ({ stage, run }) =>
