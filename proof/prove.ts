@@ -40,8 +40,9 @@ async function play(row: Row, share: Share, seed: number): Promise<RowReport> {
       const refused = error instanceof Error ? error.message : String(error);
       return { name: row.name, played: 0, ms: performance.now() - start, violations: [], results: {}, refused };
     });
-  const { played, ms, results, violations, refused = "" } = report;
+  const { played, ms, results, violations, notes = [], refused = "" } = report;
   note(`${isTty ? "\r" : ""}  ${played} in ${(ms / 1000).toFixed(0)} s ${JSON.stringify(results)} ${refused}\n`);
+  for (const line of notes) note(`  ${line}\n`);
   for (const { of, says } of violations.slice(0, VIOLATIONS_SHOWN_MAX)) note(`  ${of}: ${says}\n`);
   return report;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { listen, shut, SocketSet } from "./sockets";
+import { listen, reset, shut, SocketSet } from "./sockets";
 
 /**
  * What becomes of a CONNECT instead of a tunnel: a status, a reset, an end without a word (`fin`), a lone
@@ -102,8 +102,8 @@ class TunnelProxy implements Proxy {
   drop({ port }: Tunnels = {}): void {
     for (const tunnel of this.#open) {
       if (port !== undefined && port !== tunnel.port) continue;
-      tunnel.client.resetAndDestroy();
-      tunnel.upstream.resetAndDestroy();
+      reset(tunnel.client);
+      reset(tunnel.upstream);
     }
   }
 
@@ -133,8 +133,8 @@ class TunnelProxy implements Proxy {
     this.#sockets.add(upstream);
     this.#open.add(tunnel);
     this.tunnels.push(authority);
-    upstream.once("error", () => client.resetAndDestroy());
-    client.once("error", () => upstream.resetAndDestroy());
+    upstream.once("error", () => reset(client));
+    client.once("error", () => reset(upstream));
     client.once("close", () => this.#open.delete(tunnel));
     client.write("HTTP/1.1 200 Connection established\r\n\r\n");
     upstream.write(head);
@@ -157,7 +157,7 @@ function refuse(client: Socket, how: Refusing): void {
       client.end();
       return;
     case "rst":
-      client.resetAndDestroy();
+      reset(client);
       return;
     case "silent":
   }

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { listen, shut, SocketSet } from "./sockets";
+import { listen, reset, shut, SocketSet } from "./sockets";
 
 export interface RelayOptions {
   /** Each way takes so long; opening a connection costs a round trip, as it does on a real network. */
@@ -96,7 +96,7 @@ class Line {
   }
 
   finish(ending: "end" | "reset"): void {
-    this.#queue(() => (ending === "end" ? this.#to.end() : this.#to.resetAndDestroy()), 0);
+    this.#queue(() => (ending === "end" ? this.#to.end() : reset(this.#to)), 0);
   }
 
   #queue(act: () => unknown, gapMs: number): void {

@@ -17,6 +17,16 @@ export class SocketSet {
   }
 }
 
+/**
+ * Ends a connection by a RST. While Node shuts one down it cannot do that, and would never let go of it: a process
+ * with such a connection goes round for ever at its own end.
+ */
+export function reset(socket: Socket): void {
+  const isShuttingDown = socket.writableEnded && !socket.writableFinished;
+  if (isShuttingDown) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 /** Listens on a free port of 127.0.0.1. */
 export function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {

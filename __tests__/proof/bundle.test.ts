@@ -2,6 +2,7 @@ import { putCuts, resetCuts } from "../../proof/bundle/cuts";
 import { fuzz } from "../../proof/bundle/fuzz";
 import { randomCancels, randomKills, randomLeavings } from "../../proof/bundle/instants";
 import { messySnapTrade } from "../../proof/bundle/messy-snaptrade";
+import { messyWorlds } from "../../proof/bundle/messy-worlds";
 import { resetStatuses, saveStatuses } from "../../proof/bundle/statuses";
 import { ROW_TIMEOUT_MS, wrongWith } from "../../proof/share";
 
@@ -15,6 +16,7 @@ const ROWS = [
   randomLeavings,
   fuzz,
   messySnapTrade,
+  messyWorlds,
 ];
 
 describe("broken from outside, the bundle loses nothing and claims nothing that is not so", () => {

@@ -1,6 +1,12 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { canChooseNumbers, occupy } from "../../sandbox/process-number";
 import { type StepOptions, type StepRun, playStep } from "../../sandbox/runner";
+import { openCommandFiles } from "../../sandbox/runner/files";
 import { fakeAction, removeFakeActions } from "../support/fake-action";
 
 afterAll(removeFakeActions);
@@ -188,6 +194,17 @@ describe("the files of a step", () => {
     const run = await play(main, "", { onLine, fileFlaws: { output: "folder", env: { fullFrom: said } } });
     expect(run.main.log).toEqual(["EISDIR", "ready", "ENOSPC"]);
     expect(run.main).toMatchObject({ outputs: {}, exportedEnv: {} });
+  });
+
+  it("are not made anew when their disk is full only after they were read", async () => {
+    const temp = await mkdtemp(join(tmpdir(), "files-"));
+    const full = new EventTarget();
+    const files = await openCommandFiles(temp, { env: { fullFrom: once(full, "now") } });
+    await files.collect();
+    full.dispatchEvent(new Event("now"));
+    await sleep(50);
+    expect(await readdir(join(temp, "_runner_file_commands"))).toEqual([]);
+    await rm(temp, { recursive: true });
   });
 });
 

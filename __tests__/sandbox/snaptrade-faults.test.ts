@@ -375,6 +375,14 @@ describe("the world", () => {
     expect(await both()).toEqual(later);
   });
 
+  test("is well again when what is armed for it is taken back", async () => {
+    const { faults } = await start("reset-500", "reset-201");
+    faults.handshakesToStrike = 1;
+    expect(faults.armedForReset).toHaveLength(2);
+    faults.clear();
+    expect([faults.armedForReset, faults.handshakesToStrike]).toEqual([[], 0]);
+  });
+
   test("goes down, ends its connections, and comes up on the same port", async () => {
     const standIn = await start();
     const { port } = standIn;

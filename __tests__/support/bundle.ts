@@ -44,7 +44,7 @@ export async function withPlayed<T>(play: Play, judge: (played: Played) => T | P
   const tidyUps: (() => unknown)[] = [];
   try {
     const changes = (await play.prepare?.(stage, (tidyUp) => tidyUps.push(tidyUp))) ?? {};
-    const run = await playStep(stepOf(stage, { ...patience(play.patienceMs ?? PATIENCE_MS), ...changes }));
+    const run = await playStep(stepOf(stage, { ...changes, ...patience(play.patienceMs ?? PATIENCE_MS, changes) }));
     await sleep(play.aftermathMs ?? AFTERMATH_MS);
     return await judge({ stage, run });
   } finally {
@@ -56,10 +56,11 @@ export async function withPlayed<T>(play: Play, judge: (played: Played) => T | P
 /** Longer than any rotation with short waits takes, and than two minutes of patience with a service. */
 const PATIENCE_MS = 240_000;
 
-/** Post begins when main has ended, so it is given as long again. */
-function patience(ms: number): StepChanges {
-  const after = (factor: number): Promise<void> => sleep(factor * ms, undefined, { ref: false });
-  return { kill: after(1), killPost: after(2) };
+/** Post begins when main has ended, so it is given as long again. What is to be killed earlier is. */
+function patience(ms: number, { kill, killPost }: StepChanges): StepChanges {
+  const after = (factor: number, earlier?: Promise<unknown>): Promise<unknown> =>
+    Promise.race([sleep(factor * ms, undefined, { ref: false }), ...(earlier === undefined ? [] : [earlier])]);
+  return { kill: after(1, kill), killPost: after(2, killPost) };
 }
 
 /** A step that rotates on a stage. */

@@ -1,5 +1,5 @@
 import type { StepRun } from "../../sandbox/runner";
-import type { Stage } from "../../sandbox/stage";
+import type { Stage, StageOptions } from "../../sandbox/stage";
 import { inPool, resultOf, withPlayed, type StepChanges } from "../../__tests__/support/bundle";
 import { type Allowances, judge } from "../../__tests__/support/judge";
 import type { RowReport, Setting, Violation } from "./row";
@@ -8,6 +8,8 @@ import type { RowReport, Setting, Violation } from "./row";
 export interface Case {
   /** Enough to play it again. */
   readonly of: string;
+  /** What is otherwise about the world from the start; its inputs win over the usual waits. */
+  readonly stage?: StageOptions;
   /** Breaks the world, and returns what is different about the step. */
   readonly prepare: (stage: Stage) => StepChanges | Promise<StepChanges>;
   readonly inputs?: Readonly<Record<string, string>>;
@@ -34,8 +36,9 @@ const AT_A_TIME = 6;
 const WAITS = { "settle-time": "600ms", "save-timeout": "3s", "reset-timeout": "1500ms" };
 
 export async function playCase(one: Case): Promise<CasePlayed> {
-  const { prepare, inputs, allowed, mayCrash, excused, alsoWrong } = one;
-  return await withPlayed({ stage: { inputs: { ...WAITS, ...inputs } }, prepare }, async ({ stage, run }) => {
+  const { prepare, allowed, mayCrash, excused, alsoWrong } = one;
+  const options = { ...one.stage, inputs: { ...WAITS, ...one.stage?.inputs, ...one.inputs } };
+  return await withPlayed({ stage: options, prepare }, async ({ stage, run }) => {
     const said = await judge(stage, run, allowed);
     const ours = said.filter(
       (says) => excused?.test(says) !== true && !isExcused(says, run, mayCrash === true, allowed?.unheard === true),
@@ -79,17 +82,33 @@ function nameOf(run: StepRun): string {
   return by === "post" ? `${result} (by post)` : result;
 }
 
+/** How the cases of a row are played. */
+export interface Manner {
+  readonly atATime?: number;
+  /** Told of each case that was played. */
+  readonly onCase?: (one: Case, played: CasePlayed) => void;
+}
+
 /** Plays all cases, some at a time, and adds them up. */
-export async function playAll(name: string, cases: readonly Case[], { onPlayed }: Setting): Promise<RowReport> {
+export async function playAll(
+  name: string,
+  cases: readonly Case[],
+  { onPlayed }: Setting,
+  { atATime = AT_A_TIME, onCase }: Manner = {},
+): Promise<RowReport> {
   const start = performance.now();
   const tally = new Tally();
   await inPool(
     cases,
     async (one) => {
-      tally.add(one.of, await playCase(one));
+      const played = await playCase(one).catch((error: unknown) => {
+        throw new Error(`${one.of}: ${String(error)}`, { cause: error });
+      });
+      tally.add(one.of, played);
+      onCase?.(one, played);
       onPlayed?.(tally.played);
     },
-    AT_A_TIME,
+    atATime,
   );
   return tally.report(name, start);
 }

@@ -25,6 +25,8 @@ export interface RowReport {
   readonly violations: readonly Violation[];
   /** What the plays came to: result → how often. */
   readonly results: Readonly<Record<string, number>>;
+  /** What else is to be said of it, a line each. */
+  readonly notes?: readonly string[];
   /** Why this machine could not play it; then it counts as failed. */
   readonly refused?: string;
 }

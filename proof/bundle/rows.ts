@@ -2,6 +2,7 @@ import { putCuts, resetCuts } from "./cuts";
 import { fuzz } from "./fuzz";
 import { randomCancels, randomKills, randomLeavings } from "./instants";
 import { messySnapTrade } from "./messy-snaptrade";
+import { messyWorlds } from "./messy-worlds";
 import type { Row } from "./row";
 import { resetStatuses, saveStatuses } from "./statuses";
 import { systemCallFailures, systemCallKills } from "./system-calls";
@@ -19,4 +20,5 @@ export const BUNDLE_ROWS: readonly Row[] = [
   randomLeavings,
   fuzz,
   messySnapTrade,
+  messyWorlds,
 ];

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer as createDoor, type Server as Door, type Socket } from "node:net";
+import { reset } from "../sockets";
 import { understand } from "./calls";
 import { Exchange, type ExchangeParts } from "./exchange";
 import type { GitHubOptions } from "./options";
@@ -73,7 +74,7 @@ export class Listener {
 
   /** Resets every connection that is open, as a machine does that is started anew. */
   dropConnections(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const socket of this.#sockets) reset(socket);
   }
 
   async close(): Promise<void> {
@@ -93,7 +94,7 @@ export class Listener {
   #admit(socket: Socket, server: Server): void {
     this.#accept(socket, "tcp");
     const { policy, timers } = this.#parts;
-    if (policy.newConnections === "reset") socket.once("data", () => socket.resetAndDestroy());
+    if (policy.newConnections === "reset") socket.once("data", () => reset(socket));
     if (policy.newConnections !== "served") return;
     if (policy.connectDelayMs === 0) server.emit("connection", socket);
     else timers.later(policy.connectDelayMs, () => server.emit("connection", socket));

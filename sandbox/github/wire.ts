@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
+import { reset } from "../sockets";
 import type { Answer } from "./answers";
 import type { BadKey, Ending, MadeUpAnswer } from "./faults";
 
@@ -25,7 +26,7 @@ export function end(socket: Socket, raw: Socket, ending: Ending): void {
       return;
     case "rst":
       if (raw.localAddress === undefined) socket.destroy();
-      else raw.resetAndDestroy();
+      else reset(raw);
   }
 }
 

@@ -34,7 +34,8 @@ export async function openCommandFiles(runnerTemp: string, flaws: FileFlaws = {}
   const suffix = randomUUID();
   const pathOf = (kind: CommandFileKind): string => join(folder, `${kind}_${suffix}`);
   await mkdir(folder, { recursive: true });
-  for (const kind of KINDS) await makeFile(pathOf(kind), flaws[kind]);
+  let areOpen = true;
+  for (const kind of KINDS) await makeFile(pathOf(kind), flaws[kind], () => areOpen);
   const take = async (kind: CommandFileKind): Promise<string> => {
     const isFile = await lstat(pathOf(kind)).then(
       (found) => found.isFile(),
@@ -46,23 +47,28 @@ export async function openCommandFiles(runnerTemp: string, flaws: FileFlaws = {}
   };
   return {
     env: Object.fromEntries(KINDS.map((kind) => [`GITHUB_${kind.toUpperCase()}`, pathOf(kind)])),
-    collect: async () => ({
-      path: await take("path"),
-      env: await take("env"),
-      step_summary: await take("step_summary"),
-      state: await take("state"),
-      output: await take("output"),
-    }),
+    collect: async () => {
+      areOpen = false;
+      return {
+        path: await take("path"),
+        env: await take("env"),
+        step_summary: await take("step_summary"),
+        state: await take("state"),
+        output: await take("output"),
+      };
+    },
   };
 }
 
-async function makeFile(file: string, flaw: FileFlaw | undefined): Promise<void> {
+async function makeFile(file: string, flaw: FileFlaw | undefined, isOpen: () => boolean): Promise<void> {
   if (flaw === "folder") {
     await mkdir(file);
     return;
   }
   await writeFile(file, "");
   void flaw?.fullFrom.then(async () => {
+    // The instant may come when nobody reads the file any more.
+    if (!isOpen()) return;
     await symlink("/dev/full", `${file}.full`);
     await rename(`${file}.full`, file);
   });

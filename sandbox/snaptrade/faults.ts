@@ -138,6 +138,12 @@ export class SnapTradeFaults {
     this.servers = undefined;
     this.clientOff = undefined;
     this.usersList = "array";
+    this.handshakesToStrike = 0;
+  }
+
+  /** The faults of the reset that have not struck as often as they may. */
+  get armedForReset(): readonly ResetFault[] {
+    return this.#resets.filter(({ left }) => left > 0).map(({ fault }) => fault);
   }
 
   /** Whether a reset that just begins to arrive is to be struck down; uses the fault up. */

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server as HttpServer } from "node:http";
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createSecureContext, TLSSocket } from "node:tls";
+import { reset } from "../sockets";
 
 /** PEM texts. */
 export interface ServerIdentity {
@@ -106,7 +107,7 @@ export class Listener {
     raw.on("error", () => raw.destroy());
     const { tls } = this.#hooks;
     if (tls !== undefined && this.#hooks.strikesHello()) {
-      raw.once("data", () => raw.resetAndDestroy());
+      raw.once("data", () => reset(raw));
       return;
     }
     const stream =
@@ -120,7 +121,7 @@ export class Listener {
       requests: 0,
       reset: () => {
         if (!raw.destroyed) {
-          raw.resetAndDestroy();
+          reset(raw);
         }
       },
     };
