@@ -7,7 +7,7 @@ import { roundTold, roundTripsOf } from "../../bench/traffic";
 import { onDistantStage, ROOT } from "../../bench/world";
 
 /** So far away that what the machine does in between is small beside it. */
-const FAR_MS = 150;
+const FAR_MS = 300;
 
 describe("one rotation", () => {
   let run: BundleRun;
