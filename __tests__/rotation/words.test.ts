@@ -149,17 +149,6 @@ const OUTCOMES: readonly Outcome[] = Object.values(REASONS)
 
 const named = OUTCOMES.map((outcome) => [`${outcome.result} by ${outcome.reason.code}`, outcome] as const);
 
-const NEW_CODES: readonly ReasonCode[] = [
-  "github-allowance",
-  "destination-changed",
-  "rehearsal-failed",
-  "copied",
-  "copies-unproven",
-  "primary-moved",
-  "copies-interrupted",
-  "copies-not-saved",
-];
-
 /** The steps from where client and user are known to be right. */
 function withoutIds(now: readonly string[]): readonly string[] {
   return now.filter((step) => !step.startsWith("Check client-id"));
@@ -286,7 +275,7 @@ describe("the words for every outcome", () => {
     const { happened, now } = wordsFor(
       nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }),
     );
-    expect(happened).toContain('status 403, code 1012, "Not for you"; Personal API keys');
+    expect(happened).toContain('status 403, code 1012, "Not for you". Personal API keys');
     expect(now.join(" ")).toContain("commercial client id");
   });
 
@@ -367,11 +356,11 @@ describe("the words for every outcome", () => {
   // A doubt brings words of its own, and may quote SnapTrade.
   const isQuoting = (reason: Reason): boolean => "doubt" in reason && reason.doubt !== null;
 
-  test.each(named.filter(([, { reason }]) => NEW_CODES.includes(reason.code) && !isQuoting(reason)))(
+  test.each(named.filter(([, { reason }]) => !isQuoting(reason)))(
     "%s is said in sentences of at most 25 words",
     (_, outcome) => {
-      const { happened, now } = wordsFor({ ...outcome, unsaved: [], escrow: null });
-      const sentences = [happened, ...now].flatMap((text) => text.replaceAll(label, "NAME").split(/(?<=[.?!])\s/));
+      const { happened, now } = wordsFor(outcome);
+      const sentences = [happened, ...now].flatMap((text) => text.replaceAll(/ \([^)]*\)/g, "").split(/(?<=[.?!])\s/));
       expect(sentences.filter((sentence) => sentence.split(/\s+/).length > 25)).toEqual([]);
     },
   );

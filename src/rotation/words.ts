@@ -269,7 +269,7 @@ const PROOFS = {
   "new-undecided": "The new secret is saved, but SnapTrade could not tell whether it is live.",
   "old-still-live": "The new secret is saved, but SnapTrade still takes the old one after the settle time.",
   "rolled-back":
-    "The new secret is saved, but to the end of the settle time SnapTrade rejected it and accepted the old one, as if there had been no reset.",
+    "The new secret is saved. But to the end of the settle time SnapTrade rejected it and accepted the old one, as if there had been no reset.",
   "old-undecided": "The new secret is saved and live, but SnapTrade could not tell whether the old one is dead.",
   "write-not-visible": "The new secret is saved and live, but GitHub does not show the write in updated_at.",
 } as const;
@@ -525,7 +525,7 @@ export function doubtWords(doubt: Doubt, skewMs: number | null): string {
 
 /** SnapTrade's code for a key that is of no use here. */
 const PERSONAL_KEY = "1012";
-const PERSONAL_KEYS = "; Personal API keys have no user secret, so there is nothing to rotate with one";
+const PERSONAL_KEYS = ". Personal API keys have no user secret, so there is nothing to rotate with one";
 
 /** Never more than was waited. */
 function throttleWords(waitedMs: number, retryAfterMs: number | null): string {
