@@ -1,7 +1,7 @@
 import { adviceForFault, failureWords } from "./fault-words";
 import type { Instant } from "./ports";
 import type { Reason, ReasonOfFinish } from "./reasons";
-import { againIn, COPY_AFTERWARDS, NEW_RUN, RESCUE_IF_NOTHING_LEFT, VERIFY } from "./steps";
+import { againIn, COPY_AFTERWARDS, NEW_RUN, RESCUE, RESCUE_IF_NOTHING_LEFT, VERIFY } from "./steps";
 
 export function isOfFinish(reason: Reason): reason is ReasonOfFinish {
   return reason.code === "finished" || reason.code.startsWith("finish-");
@@ -41,7 +41,7 @@ function shown(at: Instant): string {
 export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
   switch (reason.code) {
     case "finished":
-      return [VERIFIED_BY[reason.provenBy], COPY_AFTERWARDS, OTHERS, RESCUE_IF_NOTHING_LEFT];
+      return [VERIFIED_BY[reason.provenBy], COPY_AFTERWARDS, OTHERS, RESCUE];
     case "finish-not-needed":
       return ["Nothing has to be repaired. If save-to has copies, start a new run with mode: copy."];
     case "finish-overtaken":
@@ -49,7 +49,7 @@ export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
         NEW_RUN,
         "If it says dead, the save is still open. If a later run saved the secret, use that run's command.",
         "If that save was typed by hand or another command of the same run: run this command with gh. It does not compare times.",
-        RESCUE_IF_NOTHING_LEFT,
+        RESCUE,
       ];
     case "finish-key-changed":
       return LAST_COMMAND;
