@@ -14,7 +14,7 @@ export type Wish =
     }
   | { readonly kind: "say"; readonly text: string; readonly exitCode: number };
 
-const MODES = ["rotate", "check", "verify", "copy", "rescue"];
+const MODES = ["rotate", "check", "verify", "copy", "rescue", "finish"];
 
 const HELP = `npm start plays one rotation between stand-ins for SnapTrade and GitHub on this machine. It runs the
 action as GitHub's runner would, and proves from what the stand-ins hold what became of the secret.
@@ -60,6 +60,12 @@ function similar(name: string): string {
   return names.length === 0 ? "npm start -- --faults lists them." : `Perhaps ${names.join(" or ")}?`;
 }
 
+/** There is something to finish only after a loss, which the faults of that mode bring about. */
+function faultsFor(mode: string, given: readonly string[]): readonly string[] {
+  const isToArrange = mode === "finish" && !given.some((name) => name.startsWith("finish-"));
+  return isToArrange ? ["finish-completes", ...given] : given;
+}
+
 function inputsOf(mode: string, pairs: readonly string[]): Record<string, string> | undefined {
   const inputs: Record<string, string> = mode === "rotate" ? {} : { mode };
   for (const pair of pairs) {
@@ -101,7 +107,7 @@ export function parseCommandLine(args: readonly string[]): Wish {
   if (inputs === undefined) return mistake("--input takes NAME=VALUE.");
   const stranger = values.fault.find((name) => !faults.has(name));
   if (stranger !== undefined) return mistake(`there is no fault named ${stranger}. ${similar(stranger)}`);
-  const named = values.fault.flatMap((name) => {
+  const named = faultsFor(values.mode, values.fault).flatMap((name) => {
     const fault = faults.get(name);
     return fault === undefined ? [] : { ...fault, name };
   });

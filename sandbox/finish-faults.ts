@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { StepChange, WorldFault } from "./named-fault";
 import { sealBox, toBase64 } from "./github/keys";
 import type { Stage } from "./stage";
@@ -31,7 +32,8 @@ function commandFor({ github, destinations }: Stage, secret: string, pasted: Pas
     "-f",
     `key_id=${keyId}`,
   ];
-  return `${words.join(" ")} # printed ${at}`;
+  const check = createHash("sha256").update(`${keyId} ${box}`).digest("hex").slice(0, 8);
+  return `${words.join(" ")} && : # check ${check}, printed ${at}`;
 }
 
 /** A browser breaks a long line anywhere. */

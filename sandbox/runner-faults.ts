@@ -34,7 +34,7 @@ export const runnerFaultNames = {
     says: "RUNNER_TEMP names a folder that does not exist.",
     apply: () => ({ env: { RUNNER_TEMP: "/nowhere/runner-temp" } }),
   },
-  "killed-before-reset": killed("The step is killed (SIGKILL) while the write proof is under way.", "canary-applied"),
+  "killed-before-reset": killed("The step is killed (SIGKILL) while the write check is under way.", "canary-applied"),
   "killed-at-reset": killed(
     "The step is killed while its reset is on the way, which therefore does not happen.",
     "reset-arrived",
@@ -66,7 +66,7 @@ export const runnerFaultNames = {
       return { kill: at(stage, "put-arrived"), runnerLost: true };
     },
   },
-  "cancelled-before-reset": cancelled("The run is cancelled while the write proof is under way.", "canary-applied"),
+  "cancelled-before-reset": cancelled("The run is cancelled while the write check is under way.", "canary-applied"),
   "cancelled-at-reset": cancelled("The run is cancelled while the reset is under way.", "reset-arrived"),
   "cancelled-at-save": cancelled("The run is cancelled while the save is under way.", "put-arrived"),
   "cancelled-while-save-stalls": {

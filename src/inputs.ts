@@ -148,7 +148,7 @@ function unlessGiven(env: Environment, name: string, byDefault: string): string 
   return env[`INPUT_${name.toUpperCase()}`] ?? byDefault;
 }
 
-function input(env: Environment, name: string): string {
+export function input(env: Environment, name: string): string {
   return unlessGiven(env, name, "");
 }
 

@@ -4,7 +4,7 @@ import { factsIn } from "./facts";
 import type { GitHub } from "./github/client";
 import { SealError } from "./github/seal";
 import type { Inputs } from "./inputs";
-import { readInputs } from "./inputs";
+import { input, readInputs } from "./inputs";
 import { runPost } from "./post";
 import { complete } from "./rotation/complete";
 import { contextOf } from "./rotation/context";
@@ -173,7 +173,8 @@ async function conclude(rotation: Rotation, opened: Opened, world: World): Promi
   const delivery = await loadDelivery();
   const outcome = handOn(rotation, inputs?.exportEnv ?? null, delivery);
   if (outcome !== rotation.outcome) attemptTo(() => journal?.conclude(outcome));
-  const circumstances = { primary: ports?.primary ?? null, spaced: inputs?.spaced ?? [] };
+  const mode = inputs?.mode ?? input(world.env, "mode");
+  const circumstances = { primary: ports?.primary ?? null, spaced: inputs?.spaced ?? [], mode };
   const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;

@@ -4,7 +4,7 @@ export type MessageRow = readonly [playedBy: string, said: RegExp];
 /** Every message beside the outcome's. Who adds a code to notices.ts adds its row here. */
 export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "secret-proven": ["check-only", /The secret given is live, and SnapTrade refuses an altered one/],
-  "destination-proven": ["check-only", /A trial write beside .* was accepted and taken away again/],
+  "destination-proven": ["check-only", /The write check next to .* was accepted and deleted/],
   "waiting-for-rate-limit": [
     "rate-limit-of-four",
     /Waiting .* for SnapTrade's rate limit; nothing has been changed yet/,
@@ -71,7 +71,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   ],
   "snaptrade-undecided by the signature": [
     "probe-401-signature",
-    /refused the signature \(status 401, code 1076, ".*"\), so client-id or consumer-key/,
+    /refused the signature \(status 401, code 1076, ".*"\)\. So client-id or consumer-key/,
   ],
   "snaptrade-undecided by the clock": ["clock-off", /clock is (59\d|60\d) s behind SnapTrade's/],
   "snaptrade-undecided by silence": ["down", /there was no answer \(no connection: ECONNREFUSED\)/],
@@ -119,7 +119,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "refused-and-not-live": ["reset-overtaken", /somebody may have rotated in between/],
   "reset-did-not-happen": ["reset-502", /brought no new secret \(status 502\).*old one is still live/],
   "answer-lost": ["reset-502-committed", /The reset happened, but it brought no new secret \(status 502\)/],
-  "answer-lost-undecided": ["reset-answered-by-nobody-then-undecided", /afterwards SnapTrade could not tell/],
+  "answer-lost-undecided": ["reset-answered-by-nobody-then-undecided", /Afterwards SnapTrade could not tell/],
   "answer-lost-and-written": ["answer-lost-and-primary-written", /has been written since or could not be read/],
   "rescue-unanswered": ["rescue-unanswered", /one reset with the dead secret brought no usable answer/],
   unholdable: ["reset-body-secret-oversized", /longer than the 48 KB/],

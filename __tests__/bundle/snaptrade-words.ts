@@ -46,7 +46,7 @@ export const SAID: Readonly<Record<string, readonly RegExp[]>> = {
   "probe-500-echo-after-reset": [/500/],
 };
 
-const NO_LOSS = [/delete the user/i, /mode: rescue/];
+const NO_LOSS = [/delete the user/i, /mode:? rescue(?! again)/];
 
 /** What neither may say. */
 export const NEVER_SAID: Readonly<Record<string, readonly RegExp[]>> = {

@@ -47,7 +47,7 @@ const FINAL = [
   "malformed",
 ] as const satisfies readonly FaultCause[];
 
-describe("the trial write", () => {
+describe("the write check", () => {
   test.each(PASSING)("is tried again after %s, a little later each time", async (cause) => {
     const world = new World();
     world.primary.canaries.push(fault(cause), fault(cause), fault(cause));
@@ -359,7 +359,7 @@ describe("canaries that earlier runs have left", () => {
     expect(standing(world)).toEqual(["copy-1_CANARY_A"]);
   });
 
-  test("are listed by the first look alone, side by side with it, and are all gone before the first trial write", async () => {
+  test("are listed by the first look alone, side by side with it, and are all gone before the first write check", async () => {
     const world = new World({ copies: 1 });
     world.primary.stale = { ok: true, value: STALE };
     for (const one of STALE) world.primary.standing.add(one);
@@ -463,7 +463,7 @@ describe("a signal before the reset", () => {
     expect(world.clock.now()).toBe(START);
   });
 
-  test("lets the trial writes that are under way come to their end, takes the canaries away, and then ends", async () => {
+  test("lets the write checks that are under way come to their end, takes the canaries away, and then ends", async () => {
     const world = new World({ copies: 1 });
     world.primary.onCanary = async () => {
       world.cancel("SIGTERM");

@@ -57,6 +57,31 @@ describe("the job summary", () => {
     expect(text).not.toContain("Not saved in");
   });
 
+  test("numbers the commands of what may be the new secret", () => {
+    const two = [
+      { label: LABEL, command: "gh api 1" },
+      { label: LABEL, command: "gh api 2" },
+    ];
+    const text = rendered({ ...UNSAVED, unsaved: two });
+    expect(text).toContain(`### Command 1 of 2 that saves ${LABEL}\n\n\`\`\`\ngh api 1`);
+    expect(text).toContain(`### Command 2 of 2 that saves ${LABEL}\n\n\`\`\`\ngh api 2`);
+  });
+
+  test("tells that a copy's command is not needed with mode: copy", () => {
+    const unsaved = [{ label: LABEL, command: "gh api" }];
+    const text = rendered(rotatedOutcome("partly-saved", { code: "copies-not-saved" }, { unsaved }));
+    expect(text).toContain(`### The command that saves ${LABEL}. Not needed if you use mode: copy\n`);
+  });
+
+  test("of a save that was finished says that no reset was sent, and what is still to be done", () => {
+    const reason = { code: "finished", label: LABEL, provenBy: "job" } as const;
+    const text = rendered({ ...nothingChanged("finished", reason), saved: [LABEL] });
+    expect(text).toContain("| This run sent a reset | no |");
+    expect(text).toContain(`| Saved in | ${LABEL} |`);
+    expect(text).not.toContain("is a new one");
+    expect(text).toContain("### What to do now\n\n1. Have it verified");
+  });
+
   test.each([
     ["next-run", /queued/],
     ["next-job", /job \*\*starts\*\*/],

@@ -99,7 +99,7 @@ describe("npm start", () => {
     expect(verdicts(shown.stdout)).not.toContain("NO");
   });
 
-  it.each(["check", "verify", "rescue"])("plays mode %s", async (mode) => {
+  it.each(["check", "verify", "rescue", "finish"])("plays mode %s", async (mode) => {
     const shown = await start(["--mode", mode]);
     expect(shown.exitCode).toBe(0);
     expect(verdicts(shown.stdout)).not.toContain("NO");
@@ -149,7 +149,7 @@ describe("the command line of npm start", () => {
     [["stray"], "Unexpected argument 'stray'."],
     [["--fault", "put-lost"], "there is no fault named put-lost. Perhaps put-lost-ack"],
     [["--fault", "down", "--fault", "put-408"], "there is no fault named put-408."],
-    [["--mode", "spin"], "--mode is one of rotate, check, verify, copy, rescue."],
+    [["--mode", "spin"], "--mode is one of rotate, check, verify, copy, rescue, finish."],
     [["--input", "x"], "--input takes NAME=VALUE."],
   ])("answers %j with one line and 2", async (args, line) => {
     const { exitCode, stdout, stderr } = await start(args);

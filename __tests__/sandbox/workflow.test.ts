@@ -174,7 +174,7 @@ describe("the other examples, played", () => {
     const bad = await playExample("alert.yml", stage, { path: [gh.path], event: "schedule" });
     await gh.remove();
     expect(jobOf(bad, "alert").steps[0]?.log.join("")).toContain(
-      "The rotation of the SnapTrade user secret failed: dead",
+      "The rotation of the SnapTrade user secret needs a look: the job ended failure, result dead",
     );
   });
 });

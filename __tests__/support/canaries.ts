@@ -9,7 +9,7 @@ export function canariesIn(stage: Stage): string[] {
 }
 
 /**
- * What a write proof has left. Sixteen hex digits behind the name are nobody's own; without them somebody may have had a
+ * What a write check has left. Sixteen hex digits behind the name are nobody's own; without them somebody may have had a
  * secret of that name, so that it counts only where a client has written it.
  */
 function canariesOf({ github }: Stage, where: Where, name: string): string[] {

@@ -250,7 +250,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     name: "canary apart from NAME",
-    prevents: "the write proof destroys the only copy of a newer secret",
+    prevents: "the write check destroys the only copy of a newer secret",
     edits: [
       {
         file: "src/github/canary.ts",

@@ -1,5 +1,5 @@
 /**
- * Whether a name is one that a write proof uses: `NAME_CANARY`, or that with sixteen hex digits behind it. Eight of them
+ * Whether a name is one that a write check uses: `NAME_CANARY`, or that with sixteen hex digits behind it. Eight of them
  * check the others, by a rule that is none of the stand-in's business: here all of that shape are canaries.
  */
 export function isCanaryName(name: string): boolean {

@@ -79,7 +79,7 @@ export const allowances: Catalogue = {
     { forMs: 1_000 },
   ),
   "canary-throttled": fault(
-    "GitHub throttles the write proof for two seconds, and says so.",
+    "GitHub throttles the write check for two seconds, and says so.",
     { which: "canary" },
     told(403, SECONDARY, (leftMs) => ({ "retry-after": seconds(leftMs) })),
     { forMs: 2_000 },

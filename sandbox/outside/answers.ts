@@ -29,9 +29,9 @@ export const answers: Catalogue = {
   "metadata-empty-once": fault("One answer with the secret's metadata has an empty body.", METADATA, {
     kind: "empty-body",
   }),
-  "canary-html-once": fault("One write proof gets an HTML page with status 200, and nothing is stored.", CANARY, PAGE),
+  "canary-html-once": fault("One write check gets an HTML page with status 200, and nothing is stored.", CANARY, PAGE),
   "canary-html-always": fault(
-    "Every write proof gets an HTML page with status 200, and nothing is stored.",
+    "Every write check gets an HTML page with status 200, and nothing is stored.",
     CANARY,
     PAGE,
     {
@@ -103,7 +103,7 @@ export const answers: Catalogue = {
     },
   },
   "key-changes-before-reset": {
-    says: "The place gets a new key right after the write proof, before the reset.",
+    says: "The place gets a new key right after the write check, before the reset.",
     apply: ({ github, destinations }) => {
       github.on("delete-applied", () => {
         for (const { where } of destinations) github.faults.rotateKey(where);

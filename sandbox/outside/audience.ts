@@ -59,7 +59,7 @@ export const audiences: Catalogue = {
   ),
   "audience-changes-before-reset": shared(
     setting(
-      "Somebody lets a third repository read the secret while the write proof is under way.",
+      "Somebody lets a third repository read the secret while the write check is under way.",
       (github, stage) => {
         github.on("canary-applied", () => shareWith(stage, THREE));
       },

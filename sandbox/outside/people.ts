@@ -2,7 +2,7 @@ import { type Catalogue, atReset, setting } from "./ways";
 import type { WorldFault } from "../named-fault";
 import type { Stage } from "../stage";
 
-/** Somebody's own secret, which looks like one that a write proof has left. */
+/** Somebody's own secret, which looks like one that a write check has left. */
 const THEIRS = "somebody's own";
 
 function seedBeside({ github, destinations }: Stage, ...ends: readonly string[]): void {

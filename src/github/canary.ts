@@ -11,7 +11,7 @@ const DIGITS = 8;
 const CANARY = /_CANARY_([0-9A-F]{8})([0-9A-F]{8})$/;
 
 /**
- * A name for a trial write: the destination's own, eight random digits, and eight that only fit this destination. Nobody's
+ * A name for a write check: the destination's own, eight random digits, and eight that only fit this destination. Nobody's
  * secret is called so by chance, and whatever is left behind is known for ours.
  */
 export function canaryName(beside: Beside): string {

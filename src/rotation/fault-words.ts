@@ -125,11 +125,6 @@ export function adviceForFault(fault: Fault, where: Where): readonly string[] {
   return isSave(where) ? steps : [...steps, "Start a new run."];
 }
 
-/** As long as this is so nobody can write there, whoever runs the printed command. */
-export function stopsEveryWrite({ cause }: Fault): boolean {
-  return cause === "quota" || cause === "archived";
-}
-
 /** What may be over by itself in a moment, so that there is nothing to mend after a save that failed for it. */
 export function isPassing({ cause }: Fault): boolean {
   return ["network", "server", "conflict", "throttled", "box-refused", "malformed"].includes(cause);

@@ -1,7 +1,7 @@
 import { adviceForFault, failureWords } from "./fault-words";
 import type { Instant } from "./ports";
 import type { Reason, ReasonOfFinish } from "./reasons";
-import { NEW_RUN, VERIFY } from "./steps";
+import { againIn, COPY_AFTERWARDS, NEW_RUN, RESCUE, RESCUE_IF_NOTHING_LEFT, VERIFY } from "./steps";
 
 export function isOfFinish(reason: Reason): reason is ReasonOfFinish {
   return reason.code === "finished" || reason.code.startsWith("finish-");
@@ -11,13 +11,13 @@ export function isOfFinish(reason: Reason): reason is ReasonOfFinish {
 export function happenedInFinish(reason: ReasonOfFinish): string {
   switch (reason.code) {
     case "finished":
-      return `The saved secret was dead, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid: ${PROVEN_BY[reason.provenBy]}.`;
+      return `The saved secret was dead, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid. ${PROVEN_BY[reason.provenBy]}`;
     case "finish-not-needed":
       return "The saved secret is live, so there is no save to finish.";
     case "finish-overtaken":
       return `${reason.label} was saved at ${shown(reason.savedAt)}, after the command was printed at ${shown(reason.printedAt)}. So the command may contain an older secret than the saved one.`;
     case "finish-key-changed":
-      return `GitHub has changed the public key of ${reason.label} since the command was printed, so it cannot open what the command contains.`;
+      return `GitHub has changed the public key of ${reason.label} since the command was printed. So it cannot open what the command contains.`;
     case "finish-refused":
       return failureWords(reason.fault, { label: reason.label, doing: "saving" });
     case "finish-unproven":
@@ -28,8 +28,8 @@ export function happenedInFinish(reason: ReasonOfFinish): string {
 }
 
 const PROVEN_BY = {
-  job: "mode: verify in a new job proves it, which may be a later one of this run",
-  run: "mode: verify in a new run proves it, a later job of this run does not",
+  job: "Only mode: verify in a new job proves it, which may be a later one of this run.",
+  run: "Only mode: verify in a new run proves it, not a later job of this run.",
 } as const;
 
 /** As GitHub states it: it counts whole seconds. */
@@ -37,26 +37,44 @@ function shown(at: Instant): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** What to do now; nothing after a save that was finished. */
+/** What to do now. Nothing is certain before SnapTrade has been asked about what was saved. */
 export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
   switch (reason.code) {
     case "finished":
-      return [];
+      return [VERIFIED_BY[reason.provenBy], COPY_AFTERWARDS, OTHERS, RESCUE];
     case "finish-not-needed":
       return ["Nothing has to be repaired. If save-to has copies, start a new run with mode: copy."];
     case "finish-overtaken":
-      return [NEW_RUN, "If it says dead: use what the last run left, and only then mode: rescue."];
-    case "finish-key-changed":
       return [
-        "Use the last command in the log of the run that printed this one.",
-        "If it is not accepted either: open the age text, if that run left one, and only then use mode: rescue.",
+        NEW_RUN,
+        "If it says dead, the save is still open. If a later run saved the secret, use that run's command.",
+        "If that save was typed by hand or another command of the same run: run this command with gh. It does not compare times.",
+        RESCUE,
       ];
+    case "finish-key-changed":
+      return LAST_COMMAND;
     case "finish-refused":
-      return adviceForFault(reason.fault, { label: reason.label, doing: "reading" });
+      return reason.fault.cause === "box-refused"
+        ? LAST_COMMAND
+        : againIn("finish", adviceForFault(reason.fault, { label: reason.label, doing: "reading" }));
     case "finish-unproven":
       return [
         VERIFY,
-        "If it says dead: finish the save once more, with mode: finish and the same recovery-command, while nothing else rotates.",
+        "If it says dead, the save is still open: start a run with mode: finish again, with the same recovery-command, while nothing else rotates.",
       ];
   }
 }
+
+const VERIFIED_BY = {
+  job: "Have it verified: the next job of on-demand.yml does that. In any other workflow start a new run with mode: verify.",
+  run: "Start a new run with mode: verify.",
+} as const;
+
+const OTHERS = "If it says dead: run another command of the same run with gh, or open that run's age text.";
+
+/** What is sealed stays as it is, so that the same command never is accepted. */
+const LAST_COMMAND = [
+  "The save is still open, but GitHub cannot open this command, now or later. Start a run with mode: finish again, with the last command in the log of the run that printed this one.",
+  "If that is not accepted either: open the age text, if that run left one.",
+  RESCUE_IF_NOTHING_LEFT,
+];

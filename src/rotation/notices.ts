@@ -65,7 +65,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "secret-proven":
       return "The secret given is live, and SnapTrade refuses an altered one.";
     case "destination-proven":
-      return `A trial write beside ${notice.label} was accepted and taken away again.`;
+      return `The write check next to ${notice.label} was accepted and deleted.`;
     case "waiting-for-rate-limit":
       return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit${notice.isResetSent ? "" : "; nothing has been changed yet"}.`;
     case "asking-on":
@@ -81,7 +81,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "id-exposed":
       return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret: the value is shorter than 4 characters, or part of the command that would recover a secret. GitHub would print *** in its place there.`;
     case "resetting":
-      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user, start a new run with mode: verify, and see ${page}`;
+      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
     case "no-secret-in-answer":
       return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
@@ -126,7 +126,7 @@ function commandText(notice: Extract<Notice, { code: "sealed-command" | "old-sea
   const { command, audience, exposed } = notice;
   const readers = audience === undefined ? "" : `${readersWords(audience)} `;
   const known = exposed === undefined ? "" : `\n${exposureWords(exposed)}`;
-  return `${sealedWords(notice)} ${readers}${useWords(notice)}; run it only if no later rotation has succeeded:\n${command}${known}`;
+  return `${sealedWords(notice)} ${readers}${useWords(notice)}. Run it with gh, or paste it into recovery-command of a run with mode: finish, only if no later rotation has succeeded:\n${command}${known}`;
 }
 
 type Sealed = Parameters<typeof commandText>[0];

@@ -162,7 +162,7 @@ export interface Destination {
   /** Builds the request that `put` would send, and sends nothing. Throws where it cannot be built. */
   rehearse(box: Box): void;
   put(box: Box, passage?: Passage): Promise<Attempt<Acknowledgement>>;
-  /** A new name for a trial write, which nobody else's secret can have. */
+  /** A new name for a write check, which nobody else's secret can have. */
   canaryName(): string;
   /** Whether a name is one that `canaryName` gave to this destination, in this run or an earlier one. */
   isOwnCanary(name: string): boolean;

@@ -1,11 +1,22 @@
-import { adviceForFault, failureWords, isPassing, stopsEveryWrite } from "./fault-words";
+import { adviceForFault, failureWords, isPassing } from "./fault-words";
 import { adviceInFinish, happenedInFinish, isOfFinish } from "./finish-words";
 import { isOutdated } from "./given";
 import type { Changed } from "./given";
 import type { Outcome, Result } from "./outcome";
 import type { Doubt, Instant, Said } from "./ports";
 import type { Reason, ReasonAfterReset, ReasonCode } from "./reasons";
-import { AGAIN, NEW_RUN, VERIFY } from "./steps";
+import {
+  AGAIN,
+  againIn,
+  COPY_AFTERWARDS,
+  NEW_RUN,
+  NOTHING_TO_REPAIR,
+  RESCUE,
+  RESCUE_IF_NOTHING_LEFT,
+  THEN_VERIFY,
+  VERIFY,
+} from "./steps";
+import { BRING_BACK, waysBack, waysIfDead } from "./ways";
 
 /** What an operator reads: what happened, what state the world is in, what to do now. */
 export interface Words {
@@ -24,15 +35,22 @@ export interface Spaced {
   readonly how: string;
 }
 
+/** What the words depend on beside the outcome. */
+export interface Seen {
+  readonly spaced?: readonly Spaced[];
+  /** As it was given; the post step does not know it. */
+  readonly mode?: string | undefined;
+}
+
 /** The one place that holds the words for every outcome. */
-export function wordsFor(outcome: Outcome, spaced: readonly Spaced[] = []): Words {
+export function wordsFor(outcome: Outcome, { spaced = [], mode }: Seen = {}): Words {
   return {
     title: outcome.reason.code === "export-failed" ? "Saved, but not handed on" : TITLES[outcome.result],
     happened: [happened(outcome.reason), ...copyFailures(outcome), ...spacedWords(outcome.reason, spaced)].join(" "),
     world: isRolledBack(outcome.reason)
       ? ROLLED_BACK
       : (WORLDS_OF_REASONS.get(outcome.reason.code) ?? WORLDS[outcome.result]),
-    now: advice(outcome),
+    now: advice(outcome, mode),
   };
 }
 
@@ -178,7 +196,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "answer-lost":
       return `The reset happened, but it brought no new secret (${answerWords(reason.status)}): the old secret is dead, and nobody has saved another since.`;
     case "answer-lost-undecided":
-      return `The reset brought no new secret (${reason.said === null ? answerWords(reason.status) : saidWords(reason.said)}), and afterwards SnapTrade could not tell whether the old one is live: ${doubtWords(reason.doubt, null)}.`;
+      return `The reset brought no new secret (${reason.said === null ? answerWords(reason.status) : saidWords(reason.said)}). Afterwards SnapTrade could not tell whether the old one is live: ${doubtWords(reason.doubt, null)}.`;
     case "answer-lost-and-written":
       return `The reset brought no new secret (${answerWords(reason.status)}), the old one is dead, and ${reason.label} has been written since or could not be read.`;
     case "rescue-unanswered":
@@ -251,13 +269,13 @@ const PROOFS = {
   "new-undecided": "The new secret is saved, but SnapTrade could not tell whether it is live.",
   "old-still-live": "The new secret is saved, but SnapTrade still takes the old one after the settle time.",
   "rolled-back":
-    "The new secret is saved, but to the end of the settle time SnapTrade rejected it and accepted the old one, as if there had been no reset.",
+    "The new secret is saved. But to the end of the settle time SnapTrade rejected it and accepted the old one, as if there had been no reset.",
   "old-undecided": "The new secret is saved and live, but SnapTrade could not tell whether the old one is dead.",
   "write-not-visible": "The new secret is saved and live, but GitHub does not show the write in updated_at.",
 } as const;
 
 /** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
-function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[] {
+function advice({ result, reason, unsaved, escrow }: Outcome, mode: string | undefined): readonly string[] {
   if (isOfFinish(reason)) return adviceInFinish(reason);
   switch (result) {
     case "rotated":
@@ -268,25 +286,24 @@ function advice({ result, reason, unsaved, escrow }: Outcome): readonly string[]
     case "finished":
       return [];
     case "unchanged":
-      return adviceForUnchanged(reason);
+      return adviceForUnchanged(reason, mode);
     case "dead":
-      if (reason.code === "given-secret-dead" && isOutdated(reason.changed)) return [AGAIN[sinceOf(reason.changed)]];
-      return [STALE, EARLIER_RUN, ...(isUnchecked(reason) ? [CHECK_IDS_TOO] : []), adviceForDead(reason)];
+      return adviceForDead(reason, mode);
     case "saved-unverified":
       if (reason.code === "primary-moved" || reason.code === "copies-unproven")
         return [NEW_RUN, "If it says verified, start a run with mode: copy."];
       if (reason.code === "export-failed") return EXPORT_AGAIN;
       if (isRolledBack(reason)) return adviceForRolledBack(unsaved);
-      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysBack(unsaved, escrow));
+      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysIfDead(unsaved, escrow));
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];
     case "unsaved":
-      return adviceForUnsaved(reason, waysBack(unsaved, escrow));
+      return adviceForUnsaved(reason, unsaved, escrow);
     case "unknown":
       return [
         ...(isAboutIds(reason) ? [CHECK_IDS] : []),
-        VERIFY,
-        ...waysBack(unsaved, escrow).map((way) => `If it says dead: ${way} Then verify again.`),
+        `${VERIFY} ${UNTOLD}`,
+        ...waysIfDead(unsaved, escrow),
         ...(mayHaveSaidMore(reason) ? [MAIN_LOG] : []),
         RESCUE,
         "Do not delete the user: nothing says yet that the secret is lost.",
@@ -317,24 +334,19 @@ function mayHaveSaidMore({ code }: Reason): boolean {
   ].includes(code);
 }
 
-/** What this run left that brings the new secret back, the easiest way first. */
-function waysBack(unsaved: Outcome["unsaved"], escrow: string | null): readonly string[] {
-  return [...(unsaved.length > 0 ? [FINISH] : []), ...(escrow === null ? [] : [OPEN_ESCROW])];
-}
-
 /** Unless the primary certainly does not hold the new secret, the saved one may be in force already. */
-function adviceForUnsaved(reason: Reason, ways: readonly string[]): readonly string[] {
+function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: string | null): readonly string[] {
   const last = "Do not run another rotation before that, and do not delete the user.";
   if (reason.code === "unholdable") return [KEEP_ELSEWHERE, last];
-  if (reason.code !== "primary-not-saved")
-    return [VERIFY, ...ways.map((way) => `If it says dead: ${way} Then verify again.`), last];
+  if (reason.code !== "primary-not-saved") return [VERIFY, ...waysIfDead(unsaved, escrow), COPY_AFTERWARDS, last];
   const { label, fault } = reason;
-  const fix = adviceForFault(fault, { label, doing: "saving" });
   return [
-    ...(stopsEveryWrite(fault) ? fix : []),
-    ...ways.map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)),
+    // Without the cause mended mode: finish fails as this run did.
+    ...(isPassing(fault) ? [] : adviceForFault(fault, { label, doing: "saving" })),
+    ...waysBack(unsaved, escrow).map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)),
+    THEN_VERIFY,
+    COPY_AFTERWARDS,
     last,
-    ...(stopsEveryWrite(fault) || isPassing(fault) ? [] : fix),
   ];
 }
 
@@ -356,7 +368,7 @@ function adviceForUnverified(reason: Reason, ways: readonly string[]): readonly 
   const isInvisible = reason.code === "proof-failed" && reason.proof === "write-not-visible";
   return [
     VERIFY,
-    ...(isInvisible ? ways.map((way) => `If it says dead: ${way} Then verify again.`) : []),
+    ...(isInvisible ? ways : []),
     "If it says dead, another rotation may have come after this one: use what that one left, and only then mode: rescue.",
     ...(isOldLive
       ? ["Tell SnapTrade's support that the old secret was still taken: whoever holds it could go on using it."]
@@ -378,9 +390,6 @@ function adviceForRolledBack(unsaved: Outcome["unsaved"]): readonly string[] {
   ];
 }
 
-const BRING_BACK =
-  "If it says dead: bring the old secret back with the command in the job summary and in the log, only if no later rotation has succeeded. Then verify again.";
-
 function sinceOf(changed: Changed): "job" | "run" {
   return changed === "after-job-start" ? "job" : "run";
 }
@@ -389,36 +398,50 @@ function isUnchecked(reason: Reason): boolean {
   return reason.code === "given-secret-dead" && !reason.isChecked;
 }
 
-const CHECK_IDS_TOO = "If it says dead too: check client-id and user-id, since SnapTrade's refusal may be about them.";
+const CHECK_IDS_TOO = "Check client-id and user-id too, since SnapTrade's refusal may be about them.";
+
+function adviceForDead(reason: Reason, mode: string | undefined): readonly string[] {
+  const isGiven = reason.code === "given-secret-dead";
+  if (isGiven && isOutdated(reason.changed)) return [AGAIN[sinceOf(reason.changed)]];
+  const ids = isUnchecked(reason) ? [CHECK_IDS_TOO] : [];
+  // What verify was given is what is saved: another one would say the same.
+  if (isGiven && mode === "verify" && reason.changed === "before-start")
+    return [EARLIER_RUN, ...ids, RESCUE_IF_NOTHING_LEFT];
+  return [STALE, `If that run says dead: ${EARLIER_RUN}`, ...ids, lastForDead(reason)];
+}
 
 /** SnapTrade's word that there is no such user or secret is the only refusal that a second rescue would not change. */
-function adviceForDead(reason: Reason): string {
+function lastForDead(reason: Reason): string {
   if (reason.code !== "rescue-refused") return RESCUE;
   const isFinal = reason.said.status === 404 || reason.said.code === "1083";
   return isFinal ? DELETE_LAST : RESCUE_AGAIN;
 }
 
 const RESCUE_AGAIN =
-  "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key), then run mode: rescue again.";
+  "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key). Then start a run with mode: rescue again.";
 const STALE =
-  "A rotation may have ended after this run was queued: start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).";
+  "Start a new run with mode: verify, since a rotation may have ended after this run was queued. A re-run is not certain to read the secrets anew.";
 const EARLIER_RUN =
-  "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first: a rescue makes it worthless.";
-const RESCUE =
-  "If it says dead and nothing is left to try, start a run with mode: rescue by hand while nothing else rotates: one reset with the dead secret, which may succeed. It ends a secret that works and that some other system may have.";
+  "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first. Run the command with gh, or paste it into recovery-command of a run with mode: finish. A rescue makes both worthless.";
 const DELETE_LAST =
-  "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID if the log has one, and as the last resort delete the user and have the brokerages reconnected.";
-const FINISH =
-  "finish the save with the command in the job summary and in the log, only if no later rotation has succeeded. It needs gh, a token that may write the secret, and nothing else.";
+  "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID, if the log has one. As the last resort, delete the user and have the brokerages reconnected.";
+const UNTOLD =
+  "If it says unchanged, it could not tell: do what its message says, verify again later, and do not rescue.";
 const COPY = "Start a new run with mode: copy. It saves the live secret in every copy, without a reset.";
-const MAIN_LOG =
-  "If it says dead: look in the log of the main step for a command or an age text, which finishes the save. Then verify again.";
+const MAIN_LOG = `If it says dead: look in the log of the main step for a command or an age text. Run the command with gh, or paste it into recovery-command of a run with mode: finish. ${THEN_VERIFY}`;
 const KEEP_ELSEWHERE =
-  "Decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
-const OPEN_ESCROW =
-  "decrypt the age text in the job summary with the recovery recipient's key (age -d -i KEY_FILE), and save the value by hand with gh secret set.";
+  "Decrypt the age text below (in the summary) with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
+function adviceForUnchanged(reason: Reason, mode: string | undefined): readonly string[] {
+  if (reason.code === "given-secret-outdated") {
+    const isFinish = mode === "finish";
+    return [AGAIN[reason.since], ...(isFinish ? [STILL_OPEN] : [])];
+  }
+  return reason.code === "rescue-not-needed" ? ["Use mode: rotate."] : againIn(mode, causesOfUnchanged(reason));
+}
 
-function adviceForUnchanged(reason: Reason): readonly string[] {
+const STILL_OPEN = "If it says dead, the save is still open: start a run with mode: finish again.";
+
+function causesOfUnchanged(reason: Reason): readonly string[] {
   switch (reason.code) {
     case "destination-missing":
       return [
@@ -453,10 +476,6 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
       ];
     case "snaptrade-undecided":
       return adviceForDoubt(reason.doubt);
-    case "given-secret-outdated":
-      return [AGAIN[reason.since]];
-    case "rescue-not-needed":
-      return ["Use mode: rotate."];
     case "journal-unavailable":
       return ["Give the runner a writable temporary folder with a few megabytes of space, then start a new run."];
     case "reset-not-sent":
@@ -464,7 +483,7 @@ function adviceForUnchanged(reason: Reason): readonly string[] {
     case "reset-did-not-happen":
     case "ended-before-reset":
     case "cancelled":
-      return ["Nothing has to be repaired. Start a new run when you are ready."];
+      return [`${NOTHING_TO_REPAIR} Start a new run when you are ready.`];
     default:
       return ["Correct this, then start a new run."];
   }
@@ -475,7 +494,7 @@ function adviceForDoubt(doubt: Doubt): readonly string[] {
     return ["Check client-id and consumer-key, and the clock of the runner, then start a new run."];
   }
   if (doubt.kind === "strange-answer" && doubt.said.code === PERSONAL_KEY) return [COMMERCIAL_KEY];
-  return ["Start a new run later; status.snaptrade.com tells whether SnapTrade has trouble."];
+  return ["Wait: status.snaptrade.com tells whether SnapTrade has trouble. Then start a new run."];
 }
 
 const COMMERCIAL_KEY = "Personal API keys have nothing to rotate here. Use a commercial client id and consumer key.";
@@ -485,8 +504,8 @@ export function doubtWords(doubt: Doubt, skewMs: number | null): string {
   switch (doubt.kind) {
     case "signature":
       return skewMs !== null && Math.abs(skewMs) >= 30_000
-        ? `it refused the signature (${saidWords(doubt.said)}), and this machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} SnapTrade's`
-        : `it refused the signature (${saidWords(doubt.said)}), so client-id or consumer-key is wrong`;
+        ? `it refused the signature (${saidWords(doubt.said)}). This machine's clock is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} SnapTrade's`
+        : `it refused the signature (${saidWords(doubt.said)}). So client-id or consumer-key is wrong`;
     case "client":
       return `it rejects the client-id, or cannot verify it with this consumer-key (${saidWords(doubt.said)})`;
     case "throttled":
@@ -500,13 +519,13 @@ export function doubtWords(doubt: Doubt, skewMs: number | null): string {
     case "no-such-user":
       return "under this client-id there is no user with this user-id";
     case "unchecked":
-      return "it refuses the secret, but whether it knows this client-id and this user-id could not be checked";
+      return "it refuses the secret. Whether it knows this client-id and this user-id could not be checked";
   }
 }
 
 /** SnapTrade's code for a key that is of no use here. */
 const PERSONAL_KEY = "1012";
-const PERSONAL_KEYS = "; Personal API keys have no user secret, so there is nothing to rotate with one";
+const PERSONAL_KEYS = ". Personal API keys have no user secret, so there is nothing to rotate with one";
 
 /** Never more than was waited. */
 function throttleWords(waitedMs: number, retryAfterMs: number | null): string {

@@ -15,6 +15,8 @@ const ANNOTATION_MAX_CHARACTERS = 4_000;
 export interface Circumstances {
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   readonly spaced: readonly Spaced[];
+  /** As it was given, even if it was refused. */
+  readonly mode?: string;
 }
 
 /**
@@ -23,11 +25,11 @@ export interface Circumstances {
  */
 export async function report(
   outcome: Outcome,
-  { primary, spaced }: Circumstances,
+  { primary, ...seen }: Circumstances,
   console: Console,
   delivery: Delivery,
 ): Promise<boolean> {
-  const words = wordsFor(outcome, spaced);
+  const words = wordsFor(outcome, seen);
   const told = tellOutputs(outcome, delivery);
   try {
     await delivery.writeSummary(

@@ -2,6 +2,8 @@ import type { Destination } from "../rotation/ports";
 import { exposureWords, readersWords } from "../rotation/commands";
 import type { Outcome, Unsaved } from "../rotation/outcome";
 import { EXIT_CODES } from "../rotation/outcome";
+import { isOfFinish } from "../rotation/finish-words";
+import { candidatesOf } from "../rotation/ways";
 import type { Words } from "../rotation/words";
 import type { Step } from "./console";
 
@@ -34,7 +36,7 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
     outcome.escrow === null
       ? ""
       : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
-    ...outcome.unsaved.map(commandSection),
+    ...commandSections(outcome),
     timeline(steps),
   ];
   let markdown = "";
@@ -47,23 +49,34 @@ export function renderSummary({ outcome, words, steps, remarks, primary, help }:
   return markdown;
 }
 
-function commandSection({ label, command, audience, exposed, isOld }: Unsaved): string {
+/** One for each command. What may be the new secret has one for each value, and they are numbered as the steps name them. */
+function commandSections({ unsaved, result }: Outcome): readonly string[] {
+  const candidates = candidatesOf(unsaved);
+  return unsaved.map((one) => {
+    const number = candidates.indexOf(one) + 1;
+    const which = number === 0 ? "The command" : `Command ${number} of ${candidates.length}`;
+    return commandSection(which, one, result === "partly-saved" ? ". Not needed if you use mode: copy" : "");
+  });
+}
+
+function commandSection(which: string, { label, command, audience, exposed, isOld }: Unsaved, note: string): string {
   const what = isOld === true ? "brings the old secret back to" : "saves";
   const readers = audience === undefined ? [] : [readersWords(audience)];
   const known = exposed === undefined ? [] : [escapeMarkdown(exposureWords(exposed))];
-  return [`### The command that ${what} ${escapeMarkdown(label)}`, ...readers, fenced(command), ...known].join("\n\n");
+  const heading = `### ${which} that ${what} ${escapeMarkdown(label)}${note}`;
+  return [heading, ...readers, fenced(command), ...known].join("\n\n");
 }
 
 function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
   const rows: (readonly [string, string])[] = [
     ["Result", `\`${result}\``],
     ["Reason", `\`${reason.code}\``],
-    ["SnapTrade's secret is a new one", rotated],
+    isOfFinish(reason) ? ["This run sent a reset", "no"] : ["SnapTrade's secret is a new one", rotated],
   ];
   if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);
   if (atRiskMs !== null) rows.push(["At risk (answer → saved)", `${Math.round(atRiskMs)} ms`]);
   // Without a reset the primary held the secret before, and only copies were written.
-  const held = rotated === "true" ? "Saved in" : "Holds the secret";
+  const held = rotated === "true" || result === "finished" ? "Saved in" : "Holds the secret";
   for (const label of saved) rows.push([held, escapeMarkdown(label)]);
   for (const { label } of unsaved.filter((one) => !saved.includes(one.label)))
     rows.push(["**Not saved in**", escapeMarkdown(label)]);

@@ -132,7 +132,7 @@ export const beforeReset: Scenarios = {
     play: { prepare: () => ({ env: { RUNNER_TEMP: "." } }) },
   },
   "classic-token-lacks-scope": {
-    says: "GitHub refuses every trial write of a classic token, and tells the scope that it lacks",
+    says: "GitHub refuses every write check of a classic token, and tells the scope that it lacks",
     row: unchanged,
     play: {
       prepare: ({ github }) => {
@@ -148,7 +148,7 @@ export const beforeReset: Scenarios = {
     },
   },
   "token-said-back": {
-    says: "GitHub refuses the trial write with a text that holds the token, just where a long text is cut off",
+    says: "GitHub refuses the write check with a text that holds the token, just where a long text is cut off",
     row: unchanged,
     play: {
       prepare: ({ github, inputs }) => {
