@@ -93,6 +93,10 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "finish-unproven": ["finish-never-answered", /was sent to .*but GitHub never acknowledged it/],
   finished: ["finish-completes", /accepted the sealed one in .*mode: verify in a new job proves it/],
   "given-secret-dead, changed since": ["given-secret-stale", /was changed after this run began/],
+  "given-secret-dead, changed before the step": [
+    "verify-of-a-value-that-the-job-may-have-missed",
+    /changed after this run began, and before this step did: whether .* cannot be told/,
+  ],
   "given-secret-dead, cannot be told": ["given-secret-dead-unreadable", /cannot be told with this token/],
   "destination-missing": ["destination-missing", /There is no NO_SUCH_SECRET .*taken for a typing error/],
   "destination-missing in an organization": ["organization-secret-missing", /An organization secret has to exist/],
@@ -106,7 +110,10 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
     /A rehearsal with a made-up answer failed on this machine \(Error\)/,
   ],
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],
-  "rescue-stale": ["rescue-stale", /saved after this run began, so the secret given here is out of date/],
+  "rescue-stale": [
+    "rescue-stale-before-its-step",
+    /saved after this run began, so the secret given here is out of date/,
+  ],
   "ended-before-reset": ["killed-before-reset", /ended \(killed, cancelled or timed out\) before the reset/],
   copied: ["copy-that-lies-behind", /Every copy has accepted the live secret/],
   "copies-interrupted": ["copy-is-killed", /The step was ended while it saved copies/],
