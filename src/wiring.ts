@@ -102,6 +102,7 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
     },
     primary: new GitHubSecret(primary, github, sealer, ids),
     copies: copies.map((place) => new GitHubSecret(place, github, sealer, ids)),
+    githubClock: github.clock,
     run: new GitHubRun(github, saving, quote),
     journal,
     operator: world.console,
