@@ -23,6 +23,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
     "repository-secret-hidden",
     /is hidden by .*environment production.*add it to save-to/,
   ],
+  "destination-hidden by an environment, of an organization": [
+    "organization-secret-hidden-by-an-environment",
+    /organization octo-org.* is hidden by .*environment production/,
+  ],
   "id-exposed": ["id-in-the-command-checked", /Keep user-id as a variable, not as a secret/],
   "sealed-command with an id in it": ["id-in-the-command", /If user-id is kept as a secret, GitHub prints/],
   "audience-changed": ["audience-changes-after-save", /Who may read .* was changed during this run/],
