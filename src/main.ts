@@ -30,7 +30,7 @@ import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
 import { refuseCause } from "./settings";
-import { bindingOf, connectPorts, keyOf, maskInputs, snapTrade, taskOf } from "./wiring";
+import { bindingOf, connectPorts, keyOf, maskable, maskInputs, snapTrade, taskOf } from "./wiring";
 import type { World } from "./wiring";
 
 /** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
@@ -93,7 +93,8 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const journal = openJournal(inputs, world);
   if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
   opened.journal = journal;
-  const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
+  const escrow =
+    inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient, maskable(inputs, world));
   const { ports, github } = connectPorts({ inputs, saving, journal, escrow }, world);
   Object.assign(opened, { ports, github });
   world.interruptions.listen({
