@@ -87,7 +87,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   opened.inputs = inputs;
   await refuseUnconfirmed(inputs, world.env, world.clock);
   const { saving } = inputs;
-  if (saving === null || inputs.mode === "verify" || inputs.printed !== null) {
+  if (saving === null || sendsNothing(inputs)) {
     return withoutSecret(await withoutReset(inputs, opened, world));
   }
   const journal = openJournal(inputs, world);
@@ -105,6 +105,11 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   });
   const task = taskOf(inputs);
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
+}
+
+/** Whether this is `verify` or `finish`. */
+function sendsNothing({ mode, printed }: Inputs): boolean {
+  return mode === "verify" || printed !== null;
 }
 
 /** `verify` and `finish`, which send no reset, so that there is nothing that post would have to finish. */
@@ -178,15 +183,28 @@ async function conclude(rotation: Rotation, opened: Opened, world: World): Promi
   const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;
+  // The runner throws away the exit code of a step that it has cancelled: post says it once more.
+  const isForPost = exitCode !== 0 && interruptions.seen !== null;
   if (journal !== null) {
     attemptTo(() => journal.told(outcome));
     const isSaid = attemptTo(() => saveState("concluded", journal.id));
-    // The runner throws away the exit code of a step that it has cancelled: post says it once more.
-    const isForPost = exitCode !== 0 && interruptions.seen !== null;
     if (isSaid && !isForPost) journal.remove();
+  } else if (isForPost && inputs !== null && sendsNothing(inputs)) {
+    attemptTo(() => leaveTold(outcome, inputs, world));
   }
   await github?.close();
   return exitCode;
+}
+
+/** A journal that holds nothing but the result, of a run that needed none until now. */
+function leaveTold(outcome: Outcome, inputs: Inputs, { env }: World): void {
+  const folder = env["RUNNER_TEMP"] ?? "";
+  if (!isAbsolute(folder)) return;
+  // Without facts post does not take it for a run that had only begun, should it be left before the result is in it.
+  const made = { binding: bindingOf(env), key: keyOf(inputs), facts: {}, onAnnounced: () => undefined };
+  const journal = JournalFile.create(folder, made);
+  journal.told(outcome);
+  saveState("journal", journal.id);
 }
 
 function attemptTo(step: () => void): boolean {

@@ -11,6 +11,8 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   ],
   "asking-on": ["probe-500-and-long-waits", /SnapTrade could not tell: .*500.*Asking SnapTrade again for up to/],
   "post-repeats": ["background-unsaved-in-time", /The main step ended with unsaved, as its own log says/],
+  "post-repeats of finish": ["finish-refused-in-the-background", /The main step ended with unchanged, as its own log/],
+  "post-repeats of verify": ["background-verify-cancelled", /The main step ended with unchanged, as its own log/],
   "canary-left": ["canary-not-deleted", /write check next to .* could not be deleted .*a later run deletes it/],
   copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
   "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],
