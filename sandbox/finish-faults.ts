@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { StepChange, WorldFault } from "./named-fault";
 import { sealBox, toBase64 } from "./github/keys";
+import { at } from "./instants";
 import type { Stage } from "./stage";
 
 type Faults = Readonly<Record<string, WorldFault>>;
@@ -105,6 +106,15 @@ export const finishFaults: Faults = {
     github.faults.inject({ on: { which: "put" }, effect, times: "always" });
     return {};
   }),
+  "finish-refused-in-the-background": finishing(
+    "A step in the background is cancelled while GitHub does not accept its write, and ends by itself in time.",
+    {},
+    (stage) => {
+      const effect = { kind: "answer", status: 422, body: { message: "Validation failed" } } as const;
+      stage.github.faults.inject({ on: { which: "put" }, effect, times: "always" });
+      return { kind: "background", cancel: { when: at(stage, "put-arrived"), sigintMs: 20_000, sigtermMs: 1_000 } };
+    },
+  ),
   "finish-unanswered-once": finishing("GitHub stores the secret and does not say so at first.", {}, (stage) =>
     unanswered(stage, 1, true),
   ),

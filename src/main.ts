@@ -30,7 +30,7 @@ import { annotateUndelivered, report } from "./runner/report";
 import { catchInterruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
 import { refuseCause } from "./settings";
-import { bindingOf, connectPorts, keyOf, maskInputs, snapTrade, taskOf } from "./wiring";
+import { bindingOf, connectPorts, keyOf, maskable, maskInputs, snapTrade, taskOf } from "./wiring";
 import type { World } from "./wiring";
 
 /** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
@@ -87,13 +87,14 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   opened.inputs = inputs;
   await refuseUnconfirmed(inputs, world.env, world.clock);
   const { saving } = inputs;
-  if (saving === null || inputs.mode === "verify" || inputs.printed !== null) {
+  if (saving === null || sendsNothing(inputs)) {
     return withoutSecret(await withoutReset(inputs, opened, world));
   }
   const journal = openJournal(inputs, world);
   if (journal === null) return withoutSecret(nothingChanged("unchanged", { code: "journal-unavailable" }));
   opened.journal = journal;
-  const escrow = inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient);
+  const escrow =
+    inputs.recoveryRecipient === null ? null : await loadEscrow(inputs.recoveryRecipient, maskable(inputs, world));
   const { ports, github } = connectPorts({ inputs, saving, journal, escrow }, world);
   Object.assign(opened, { ports, github });
   world.interruptions.listen({
@@ -104,6 +105,11 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   });
   const task = taskOf(inputs);
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
+}
+
+/** Whether this is `verify` or `finish`. */
+function sendsNothing({ mode, printed }: Inputs): boolean {
+  return mode === "verify" || printed !== null;
 }
 
 /** `verify` and `finish`, which send no reset, so that there is nothing that post would have to finish. */
@@ -178,15 +184,28 @@ async function conclude(rotation: Rotation, opened: Opened, world: World): Promi
   const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;
+  // The runner throws away the exit code of a step that it has cancelled: post says it once more.
+  const isForPost = exitCode !== 0 && interruptions.seen !== null;
   if (journal !== null) {
     attemptTo(() => journal.told(outcome));
     const isSaid = attemptTo(() => saveState("concluded", journal.id));
-    // The runner throws away the exit code of a step that it has cancelled: post says it once more.
-    const isForPost = exitCode !== 0 && interruptions.seen !== null;
     if (isSaid && !isForPost) journal.remove();
+  } else if (isForPost && inputs !== null && sendsNothing(inputs)) {
+    attemptTo(() => leaveTold(outcome, inputs, world));
   }
   await github?.close();
   return exitCode;
+}
+
+/** A journal that holds nothing but the result, of a run that needed none until now. */
+function leaveTold(outcome: Outcome, inputs: Inputs, { env }: World): void {
+  const folder = env["RUNNER_TEMP"] ?? "";
+  if (!isAbsolute(folder)) return;
+  // Without facts post does not take it for a run that had only begun, should it be left before the result is in it.
+  const made = { binding: bindingOf(env), key: keyOf(inputs), facts: {}, onAnnounced: () => undefined };
+  const journal = JournalFile.create(folder, made);
+  journal.told(outcome);
+  saveState("journal", journal.id);
 }
 
 function attemptTo(step: () => void): boolean {

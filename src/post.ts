@@ -22,7 +22,7 @@ import type { ProcessId } from "./runner/process";
 import { report } from "./runner/report";
 import { secretInputs } from "./secret-inputs";
 import { refuseSettings } from "./settings";
-import { bindingOf, connectPorts, maskInputs, taskOf } from "./wiring";
+import { bindingOf, connectPorts, maskable, maskInputs, taskOf } from "./wiring";
 import type { Parts, World } from "./wiring";
 
 /** Post has four minutes in all; the last seconds belong to the report. */
@@ -136,7 +136,7 @@ interface Connection {
 }
 
 async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Connection> {
-  const escrow = await escrowIfAny(parts.inputs.recoveryRecipient, world);
+  const escrow = await escrowIfAny(parts.inputs, world);
   const { ports, github } = connectPorts({ ...parts, escrow }, world);
   world.interruptions.listen({
     onSignal: () => undefined,
@@ -146,12 +146,12 @@ async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Conn
 }
 
 /** The new secret has arrived, and a recipient that does not load any more must not stand in the way of saving it. */
-async function escrowIfAny(recipient: string | null, { console }: World): Promise<Escrow | null> {
-  if (recipient === null) return null;
+async function escrowIfAny(inputs: Inputs, world: World): Promise<Escrow | null> {
+  if (inputs.recoveryRecipient === null) return null;
   try {
-    return await loadEscrow(recipient);
+    return await loadEscrow(inputs.recoveryRecipient, maskable(inputs, world));
   } catch {
-    console.say({ code: "escrow-failed" });
+    world.console.say({ code: "escrow-failed" });
     return null;
   }
 }

@@ -30,6 +30,11 @@ export function maskInputs(env: Environment, { console }: World): void {
   for (const secret of secretsIn(env)) console.mask(secret);
 }
 
+/** What may be masked in the log: all that is given as a secret, and the ids, which may be kept as some. */
+export function maskable({ snaptrade: { clientId, userId } }: Inputs, { env }: World): readonly Secret[] {
+  return [...givenValues(env), new Secret(clientId), new Secret(userId)];
+}
+
 /** The run as the runner tells of it, main and post alike. */
 export function bindingOf(env: Environment): Binding {
   const { GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_ACTION } = env;
@@ -82,7 +87,7 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
   const quote = (text: string): string | null => world.console.quote(text);
   const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
   const { clientId, userId } = inputs.snaptrade;
-  const sealer = new Sealer([...givenValues(world.env), new Secret(clientId), new Secret(userId)]);
+  const sealer = new Sealer(maskable(inputs, world));
   const ids = { "client-id": clientId, "user-id": userId };
   const [primary, ...copies] = saving.places;
   const issuer = snapTrade(inputs, world);
@@ -102,6 +107,7 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
     },
     primary: new GitHubSecret(primary, github, sealer, ids),
     copies: copies.map((place) => new GitHubSecret(place, github, sealer, ids)),
+    githubClock: github.clock,
     run: new GitHubRun(github, saving, quote),
     journal,
     operator: world.console,

@@ -28,6 +28,7 @@ export const FAULT_TABLE: Readonly<Record<string, Row>> = {
   "finish-torn-command": ["unchanged", "main", 0, "not saved"],
   "finish-key-changed": ["unchanged", "main", 0, "not saved"],
   "finish-refused": ["unchanged", "main", 0, "not saved"],
+  "finish-refused-in-the-background": ["unchanged", "main", 0, "not saved"],
   "finish-unanswered-once": ["finished", "main", 0, "saved"],
   "finish-never-answered": ["unknown", "main", 0, "not saved"],
   "finish-undecided": ["unchanged", "main", 0, "not saved"],

@@ -147,3 +147,17 @@ describe.each(Object.entries(ANSWERS))(
     );
   },
 );
+
+test("killed before the save, where the machine's clock is wrong: post dates its command by GitHub's all the same", async () => {
+  const clockSkewMs = -3 * 3_600_000;
+  const prepare = (stage: Stage): StepChanges => {
+    stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "rst" } });
+    return { kill: reached(stage, { of: "github put", n: 0, stage: "arrived" }) };
+  };
+  await withPlayed({ stage: { github: { clockSkewMs } }, prepare }, async (played) => {
+    expect(await faultsOf(played, ["rotated", "post", 1, "saved"])).toEqual([]);
+    const command = played.run.post.log.find((line) => line.trim().startsWith("gh api ")) ?? "";
+    const printedAt = Date.parse(/printed (\S+Z)$/.exec(command.trim())?.[1] ?? "");
+    expect(Math.abs(printedAt - Date.now() - clockSkewMs)).toBeLessThan(60_000);
+  });
+}, 60_000);

@@ -54,6 +54,7 @@ const LEFT_BEHIND: Readonly<Record<string, Row>> = {
   "background-cancelled-before-reset": ["unchanged", "main", 0, "saved"],
   "background-unsaved-in-time": unsaved,
   "background-rotated-in-time": rotated,
+  "background-verify-cancelled": ["unchanged", "main", 0, "saved"],
   "background-composite-cancelled-at-reset": eitherSaves,
   "background-composite-cancelled-at-save": rotatedByPost,
   "background-composite-cancelled-before-reset": [eitherWay, ["main", "post"], [0, 1], "saved"],

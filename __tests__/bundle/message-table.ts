@@ -11,6 +11,8 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   ],
   "asking-on": ["probe-500-and-long-waits", /SnapTrade could not tell: .*500.*Asking SnapTrade again for up to/],
   "post-repeats": ["background-unsaved-in-time", /The main step ended with unsaved, as its own log says/],
+  "post-repeats of finish": ["finish-refused-in-the-background", /The main step ended with unchanged, as its own log/],
+  "post-repeats of verify": ["background-verify-cancelled", /The main step ended with unchanged, as its own log/],
   "canary-left": ["canary-not-deleted", /write check next to .* could not be deleted .*a later run deletes it/],
   copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
   "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],
@@ -22,6 +24,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "destination-hidden by an environment": [
     "repository-secret-hidden",
     /is hidden by .*environment production.*add it to save-to/,
+  ],
+  "destination-hidden by an environment, of an organization": [
+    "organization-secret-hidden-by-an-environment",
+    /organization octo-org.* is hidden by .*environment production/,
   ],
   "id-exposed": ["id-in-the-command-checked", /Keep user-id as a variable, not as a secret/],
   "sealed-command with an id in it": ["id-in-the-command", /If user-id is kept as a secret, GitHub prints/],
@@ -93,6 +99,10 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "finish-unproven": ["finish-never-answered", /was sent to .*but GitHub never acknowledged it/],
   finished: ["finish-completes", /accepted the sealed one in .*mode: verify in a new job proves it/],
   "given-secret-dead, changed since": ["given-secret-stale", /was changed after this run began/],
+  "given-secret-dead, changed before the step": [
+    "verify-of-a-value-that-the-job-may-have-missed",
+    /changed after this run began, and before this step did: whether .* cannot be told/,
+  ],
   "given-secret-dead, cannot be told": ["given-secret-dead-unreadable", /cannot be told with this token/],
   "destination-missing": ["destination-missing", /There is no NO_SUCH_SECRET .*taken for a typing error/],
   "destination-missing in an organization": ["organization-secret-missing", /An organization secret has to exist/],
@@ -106,7 +116,10 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
     /A rehearsal with a made-up answer failed on this machine \(Error\)/,
   ],
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],
-  "rescue-stale": ["rescue-stale", /saved after this run began, so the secret given here is out of date/],
+  "rescue-stale": [
+    "rescue-stale-before-its-step",
+    /saved after this run began, so the secret given here is out of date/,
+  ],
   "ended-before-reset": ["killed-before-reset", /ended \(killed, cancelled or timed out\) before the reset/],
   copied: ["copy-that-lies-behind", /Every copy has accepted the live secret/],
   "copies-interrupted": ["copy-is-killed", /The step was ended while it saved copies/],

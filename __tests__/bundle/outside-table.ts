@@ -141,6 +141,7 @@ const PEOPLE: Readonly<Record<string, Row>> = {
   "secret-that-looks-like-a-canary": rotated,
   "secret-deleted-at-reset": rotated,
   "organization-secret-hidden": rotated,
+  "organization-secret-hidden-by-an-environment": ["checked", "main", 0, "saved"],
   "repository-secret-hidden": ["checked", "main", 0, "saved"],
   "id-in-the-command-checked": ["checked", "main", 0, "saved"],
   "id-in-the-command": unsaved,

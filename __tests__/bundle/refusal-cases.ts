@@ -174,7 +174,6 @@ export const REFUSALS: readonly RefusalCase[] = [
     event,
     says: ["GITHUB_EVENT_NAME", "mode: rescue is started by a person", "workflow_dispatch"],
   })),
-  { event: "workflow_run", says: ["GITHUB_EVENT_NAME", "workflow_run", "no known repository"] },
   saveTo(String.raw`NAME\nCOPY`, "line 1", "backslash"),
   saveTo(String.raw`NAME # primary\nCOPY`, "line 1", "backslash"),
   setting("GITHUB_API_URL", "http://api.github.com", "is not https"),
@@ -182,7 +181,7 @@ export const REFUSALS: readonly RefusalCase[] = [
   setting("GITHUB_API_URL", "https://api.github.com/?a=b", "has a query"),
   { repository: "brokerage", says: ["GITHUB_REPOSITORY", "OWNER/REPO"] },
   ...["http://exa mple:99999", "socks5://127.0.0.1:1080"].map((proxy) => ({
-    inputs: { "snaptrade-api-url": "https://api.snaptrade.com" },
+    inputs: { "snaptrade-api-url": "https://api.snaptrade.com", "settle-time": "10s" },
     env: { HTTPS_PROXY: proxy },
     says: ["HTTPS_PROXY"],
   })),

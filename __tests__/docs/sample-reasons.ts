@@ -49,8 +49,10 @@ export const sampleReasons: { readonly [Code in ReasonCode]: readonly Extract<Re
   ],
   "client-rejected": [{ code: "client-rejected", said }],
   "no-such-user": [{ code: "no-such-user" }],
-  "given-secret-dead": (["after-start", "after-job-start", "before-start", "unknown", "not-asked"] as const).flatMap(
-    (changed) => [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
+  "given-secret-dead": (
+    ["after-start", "after-job-start", "after-run-start", "before-start", "unknown", "not-asked"] as const
+  ).flatMap((changed) =>
+    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
   ),
   "given-secret-outdated": (["job", "run"] as const).map(
     (since) => ({ code: "given-secret-outdated", label, since }) as const,

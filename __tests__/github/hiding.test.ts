@@ -43,8 +43,22 @@ describe("an organization's secret", () => {
   test("is hidden by the repository's of the same name", async () => {
     expect(await found("NAME --org octo-org", { [`GET ${REPO}/actions/secrets/NAME`]: there })).toEqual({
       hidden: [`${OF_ORGANIZATION} by ${OF_REPOSITORY}`],
-      asked: [`GET ${REPO}/actions/secrets/NAME`],
+      asked: [`GET ${REPO}/actions/secrets/NAME`, LIST],
     });
+  });
+
+  test("is hidden by an environment's of the same name, whatever the repository has", async () => {
+    const production = `GET ${REPO}/environments/production/secrets/NAME`;
+    expect(await found("NAME --org octo-org", { [LIST]: environments("production"), [production]: there })).toEqual({
+      hidden: [`${OF_ORGANIZATION} by ${ofEnvironment("production")}`],
+      asked: [`GET ${REPO}/actions/secrets/NAME`, LIST, production],
+    });
+  });
+
+  test("is not hidden by an environment's that is saved too", async () => {
+    const answers = { [LIST]: environments("production") };
+    const { hidden, asked } = await found("NAME --org octo-org\nNAME --env production", answers);
+    expect([hidden, asked]).toEqual([[], [`GET ${REPO}/actions/secrets/NAME`, LIST]]);
   });
 
   test("is not hidden by one that is saved too", async () => {

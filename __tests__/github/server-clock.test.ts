@@ -31,4 +31,14 @@ describe("GitHub's clock", () => {
   test("is what it told last", () => {
     expect(Math.abs(aheadAfter(60_000, 5_000) - 5_000)).toBeLessThan(SLACK_MS);
   });
+
+  test("is what another process was told, until it has told this one", () => {
+    const clock = new ServerClock();
+    clock.hear(null);
+    clock.assume(60_000);
+    expect([clock.aheadMs, Math.abs(clock.now() - ours() - 60_000) < SLACK_MS]).toEqual([60_000, true]);
+    clock.hear(ours() + 5_000);
+    clock.assume(60_000);
+    expect(Math.abs(clock.aheadMs - 5_000)).toBeLessThan(SLACK_MS);
+  });
 });

@@ -661,6 +661,14 @@ describe("a main that still lives", () => {
   });
 });
 
+test("a command is dated by GitHub's clock as main has left it", async () => {
+  const world = afterReset();
+  const remains = left(world, sent(world));
+  if (remains.kind !== "sent") throw new Error("left");
+  await finished(world, { ...remains, sending: { ...remains.sending, aheadMs: 7_000 } });
+  expect(world.at("github is 7000 ms ahead")).toBeLessThan(world.at("say sealed-command"));
+});
+
 describe("the time of sending that main has noted", () => {
   test("is what the settling is counted from", async () => {
     const world = afterReset();

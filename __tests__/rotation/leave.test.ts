@@ -35,6 +35,15 @@ describe("an error that nobody thought of", () => {
     expect(world.primary.value).toBe(NEW);
   });
 
+  test("dates the command by GitHub's clock as main has left it", async () => {
+    const world = afterReset();
+    const remains = kept(world);
+    if (remains.kind !== "sent") throw new Error("kept");
+    const left = { ...remains, sending: { ...remains.sending, aheadMs: -7_000 } };
+    await leave(left, REASON, "nothing", world.context());
+    expect(world.at("github is -7000 ms ahead")).toBeLessThan(world.at("say sealed-command"));
+  });
+
   test("is unsaved where that write fails", async () => {
     const world = afterReset();
     world.primary.puts.push(fault("server"));

@@ -561,14 +561,17 @@ describe("mode rescue", () => {
   });
 
   test.each([
-    [START + 999, true],
-    [START + 1_000, false],
+    [START + 999, null, true],
+    [START + 1_000, null, false],
+    [START + 999, START + 1_000, true],
+    [START + 60_000, START + 999, true],
+    [START + 60_000, START + 1_000, false],
   ])(
-    "a primary of an environment, saved at the start, and the job began at %p: stale %s",
-    async (stepStartedAt, stale) => {
+    "a primary of an environment, saved at the start; the step began at %p, the run at %p: stale %s",
+    async (stepStartedAt, runStartedAt, stale) => {
       const world = new World({ task: { mode: "rescue" } });
       world.inForce = "another";
-      world.runStartedAt = null;
+      world.runStartedAt = runStartedAt;
       world.stepStartedAt = stepStartedAt;
       world.primary.visible = "next-job";
       world.primary.written = new Date(START).toISOString();

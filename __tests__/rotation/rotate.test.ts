@@ -104,7 +104,9 @@ describe("a rotation in which nothing goes wrong", () => {
 
   test("tells post what it found at every destination", async () => {
     const world = new World({ copies: 1 });
+    world.githubClock.aheadMs = 7_000;
     await rotate(world.task, world.ports);
+    expect(world.sending?.aheadMs).toBe(7_000);
     expect(world.sending?.stores.map(({ key }) => key.publicKey)).toEqual(["key of primary", "key of copy-1"]);
   });
 

@@ -82,7 +82,9 @@ describe("mode verify", () => {
     ["next-run", null, START, "dead", { code: "given-secret-dead", changed: "unknown" }],
     ["elsewhere", START - 60_000, START, "unchanged", { code: "given-secret-outdated", since: "run" }],
     ["next-job", START + 1_000, START + 999, "unchanged", { code: "given-secret-outdated", since: "job" }],
-    ["next-job", START - 60_000, START + 1_000, "dead", { code: "given-secret-dead", changed: "before-start" }],
+    ["next-job", START - 60_000, START + 1_000, "dead", { code: "given-secret-dead", changed: "after-run-start" }],
+    ["next-job", START + 1_000, START + 1_000, "dead", { code: "given-secret-dead", changed: "before-start" }],
+    ["next-job", null, START + 1_000, "dead", { code: "given-secret-dead", changed: "unknown" }],
   ])(
     "refused, and the primary was saved: read %s, run %p, step %p: %s",
     async (visible, runStartedAt, stepStartedAt, result, reason) => {

@@ -18,7 +18,10 @@ const BINDING: Binding = {
 };
 const KEY: JournalKey = { consumerKey: new Secret("consumer"), oldSecret: new Secret("old") };
 const GIVEN = { "INPUT_USER-ID": "user-1", "INPUT_GITHUB-TOKEN": "the-token" };
-const FACTS: Sending = { stores: [{ updatedAt: null, key: { keyId: "1", publicKey: "k", audience: null } }] };
+const FACTS: Sending = {
+  aheadMs: 1_500,
+  stores: [{ updatedAt: null, key: { keyId: "1", publicKey: "k", audience: null } }],
+};
 const ANSWER = Buffer.concat([Buffer.from("the-new-secret"), Buffer.from([0, 255, 10])]);
 const OUTCOME = nothingChanged("unchanged", { code: "ended-before-reset" });
 

@@ -1,5 +1,6 @@
 import type { Answer } from "../../src/github/answer";
 import type { GitHub, LaneName, Travel } from "../../src/github/client";
+import { ServerClock } from "../../src/github/server-clock";
 import type { Attempt } from "../../src/rotation/ports";
 
 export interface Call {
@@ -44,6 +45,8 @@ export class FakeGitHub implements GitHub {
   now(): number {
     return NOW;
   }
+
+  readonly clock = new ServerClock();
 
   freeLane(): LaneName {
     return "first";

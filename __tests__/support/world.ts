@@ -82,6 +82,13 @@ export class World {
   onHiding: Run["hiding"] = async () => await Promise.resolve([]);
   runStartedAt: number | null = START - 60_000;
   stepStartedAt = START;
+  readonly githubClock = {
+    aheadMs: 0,
+    assume: (aheadMs: number): void => {
+      this.githubClock.aheadMs = aheadMs;
+      this.log.push(`github is ${aheadMs} ms ahead`);
+    },
+  };
   journalTakesTrying = true;
   journalRehearses = true;
   journalTakesCopying = true;
@@ -117,6 +124,7 @@ export class World {
       issuer: this.#issuer(),
       primary: this.primary,
       copies: this.copies,
+      githubClock: this.githubClock,
       run: {
         startedAt: async () => await Promise.resolve(this.runStartedAt),
         hiding: async (isWanted) => await this.onHiding(isWanted),

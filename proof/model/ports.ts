@@ -25,6 +25,7 @@ export function portsOf(actor: Actor): Ports {
     issuer: issuerOf(actor),
     primary,
     copies,
+    githubClock: { aheadMs: 0, assume: () => undefined },
     run: {
       startedAt: async () => await Promise.resolve(null),
       stepStartedAt: () => actor.startedAt,

@@ -97,6 +97,10 @@ const background: Catalogue = {
     "A step in the background is cancelled while its save is under way, and ends by itself in time.",
     { kind: "background", when: "put-arrived", ladder: PATIENT_LADDER },
   ),
+  "background-verify-cancelled": cancelled(
+    "A step in the background that only verifies is cancelled while it asks SnapTrade, and ends by itself in time.",
+    { kind: "background", when: "probe-arrived", ladder: PATIENT_LADDER, stage: { inputs: { mode: "verify" } } },
+  ),
   "background-composite-cancelled-at-reset": cancelled(
     "A composite action in the background is cancelled, which signals nobody, while the reset is under way.",
     { kind: "background-composite", when: "reset-arrived", ladder: SLOW_LADDER },

@@ -64,6 +64,15 @@ export const people: Catalogue = {
       return {};
     },
   },
+  "organization-secret-hidden-by-an-environment": {
+    says: "The workflow checks an organization's secret, and an environment of its repository has one of the same name.",
+    stage: { inputs: { mode: "check", "save-to": "SNAPTRADE_USER_SECRET --org octo-org" } },
+    apply: ({ github, repository, given }) => {
+      github.addEnvironment(repository, "production");
+      github.seed(`${ofRepository(repository)} env production`, "SNAPTRADE_USER_SECRET", given);
+      return {};
+    },
+  },
   "id-in-the-command-checked": {
     says: "The workflow checks a destination in an environment that is called like the user, whose id is kept as a secret.",
     stage: { inputs: { mode: "check", "save-to": "SNAPTRADE_USER_SECRET --env customer-1" } },

@@ -1,4 +1,4 @@
-import type { Attempt, Instant } from "../rotation/ports";
+import type { Attempt, GitHubClock, Instant } from "../rotation/ports";
 import type { Secret } from "../rotation/secret";
 import type { Answer, Reader } from "./answer";
 import { read } from "./answer";
@@ -65,6 +65,7 @@ export interface GitHub {
   readonly hostname: string | null;
   /** GitHub's clock, as far as its answers have told it. */
   now(): Instant;
+  readonly clock: GitHubClock;
   /** Keeps a connection of each lane open while some other work is under way, however long it takes. */
   keepWarm<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the connections, so that the process can end. */
@@ -108,6 +109,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   return {
     hostname: hostnameOf(options.apiUrl),
     now: () => clock.now(),
+    clock,
     freeLane,
     call,
     load: async () => {

@@ -32,22 +32,30 @@ const REQUESTS_TO_SPARE = 100;
 
 /**
  * Secrets of the same name in a nearer scope, which workflows of this repository read in place of a destination: the
- * repository's for an organization's, an environment's for the repository's. What the token may not read is passed over.
+ * repository's for an organization's, an environment's for both. What the token may not read is passed over.
  */
 export async function findHiding(whereabouts: Whereabouts, asking: Asking): Promise<readonly Hiding[]> {
   const ask = askerOf(asking);
-  const [ofRepository, environments] = [nearerThanOrganizations(whereabouts), ownPlaces(whereabouts)];
-  const names = environments.length === 0 ? [] : await environmentNames(whereabouts, asking, ask);
-  const ofEnvironments = environments.flatMap((place) =>
+  const [ofOrganizations, ofRepository] = [placesOf("organization", whereabouts), ownPlaces(whereabouts)];
+  const hidable = [...ofRepository, ...ofOrganizations];
+  const nearerThanOrganizations = ofOrganizations.flatMap((place) =>
+    unsaved({ kind: "repository", ...whereabouts.repository }, place, whereabouts),
+  );
+  const look = async (pairs: readonly Pair[]): Promise<readonly Hiding[]> => {
+    const found = await fewAtATime(pairs, AT_A_TIME, async ({ place, nearer }) => {
+      const answer = await ask(`${pathOf(nearer.area, nearer.scope)}/${nearer.name}`);
+      return answer === null ? [] : [{ label: place.label, by: nearer.label }];
+    });
+    return found.flat();
+  };
+  const looking = look(nearerThanOrganizations);
+  const names = hidable.length === 0 ? [] : await environmentNames(whereabouts, asking, ask);
+  const inEnvironments = hidable.flatMap((place) =>
     names.flatMap((environment) =>
       unsaved({ kind: "environment", ...whereabouts.repository, environment }, place, whereabouts),
     ),
   );
-  const found = await fewAtATime([...ofRepository, ...ofEnvironments], AT_A_TIME, async ({ place, nearer }) => {
-    const answer = await ask(`${pathOf(nearer.area, nearer.scope)}/${nearer.name}`);
-    return answer === null ? [] : [{ label: place.label, by: nearer.label }];
-  });
-  return found.flat();
+  return [...(await looking), ...(await look(inEnvironments))];
 }
 
 /** A destination, and a secret that would hide it if there is one. */
@@ -56,18 +64,17 @@ interface Pair {
   readonly nearer: Place;
 }
 
-function nearerThanOrganizations(whereabouts: Whereabouts): readonly Pair[] {
-  return whereabouts.places
-    .filter(({ area, scope }) => area.app === "actions" && scope.kind === "organization")
-    .flatMap((place) => unsaved({ kind: "repository", ...whereabouts.repository }, place, whereabouts));
+/** The destinations that workflows read. */
+function placesOf(kind: Scope["kind"], { places }: Whereabouts): readonly Place[] {
+  return places.filter(({ area, scope }) => area.app === "actions" && scope.kind === kind);
 }
 
 /** The destinations in this very repository. */
-function ownPlaces({ places, repository }: Whereabouts): readonly Place[] {
-  const own = `${repository.owner}/${repository.repo}`.toLowerCase();
-  return places.filter(
-    ({ area, scope }) =>
-      area.app === "actions" && scope.kind === "repository" && `${scope.owner}/${scope.repo}`.toLowerCase() === own,
+function ownPlaces(whereabouts: Whereabouts): readonly Place[] {
+  const { owner, repo } = whereabouts.repository;
+  const own = `${owner}/${repo}`.toLowerCase();
+  return placesOf("repository", whereabouts).filter(
+    ({ scope }) => scope.kind === "repository" && `${scope.owner}/${scope.repo}`.toLowerCase() === own,
   );
 }
 

@@ -11,7 +11,7 @@ export function isOfFinish(reason: Reason): reason is ReasonOfFinish {
 export function happenedInFinish(reason: ReasonOfFinish): string {
   switch (reason.code) {
     case "finished":
-      return `The saved secret was dead, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid. ${PROVEN_BY[reason.provenBy]}`;
+      return `The secret given was dead, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid. ${PROVEN_BY[reason.provenBy]}`;
     case "finish-not-needed":
       return "The saved secret is live, so there is no save to finish.";
     case "finish-overtaken":

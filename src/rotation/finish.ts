@@ -127,6 +127,7 @@ type Sent = Extract<Remains, { kind: "sent" }>;
 async function finishSent(remains: Sent, work: Work): Promise<Finished> {
   const { main, ports } = work;
   await ports.equip();
+  ports.githubClock.assume(remains.sending.aheadMs ?? 0);
   const ready = readyAgain(remains, work);
   if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
   const { reply, sentAt } = remains;

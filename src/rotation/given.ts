@@ -1,7 +1,7 @@
 import type { Context } from "./context";
 import type { Belief } from "./oracle";
 import { persist } from "./persist";
-import type { Allowance, Control, Doubt, Issuer, Ports } from "./ports";
+import type { Allowance, Control, Doubt, Instant, Issuer, Ports } from "./ports";
 import type { Reason } from "./reasons";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
@@ -49,8 +49,11 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
   }
 }
 
-/** Whether the primary was saved after the given secret was read: when the run started, or the job. */
-export type Changed = "after-start" | "after-job-start" | "before-start" | "unknown" | "not-asked";
+/**
+ * Whether the primary was saved after the given secret was read: when the run started, or the job. A job does not say when
+ * it started: that is after its run did, and before this step. In between is "after-run-start".
+ */
+export type Changed = "after-start" | "after-job-start" | "after-run-start" | "before-start" | "unknown" | "not-asked";
 type Outdated = Extract<Changed, "after-start" | "after-job-start">;
 
 export function isOutdated(changed: Changed): changed is Outdated {
@@ -132,9 +135,14 @@ export async function changedSinceRead(ports: Asked): Promise<Changed> {
 /** GitHub reads an environment's secrets when the job starts, and all others when the run is queued. */
 export async function sinceRead(updatedAt: string, { primary, run }: Pick<Ports, "run" | "primary">): Promise<Changed> {
   const isOfJob = primary.visible === "next-job";
-  const readAt = isOfJob ? run.stepStartedAt() : await run.startedAt();
-  if (readAt === null) return "unknown";
-  // `updated_at` counts whole seconds.
-  if (Date.parse(updatedAt) < Math.floor(readAt / 1000) * 1000) return "before-start";
-  return isOfJob ? "after-job-start" : "after-start";
+  if (isOfJob && !isBefore(updatedAt, run.stepStartedAt())) return "after-job-start";
+  const runStartedAt = await run.startedAt();
+  if (runStartedAt === null) return "unknown";
+  if (isBefore(updatedAt, runStartedAt)) return "before-start";
+  return isOfJob ? "after-run-start" : "after-start";
+}
+
+/** `updated_at` counts whole seconds. */
+function isBefore(updatedAt: string, at: Instant): boolean {
+  return Date.parse(updatedAt) < Math.floor(at / 1000) * 1000;
 }

@@ -20,6 +20,7 @@ export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite
   const { reply, saved } = remains;
   const { ports } = context;
   await ports.equip();
+  ports.githubClock.assume(remains.sending.aheadMs ?? 0);
   const [facts] = remains.sending.stores;
   if (facts === undefined) return undecided(reason);
   const primary: Store = { ...facts, destination: ports.primary };

@@ -24,6 +24,7 @@ export interface Ports {
   readonly primary: Destination;
   readonly copies: readonly Destination[];
   readonly run: Run;
+  readonly githubClock: GitHubClock;
   readonly journal: Journal;
   readonly operator: Operator;
   readonly escrow: Escrow | null;
@@ -304,6 +305,14 @@ export type FaultCause =
   | "login-page"
   | "malformed";
 
+/** GitHub's clock, by which a printed command tells when it was made. */
+export interface GitHubClock {
+  /** How far it is ahead of this machine's, as far as its answers have told that. */
+  readonly aheadMs: number;
+  /** What main was told, until GitHub has told it to this process. */
+  assume(aheadMs: number): void;
+}
+
 export interface Run {
   /** When the workflow run started, null where the token may not read it. */
   startedAt(): Promise<Instant | null>;
@@ -363,6 +372,8 @@ export interface SavedRecord {
 export interface Sending {
   /** In the order of the destinations, so that post can print a command before it asks anybody. */
   readonly stores: readonly SurveyedStore[];
+  /** How far GitHub's clock was ahead of main's. */
+  readonly aheadMs?: number;
 }
 
 export interface SurveyedStore {

@@ -126,6 +126,9 @@ export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, oper
   }
 }
 
+/** A rescue would end what somebody else has saved, so it stops also where the job may have read that. */
 async function rescueIsStale({ updatedAt }: Store, ports: Ports): Promise<boolean> {
-  return updatedAt !== null && isOutdated(await sinceRead(updatedAt, ports));
+  if (updatedAt === null) return false;
+  const changed = await sinceRead(updatedAt, ports);
+  return isOutdated(changed) || changed === "after-run-start";
 }

@@ -57,7 +57,8 @@ function warnOfExposure({ primary, copies, operator }: Ports): void {
 function announce(ready: Ready, ports: Ports): Outcome | null {
   const stores = [ready.primary, ...ready.copies];
   try {
-    ports.journal.sending({ stores: stores.map(({ key, updatedAt }) => ({ key, updatedAt })) });
+    const { aheadMs } = ports.githubClock;
+    ports.journal.sending({ stores: stores.map(({ key, updatedAt }) => ({ key, updatedAt })), aheadMs });
   } catch {
     return nothingChanged("unchanged", { code: "journal-unavailable" });
   }

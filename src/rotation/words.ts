@@ -260,6 +260,8 @@ const HANDED_OLD = "The primary destination was changed after this run began, so
 const STALENESS = {
   "after-start": HANDED_OLD,
   "after-job-start": HANDED_OLD,
+  "after-run-start":
+    "The primary destination was changed after this run began, and before this step did: whether this job was handed the old value cannot be told.",
   "before-start": "The primary destination has not been changed since this run began.",
   "not-asked": "",
   unknown: "Whether the primary destination was changed after this run began cannot be told with this token.",

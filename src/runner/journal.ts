@@ -247,7 +247,12 @@ export class JournalFile implements Journal {
     const kept = this.#keptIn(bytes.subarray(layout.SENDING_AT + sending.length, layout.OUTCOME_AT));
     return kept === "locked"
       ? { kind: "unreadable" }
-      : { kind: "sent", sending: parseMeta(sending.meta, isSending), ...kept };
+      : { kind: "sent", sending: this.#sendingOf(parseMeta(sending.meta, isSending)), ...kept };
+  }
+
+  /** GitHub's clock is where it was; ours may have been set since. */
+  #sendingOf({ aheadMs, ...sending }: Sending): Sending {
+    return aheadMs === undefined ? sending : { ...sending, aheadMs: aheadMs - this.#shiftMs };
   }
 
   #notSent(bytes: Buffer): Remains {

@@ -33,6 +33,18 @@ export const outdatedValues: Scenarios = {
       },
     },
   },
+  "verify-of-a-value-that-the-job-may-have-missed": {
+    says: "an environment's secret was saved after the run began, while an earlier step of this job was under way",
+    row: ["dead", "main", 0, "saved"],
+    play: {
+      stage,
+      prepare: (set) => {
+        set.github.policy.runStartedAt = new Date(Date.now() - 300_000);
+        saveNewer(set, -120_000);
+        return {};
+      },
+    },
+  },
   "verify-of-a-dead-secret": {
     says: "mode verify is given the secret that is saved, which is dead",
     row: ["dead", "main", 0, "not saved"],

@@ -63,6 +63,22 @@ export const rescues: Scenarios = {
       },
     },
   },
+  "rescue-stale-before-its-step": {
+    says: "an environment's secret was saved after the run began, while an earlier step of this job was under way",
+    row: ["dead", "main", 0, "saved"],
+    play: {
+      stage,
+      prepare: (set) => {
+        lose(set, true);
+        set.github.policy.runStartedAt = new Date(Date.now() - 300_000);
+        const newer = set.snapTrade.secretInForce(set.userId) ?? "";
+        for (const { where, name } of set.destinations) {
+          set.github.seed(where, name, newer, new Date(Date.now() - 120_000));
+        }
+        return CONFIRMED;
+      },
+    },
+  },
   "rescue-not-needed": {
     says: "the secret given is live",
     row: ["unchanged", "main", 0, "saved"],
