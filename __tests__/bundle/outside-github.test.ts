@@ -17,7 +17,7 @@ describe("what GitHub, the way to it and other people have done elsewhere ends h
   );
 
   test.concurrent(
-    "G7: a canary that stays is told of, stands in nobody's way, and goes when it is old",
+    "a canary that stays is told of, stands in nobody's way, and goes when it is old",
     async () => {
       expect(await canaryThatStays()).toEqual([]);
     },
@@ -28,7 +28,7 @@ describe("what GitHub, the way to it and other people have done elsewhere ends h
     ["the next run, which skips the reset, brings it up", "min-age"],
     ["mode copy brings it up", "mode"],
   ] as const)(
-    "S22: a copy that lies behind: %s",
+    "a copy that lies behind: %s",
     async (_title, by) => {
       expect(await copyThatLiesBehind(by)).toEqual([]);
     },

@@ -13,57 +13,57 @@ function gapAfterFirstPut({ puts }: Told): number {
 
 /** Tokens and limits that come and go. */
 export const limits: readonly OutsideCase[] = [
-  { about: "G1: 401 for three seconds at the save", fault: "token-blinks-401" },
-  { about: "G1: 403 for three seconds at the save", fault: "token-blinks-403" },
-  { about: "G1: 404 for three seconds at the save", fault: "token-blinks-404" },
-  { about: "G2: a young token gets 401", fault: "token-young-401", saysNot: [/wrong, expired or revoked/] },
-  { about: "G2: a young token gets 403", fault: "token-young-403" },
+  { about: "401 for three seconds at the save", fault: "token-blinks-401" },
+  { about: "403 for three seconds at the save", fault: "token-blinks-403" },
+  { about: "404 for three seconds at the save", fault: "token-blinks-404" },
+  { about: "a young token gets 401", fault: "token-young-401", saysNot: [/wrong, expired or revoked/] },
+  { about: "a young token gets 403", fault: "token-young-403" },
   {
-    about: "G3: seven requests are left for 40 minutes",
+    about: "seven requests are left for 40 minutes",
     fault: "allowance-of-seven",
     says: [/\b(?:3[89]|40) minutes|\d\d:\d\d/],
     check: noReset,
   },
   {
-    about: "G3: what is left would do for the look and not for the saves",
+    about: "what is left would do for the look and not for the saves",
     fault: "allowance-short-of-the-save",
     says: [/\b(?:3[89]|40) minutes|\d\d:\d\d/],
     check: noReset,
   },
-  { about: "G3: the allowance is back in two seconds", fault: "allowance-back-in-two-seconds" },
+  { about: "the allowance is back in two seconds", fault: "allowance-back-in-two-seconds" },
   {
-    about: "G9: retry-after is 0 for ever",
+    about: "retry-after is 0 for ever",
     fault: "throttled-zero-for-ever",
     check: ({ puts }) => must(puts.length <= FEW_DOZEN, `${puts.length} PUTs were sent`),
   },
   {
-    about: "G10: retry-after is a date",
+    about: "retry-after is a date",
     fault: "throttled-by-a-date",
     check: (told) => must(gapAfterFirstPut(told) >= 2_900 && told.puts.length === 2, "the date was not obeyed"),
   },
   {
-    about: "G10: told to wait longer than there is time, and the last try is taken",
+    about: "told to wait longer than there is time, and the last try is taken",
     fault: "throttled-for-longer-than-there-is",
     check: (told) => must(gapAfterFirstPut(told) >= 3_000, "it was not waited until the end"),
   },
   {
-    about: "G10: told to wait longer than there is time, and the last try is refused too",
+    about: "told to wait longer than there is time, and the last try is refused too",
     fault: "throttled-for-an-hour",
     check: ({ puts }) => must(puts.length === 2, `${puts.length} PUTs were sent, and not one and a last one`),
   },
-  { about: "G11: 502, 404, 502, 404, accepted", fault: "put-502-404-502-404" },
+  { about: "502, 404, 502, 404, accepted", fault: "put-502-404-502-404" },
   {
-    about: "G22: the token ends in six days",
+    about: "the token ends in six days",
     fault: "token-ends-in-six-days",
     check: (told) => warnedOfTheDay(told),
   },
   {
-    about: "G22: the token ends in six days, by an offset",
+    about: "the token ends in six days, by an offset",
     fault: "token-ends-in-six-days-by-offset",
     check: (told) => warnedOfTheDay(told),
   },
   {
-    about: "G22: the token ends in a month, which is nobody's concern yet",
+    about: "the token ends in a month, which is nobody's concern yet",
     fault: "token-ends-in-a-month",
     check: ({ run }) => must(run.main.annotations.length === 0, "there is an annotation"),
   },
@@ -84,7 +84,7 @@ function calmCrowd({ stage, puts, run }: Told): string[] {
 /** They take as long as GitHub's own minute. */
 export const slowLimits: readonly OutsideCase[] = [
   {
-    about: "G15: sixty destinations, and eighty writes a minute",
+    about: "sixty destinations, and eighty writes a minute",
     fault: "sixty-destinations",
     patienceMs: 280_000,
     check: calmCrowd,
