@@ -26,7 +26,7 @@ async function onStage<T>(inputs: Readonly<Record<string, string>>, play: (stage
   }
 }
 
-/** G7: the canary of one run stays, is told of, stands in nobody's way, and is taken away when it is old enough. */
+/** The canary of one run stays, is told of, stands in nobody's way, and is taken away when it is old enough. */
 export async function canaryThatStays(): Promise<string[]> {
   return await onStage({}, async (stage) => {
     const { github, destinations } = stage;
@@ -53,7 +53,7 @@ export async function canaryThatStays(): Promise<string[]> {
   });
 }
 
-/** S22: a copy lies behind since the run before. Both ways that bring it up are played on the same beginning. */
+/** A copy lies behind since the run before. Both ways that bring it up are played on the same beginning. */
 export async function copyThatLiesBehind(by: "min-age" | "mode"): Promise<string[]> {
   return await onStage({ "save-to": TWO, "min-age": "12h" }, async (stage) => {
     const { github, destinations, snapTrade, userId } = stage;
