@@ -118,7 +118,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "rescue-not-needed": ["rescue-not-needed", /nothing to rescue/],
   "rescue-stale": [
     "rescue-stale-before-its-step",
-    /saved after this run began, so the secret given here is out of date/,
+    /saved after this run began, so the secret given here may be out of date/,
   ],
   "ended-before-reset": ["killed-before-reset", /ended \(killed, cancelled or timed out\) before the reset/],
   copied: ["copy-that-lies-behind", /Every copy has accepted the live secret/],

@@ -156,7 +156,7 @@ function happened(reason: Reason): string {
     case "rescue-not-needed":
       return "The secret given is live, so there is nothing to rescue.";
     case "rescue-stale":
-      return `${reason.label} was saved after this run began, so the secret given here is out of date.`;
+      return `${reason.label} was saved after this run began, so the secret given here may be out of date.`;
     case "ended-before-reset":
       return "The step was ended (killed, cancelled or timed out) before the reset was sent.";
     case "copied":
