@@ -17,11 +17,12 @@ export function canChooseNumbers(): boolean {
 
 /**
  * Starts a process that does nothing under the number of one that is gone.
- * @throws Error where the machine does not let it, or the number is not free
+ * @returns null where somebody else's process, or a thread of one, has been given that number: it is another's all the same
+ * @throws Error where the machine does not let it
  */
-export function occupy(pid: number): ChildProcess {
-  if (existsSync(`/proc/${pid}`)) throw new Error(`The process number ${pid} is not free.`);
+export function occupy(pid: number): ChildProcess | null {
   for (let tries = 0; tries < TRIES; tries += 1) {
+    if (existsSync(`/proc/${pid}`)) return null;
     writeFileSync(LAST, String(pid - 1));
     const child = spawn("sleep", ["3600"], { stdio: "ignore" });
     if (child.pid === pid) return child;

@@ -246,8 +246,9 @@ if (canChooseNumbers()) {
     const { main } = await play(`console.log(process.pid)`);
     const pid = Number(main.log[0]);
     const taker = occupy(pid);
-    expect(readFileSync(`/proc/${pid}/cmdline`, "latin1")).toMatch(/^sleep/);
-    taker.kill();
+    // On a busy machine somebody else may be faster.
+    expect(readFileSync(`/proc/${pid}/cmdline`, "latin1")).toMatch(taker === null ? /./ : /^sleep/);
+    taker?.kill();
   });
 } else {
   test("NOT RUN HERE: this machine lets nobody choose the number of a process", () => {

@@ -206,8 +206,8 @@ const numbers: Catalogue = {
         if (!canChooseNumbers()) return;
         if (pid === undefined) throw new Error("Nobody has seen the number of the process.");
         const taker = occupy(pid);
-        takers.set(stage, () => taker.exitCode === null && taker.signalCode === null);
-        stage.later(() => taker.kill());
+        takers.set(stage, () => taker === null || (taker.exitCode === null && taker.signalCode === null));
+        stage.later(() => taker?.kill());
       },
     }),
   ),

@@ -99,6 +99,7 @@ const living: readonly OutsideCase[] = [
   { about: "the save stalls", fault: "background-cancelled-at-save", says: [COMMAND], check: jobIs("success") },
   { about: "before the reset", fault: "background-cancelled-before-reset", check: all(jobIs("failure"), postExits(1)) },
   { about: "unsaved in time", fault: "background-unsaved-in-time", check: all(jobIs("failure"), postExits(1)) },
+  { about: "verify, red in time", fault: "background-verify-cancelled", check: all(jobIs("failure"), postExits(1)) },
   { about: "rotated in time", fault: "background-rotated-in-time", check: all(jobIs("success"), postExits(0)) },
   { about: "nobody is signalled", fault: "background-composite-cancelled-at-reset", check: jobIs("success") },
   { about: "nobody is signalled, the save stalls", fault: "background-composite-cancelled-at-save" },
