@@ -28,7 +28,8 @@ export function refuseEvents(env: Environment, mode: string): void {
     );
   }
   if (STARTED_BY_HAND.includes(mode) && event !== "workflow_dispatch") {
-    throw refusedEvent(`is ${shown(event)}, and mode: ${mode} is started by a person`, "workflow_dispatch");
+    const typed = mode === "rescue" ? ", who types confirm-user-id" : "";
+    throw refusedEvent(`is ${shown(event)}, and mode: ${mode} is started by a person${typed}`, "workflow_dispatch");
   }
 }
 

@@ -153,7 +153,7 @@ export const REFUSALS: readonly RefusalCase[] = [
   {
     ...pasted(`${PUT}/production/secrets/SNAPTRADE_USER_SECRET -f encrypted_value=${BOX} -f key_id=1 ${PRINTED}`),
     event: "schedule",
-    says: ["GITHUB_EVENT_NAME", "mode: finish is for a person to start"],
+    says: ["GITHUB_EVENT_NAME", "mode: finish is started by a person"],
   },
   ...EVENTS.map((event) => ({ event, says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] })),
   { env: { GITHUB_EVENT_NAME: "" }, says: ["GITHUB_EVENT_NAME"] },
