@@ -24,6 +24,18 @@ const AT_A_TIME = 8;
 /** Longer than any of the policies lasts that end by themselves. */
 const SAVE_TIMEOUT = "6s";
 
+/**
+ * What waits for a late write is as short here as `settle-time`, and GitHub is further behind than that: the write check
+ * of a step that was killed is not found, and stays. In a job nobody waits for less than ten seconds.
+ */
+function leavesCanary(policies: readonly Policy[]): boolean {
+  const names = policies.map(({ name }) => name);
+  return names.includes("everything-lags") && names.some((name) => /^(killed|cancelled)-before-reset$/.test(name));
+}
+
+/** The worlds of the smaller shares are always the same, so that no change goes red for what it has not touched. */
+const SEED_OF_SHARES = 13;
+
 /** A world, the case that plays it, and what became of that. */
 interface Play {
   readonly world: World;
@@ -52,7 +64,7 @@ function caseOf({ task, policies }: World, index: number, seed: number): Case {
     // Whatever the policies would have where each is alone.
     inputs: { "save-timeout": SAVE_TIMEOUT },
     prepare: apply,
-    allowed: allowed(policies),
+    allowed: { ...allowed(policies), ...(leavesCanary(policies) ? { canaryLeft: true } : {}) },
     ...(isSealedInVain(policies) ? { excused: /^false unsaved: nothing that was printed/ } : {}),
     alsoWrong: ({ post }) => (post.ms > POST_MS_MAX ? [`post took ${Math.round(post.ms / 1_000)} s`] : []),
   };
@@ -108,7 +120,8 @@ function told({ pairs, decidable, plays }: Counts): string[] {
 export const messyWorlds: Row = {
   name: "Messy worlds: policies of SnapTrade, GitHub, the network and the machine drawn together",
   run: async (setting) => {
-    const { share, seed } = setting;
+    const { share } = setting;
+    const seed = share === "whole" ? setting.seed : SEED_OF_SHARES;
     const exclusion = await Exclusion.among([...POLICIES, ...new Set(TASKS)]);
     const covering = new Covering({ policies: POLICIES, tasks: TASKS, exclusion, draw: random(seed) });
     const plays = Array.from({ length: PLAYS[share] }, (_, index): Play => {
