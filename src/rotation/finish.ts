@@ -19,6 +19,7 @@ import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports"
 import type { Ready, Store } from "./prepare";
 import { resolve } from "./resolve";
 import type { Secret } from "./secret";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** The main step whose work is finished. */
 export interface Predecessor {
@@ -158,6 +159,8 @@ async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> 
   const { clock } = work.ports;
   const isNew = (now: Remains): boolean => now.kind !== "sent" || now.reply?.at !== reply?.at;
   const until = Math.min((sentAt ?? clock.now()) + hearing.afterSendingMs, deadline - hearing.reserveMs);
+  const forMs = until - clock.now();
+  if (forMs > ANNOUNCED_FROM_MS) work.ports.operator.say({ code: "hearing-main", forMs });
   while (main.mayLive() && clock.now() < until && !isNew(main.remains())) await clock.sleep(LOOK_EVERY_MS);
   await main.end();
   return isNew(main.remains());

@@ -47,6 +47,10 @@ export type Notice =
   | { readonly code: "copies-behind"; readonly labels: readonly string[] }
   | { readonly code: "copying"; readonly labels: readonly string[] }
   | { readonly code: "settling"; readonly waitMs: number }
+  /** GitHub acknowledged this write, and shows an older one yet. It is asked for so long at most. */
+  | { readonly code: "not-shown-yet"; readonly label: string; readonly forMs: number }
+  /** A main step that still runs is given so much time at most. */
+  | { readonly code: "hearing-main"; readonly forMs: number }
   | { readonly code: "recent-write"; readonly waitMs: number }
   | { readonly code: "signal"; readonly signal: string }
   | { readonly code: "uncaught"; readonly name: string }
@@ -105,6 +109,10 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
       return `Saving the current secret in: ${notice.labels.join(", ")}. No reset is sent.`;
     case "settling":
       return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+    case "not-shown-yet":
+      return `GitHub does not show the save in ${notice.label} yet. Asking again for up to ${secondsOf(notice.forMs)}.`;
+    case "hearing-main":
+      return `The main step still runs. Waiting up to ${secondsOf(notice.forMs)} for it to end.`;
     case "recent-write":
       return `A destination was written a moment ago. Waiting ${secondsOf(notice.waitMs)}, in case another write is still under way; nothing has been changed yet.`;
     case "signal":
