@@ -48,7 +48,7 @@ export default tseslint.config(
       "**/github/*",
       "**/runner/*",
       "**/net/*",
-      "**/inputs",
+      "**/inputs/*",
       "**/main",
       "**/sandbox/*",
     ],
@@ -56,18 +56,18 @@ export default tseslint.config(
   ),
   forbid(
     ["src/snaptrade/**"],
-    ["@actions/*", "**/github/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    ["@actions/*", "**/github/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
     "An adapter knows the protocol and its own service, never another adapter.",
   ),
   forbid(
     ["src/github/**"],
-    ["@actions/core", "@actions/github", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    ["@actions/core", "@actions/github", "**/snaptrade/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
     "An adapter knows the protocol and its own service, never another adapter.",
   ),
   // The one door to octokit, so that everything else of the adapter runs without it.
   forbid(
     ["src/github/octokit.ts"],
-    ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs", "**/main", "**/sandbox/*"],
+    ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
     "An adapter knows the protocol and its own service, never another adapter.",
   ),
   forbid(
@@ -83,14 +83,14 @@ export default tseslint.config(
       "**/github/*",
       "**/runner/*",
       "**/rotation/*",
-      "**/inputs",
+      "**/inputs/*",
       "**/main",
       "**/sandbox/*",
     ],
     "The way to the network is below everything and knows nobody.",
   ),
   forbid(
-    ["src/inputs.ts", "src/main.ts"],
+    ["src/inputs/**", "src/*.ts"],
     ["@actions/*", "**/sandbox/*"],
     "Only runner/ speaks to the runner, only github/ to GitHub.",
   ),

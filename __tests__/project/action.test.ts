@@ -72,7 +72,7 @@ describe("action.yml", () => {
   });
 
   test("names every input that is read, and every input that it names is read", () => {
-    const source = read("src/inputs.ts");
+    const source = read("src/inputs/inputs.ts");
     const calls = /\b(?:input|unlessGiven|required|flag|wait|optionalDuration|duration)\(env, "([a-z-]+)"/g;
     const indirect = /const name = "([a-z-]+)"/g;
     const used = new Set([...source.matchAll(calls), ...source.matchAll(indirect)].map((match) => match[1]));
@@ -80,7 +80,7 @@ describe("action.yml", () => {
   });
 
   test("has the defaults that the source falls back on", () => {
-    const source = read("src/inputs.ts");
+    const source = read("src/inputs/inputs.ts");
     const found = [...source.matchAll(/\(env, "([a-z-]+)", (?:"([^"]+)"|(true|false))\)/g)];
     const defaults = found.map(([, name, text, flag]) => [name, text ?? flag]);
     expect(defaults.length).toBeGreaterThanOrEqual(5);

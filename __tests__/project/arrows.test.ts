@@ -31,25 +31,35 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
     "../github/client",
     "../runner/journal",
     "../net/proxy",
-    "../inputs",
+    "../inputs/inputs",
     "../main",
     "../../sandbox/stage",
   ].map((from) => ["src/rotation/rotate.ts", from] as const),
-  ...["@actions/core", "../github/client", "../runner/journal", "../inputs", "../main", "../../sandbox/stage"].map(
-    (from) => ["src/snaptrade/wire.ts", from] as const,
-  ),
-  ...["@actions/core", "@actions/github", "../snaptrade/wire", "../runner/journal", "../inputs", "../main"].map(
+  ...[
+    "@actions/core",
+    "../github/client",
+    "../runner/journal",
+    "../inputs/inputs",
+    "../main",
+    "../../sandbox/stage",
+  ].map((from) => ["src/snaptrade/wire.ts", from] as const),
+  ...["@actions/core", "@actions/github", "../snaptrade/wire", "../runner/journal", "../inputs/inputs", "../main"].map(
     (from) => ["src/github/client.ts", from] as const,
   ),
   ...["@actions/github", "../snaptrade/wire", "../github/client", "../main"].map(
     (from) => ["src/runner/journal.ts", from] as const,
   ),
-  ...["../rotation/ports", "../snaptrade/wire", "../github/client", "../runner/journal", "../inputs", "../main"].map(
-    (from) => ["src/net/connect.ts", from] as const,
-  ),
+  ...[
+    "../rotation/ports",
+    "../snaptrade/wire",
+    "../github/client",
+    "../runner/journal",
+    "../inputs/inputs",
+    "../main",
+  ].map((from) => ["src/net/connect.ts", from] as const),
   ["src/main.ts", "@actions/core"],
   ["src/main.ts", "../sandbox/stage"],
-  ["src/inputs.ts", "@actions/core"],
+  ["src/inputs/inputs.ts", "@actions/core"],
   ["sandbox/stage.ts", "../src/main"],
   ["sandbox/github/index.ts", "../../src/github/client"],
 ];

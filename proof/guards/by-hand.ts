@@ -7,9 +7,9 @@ export const GUARDS_BY_HAND: readonly Guard[] = [
     prevents: "a rescue ends the working secret of somebody whom user-id names by mistake",
     edits: [
       {
-        file: "src/main.ts",
-        search: "  await refuseUnconfirmed(inputs, world.env, world.clock);\n",
-        replace: "  void refuseUnconfirmed;\n",
+        file: "src/run-main.ts",
+        search: "      await refuseUnconfirmed(inputs, world.env, world.clock);\n",
+        replace: "      void refuseUnconfirmed;\n",
       },
     ],
     noticedBy: {

@@ -90,7 +90,7 @@ export const GUARDS: readonly Guard[] = [
     prevents: "post speaks up although main has said all there is to say",
     edits: [
       {
-        file: "src/main.ts",
+        file: "src/run-main.ts",
         search: "    if (isSaid && !isForPost) journal.remove();\n",
         replace: "",
       },
@@ -518,11 +518,11 @@ export const GUARDS: readonly Guard[] = [
     prevents: "an option of Node's prints or stores secrets",
     edits: [
       {
-        file: "src/settings.ts",
+        file: "src/inputs/runner-env.ts",
         search: "find((name) => !isHarmless(name))",
         replace: 'find((name) => !isHarmless(name) && name.startsWith("--inspect"))',
       },
     ],
-    noticedBy: { units: [{ file: "__tests__/settings.test.ts" }] },
+    noticedBy: { units: [{ file: "__tests__/inputs/runner-env.test.ts" }] },
   },
 ];

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Environment } from "../inputs";
+import type { Environment } from "../inputs/fields";
 
 /** What the run was started by, as far as anybody here asks. */
 export interface EventFile {

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, statSync } from "node:fs";
-import type { Environment } from "../inputs";
+import type { Environment } from "../inputs/fields";
 import { Refusal } from "../rotation/refusal";
 
 /**

@@ -1,6 +1,7 @@
-import type { Environment } from "./inputs";
-import { Refusal } from "./rotation/refusal";
-import { Secret } from "./rotation/secret";
+import { input } from "./fields";
+import type { Environment } from "./fields";
+import { Refusal } from "../rotation/refusal";
+import { Secret } from "../rotation/secret";
 
 /** An input that nobody may see, and what was given for it. */
 export interface SecretInput {
@@ -18,9 +19,9 @@ const CHARACTERS_MIN = 8;
  * up the very words of the refusal.
  */
 export function secretInputs(env: Environment): readonly SecretInput[] {
-  return NAMES.map((input) => ({ input, text: given(env, input) }))
+  return NAMES.map((name) => ({ name, text: input(env, name) }))
     .filter(({ text }) => text !== "" && !isShort(text))
-    .map(({ input, text }) => ({ input, value: new Secret(text) }));
+    .map(({ name, text }) => ({ input: name, value: new Secret(text) }));
 }
 
 /**
@@ -37,7 +38,7 @@ export function givenValues(env: Environment): readonly Secret[] {
 
 /** @throws {Refusal} naming a secret input that is there and too short for a mask, whether or not the mode needs it. */
 export function refuseShortSecrets(env: Environment): void {
-  const short = NAMES.find((name) => given(env, name) !== "" && isShort(given(env, name)));
+  const short = NAMES.find((name) => input(env, name) !== "" && isShort(input(env, name)));
   if (short === undefined) return;
   throw Refusal.ofInput(
     short,
@@ -51,8 +52,4 @@ export function refuseShortSecrets(env: Environment): void {
 /** White space at the ends is no part of what the runner masks. */
 function isShort(text: string): boolean {
   return Array.from(text.trim()).length < CHARACTERS_MIN;
-}
-
-function given(env: Environment, name: (typeof NAMES)[number]): string {
-  return env[`INPUT_${name.toUpperCase()}`] ?? "";
 }

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Refusal } from "../src/rotation/refusal";
-import { refuseCause, refuseEvents, refuseSettings } from "../src/settings";
-import { VirtualClock } from "./support/virtual-clock";
+import { Refusal } from "../../src/rotation/refusal";
+import { refuseCause, refuseEvents, refuseSettings } from "../../src/inputs/runner-env";
+import { VirtualClock } from "../support/virtual-clock";
 
 /** What is refused and in which words; fails where nothing is. */
 function refusal(act: () => void): { about: string; words: string } {

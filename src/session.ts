@@ -4,8 +4,9 @@ import { GitHubSecret } from "./github/destination";
 import { loadOctokit } from "./github/octokit";
 import { GitHubRun } from "./github/run";
 import { Sealer } from "./github/seal";
-import type { Environment, Inputs, Saving } from "./inputs";
-import { secretsIn } from "./inputs";
+import type { Environment } from "./inputs/fields";
+import type { Inputs, Saving, SavingInputs } from "./inputs/inputs";
+import { givenValues, secretInputs } from "./inputs/secret-inputs";
 import type { Escrow, Journal, Ports, Reply, Task } from "./rotation/ports";
 import { Secret } from "./rotation/secret";
 import type { SystemClock } from "./runner/clock";
@@ -13,7 +14,6 @@ import type { Console } from "./runner/console";
 import { loadDelivery } from "./runner/delivery";
 import type { Binding, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
-import { givenValues } from "./secret-inputs";
 import { SnapTrade } from "./snaptrade/issuer";
 
 /** What there is before any input is read. */
@@ -27,7 +27,7 @@ export interface World {
 
 /** Before anything else prints, and whether or not the inputs make sense. */
 export function maskInputs(env: Environment, { console }: World): void {
-  for (const secret of secretsIn(env)) console.mask(secret);
+  for (const { value } of secretInputs(env)) console.mask(value);
 }
 
 export function nameOf(error: unknown): string {
@@ -60,8 +60,7 @@ export function keyOf({ snaptrade, userSecret }: Inputs): JournalKey {
   return { consumerKey: snaptrade.consumerKey, oldSecret: userSecret };
 }
 
-export function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs }: Inputs): Task {
-  if (mode === "verify") throw new TypeError("verify saves nothing");
+export function taskOf({ mode, userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs }: SavingInputs): Task {
   return { mode, secret: userSecret, create, canary, minAgeMs, saveTimeoutMs, settleMs };
 }
 

@@ -1,7 +1,9 @@
-import { loadEscrow } from "./runner/escrow";
-import { environmentOf, isFacts } from "./facts";
-import type { Environment, Inputs } from "./inputs";
-import { parseInputs, refuseProxies } from "./inputs";
+import { environmentOf, isFacts } from "./inputs/facts";
+import type { Environment } from "./inputs/fields";
+import { parseInputs, refuseProxies } from "./inputs/inputs";
+import type { SavingInputs } from "./inputs/inputs";
+import { refuseSettings } from "./inputs/runner-env";
+import { secretInputs } from "./inputs/secret-inputs";
 import { contextOf } from "./rotation/context";
 import { finish } from "./rotation/finish";
 import type { Finished, Predecessor } from "./rotation/finish";
@@ -13,6 +15,7 @@ import { Refusal } from "./rotation/refusal";
 import type { Reason } from "./rotation/reasons";
 import { ANNOUNCED_FROM_MS } from "./rotation/waiting";
 import { loadDelivery } from "./runner/delivery";
+import { loadEscrow } from "./runner/escrow";
 import { readState } from "./runner/files";
 import { discard, headerIn, idOf } from "./runner/journal";
 import type { JournalFile, JournalKey } from "./runner/journal";
@@ -21,10 +24,8 @@ import type { OpenedJournal, ShutJournal } from "./runner/left";
 import { kill, lifeOf } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { report } from "./runner/report";
-import { secretInputs } from "./secret-inputs";
-import { refuseSettings } from "./settings";
-import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./wiring";
-import type { Parts, World } from "./wiring";
+import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
+import type { World } from "./session";
 
 /** Post has four minutes in all; the last seconds belong to the report. */
 const POST_LIMIT_MS = 225_000;
@@ -99,9 +100,8 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     maskInputs(env, world);
     world.console.say({ code: "post-finishes" });
     const inputs = parseInputs(env);
-    const { saving } = inputs;
-    if (saving === null) throw new TypeError("a journal of a mode that saves nothing");
-    const connected = await connect({ inputs, saving, journal }, { ...world, env });
+    if (inputs.mode === "verify") throw new TypeError("a journal of a mode that saves nothing");
+    const connected = await connect(inputs, journal, { ...world, env });
     ports = connected.ports;
     const refusal = settingRefused(inputs, world.env);
     // Its own post may be given no such setting.
@@ -136,9 +136,9 @@ interface Connection {
   close(): Promise<void>;
 }
 
-async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Connection> {
-  const escrow = await escrowIfAny(parts.inputs, world);
-  const { ports, github } = connectPorts({ ...parts, escrow }, world);
+async function connect(inputs: SavingInputs, journal: JournalFile, world: World): Promise<Connection> {
+  const escrow = await escrowIfAny(inputs, world);
+  const { ports, github } = connectPorts({ inputs, saving: inputs.saving, journal, escrow }, world);
   world.interruptions.listen({
     onSignal: () => undefined,
     onError: (error) => noteUncaught(error, world),
@@ -147,7 +147,7 @@ async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Conn
 }
 
 /** The new secret has arrived, and a recipient that does not load any more must not stand in the way of saving it. */
-async function escrowIfAny(inputs: Inputs, world: World): Promise<Escrow | null> {
+async function escrowIfAny(inputs: SavingInputs, world: World): Promise<Escrow | null> {
   if (inputs.recoveryRecipient === null) return null;
   try {
     return await loadEscrow(inputs.recoveryRecipient, maskable(inputs, world));
@@ -159,7 +159,7 @@ async function escrowIfAny(inputs: Inputs, world: World): Promise<Escrow | null>
 
 /** What is opened of one journal. */
 interface Opened {
-  readonly inputs: Inputs;
+  readonly inputs: SavingInputs;
   readonly ports: Ports;
   readonly journal: JournalFile;
   /** Why nobody may be asked anything. */
@@ -203,7 +203,7 @@ function handedOn(finished: Finished, exportEnv: string | null): Finished {
   return withoutSecret({ ...finished.outcome, result: "saved-unverified", reason });
 }
 
-function settingRefused(inputs: Inputs, env: Environment): Reason | null {
+function settingRefused(inputs: SavingInputs, env: Environment): Reason | null {
   try {
     refuseSettings(env);
     refuseProxies(inputs);

@@ -1,7 +1,8 @@
-import type { Environment, Inputs } from "../inputs";
+import type { Environment } from "./fields";
+import type { RescueInputs } from "./inputs";
 import type { Clock } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
-import { readEvent } from "./event";
+import { readEvent } from "../runner/event";
 
 const CONFIRMATION = "confirm-user-id";
 const TYPED = "the user ID, typed once more by the person who starts the run";
@@ -12,11 +13,10 @@ const TYPED = "the user ID, typed once more by the person who starts the run";
  * @throws {Refusal} where nobody has.
  */
 export async function refuseUnconfirmed(
-  { mode, confirmUserId, snaptrade }: Pick<Inputs, "mode" | "confirmUserId" | "snaptrade">,
+  { confirmUserId, snaptrade }: Pick<RescueInputs, "confirmUserId" | "snaptrade">,
   env: Environment,
   clock: Clock,
 ): Promise<void> {
-  if (mode !== "rescue") return;
   if (confirmUserId === "") throw refusal("is missing or empty, and mode: rescue needs it");
   if (confirmUserId !== snaptrade.userId) throw refusal("is not the value of user-id");
   const event = await readEvent(env, clock);

@@ -1,0 +1,20 @@
+import type { Spaced } from "../rotation/words";
+
+const INVISIBLE: readonly (readonly [RegExp, string])[] = [
+  [/^[\r\n]+$/, "a line end"],
+  [/^ +$/, "a space"],
+  [/^\t+$/, "a tab"],
+  [/^\u00a0+$/, "a no-break space (U+00A0)"],
+  [/^\ufeff+$/, "a byte order mark (U+FEFF)"],
+  [/^[\u200b-\u200f\u2060]+$/, "an invisible character"],
+];
+
+/** A value that was pasted or piped with something behind it is used as it is; should SnapTrade refuse it, this may be why. */
+export function spacedEnds(name: string, value: string): readonly Spaced[] {
+  const [, before = "", after = ""] = /^([\s\u200b-\u200f\u2060]*)[^]*?([\s\u200b-\u200f\u2060]*)$/.exec(value) ?? [];
+  const told = (run: string): string => INVISIBLE.find(([pattern]) => pattern.test(run))?.[1] ?? "white space";
+  return [
+    ...(before === "" ? [] : [{ input: name, how: `begins with ${told(before)}` }]),
+    ...(after === "" ? [] : [{ input: name, how: `ends with ${told(after)}` }]),
+  ];
+}
