@@ -1,0 +1,60 @@
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RESULTS } from "../../src/rotation/outcome";
+import { withPlayed } from "../support/bundle";
+import { removeAuthority } from "../support/circumstances";
+import { type KeptPlay, PLAYS } from "./plays";
+import { transcriptOf } from "./transcript";
+
+const END = ".txt";
+const names = Object.keys(PLAYS);
+
+afterAll(removeAuthority);
+
+/** Whether Jest was started with `--updateSnapshot`; it says so where those look who keep snapshots of their own. */
+function isRenewing(): boolean {
+  const state: unknown = expect.getState()["snapshotState"];
+  return typeof state === "object" && state !== null && "_updateSnapshot" in state && state._updateSnapshot === "all";
+}
+
+function fileOf(name: string): string {
+  return join(__dirname, name + END);
+}
+
+async function played(name: string, { says, play }: KeptPlay): Promise<string> {
+  let mainEndedAt = Infinity;
+  const prepare: typeof play.prepare = async (stage, later) => {
+    const changes = await play.prepare?.(stage, later);
+    return {
+      ...changes,
+      beforePost: async (between) => {
+        mainEndedAt = performance.now();
+        await changes?.beforePost?.(between);
+      },
+    };
+  };
+  return await withPlayed({ ...play, prepare }, (told) => transcriptOf(`${name}: ${says}`, told, mainEndedAt));
+}
+
+test.concurrent.each(Object.entries(PLAYS))(
+  "%s: what the world sees is what is kept",
+  async (name, play) => {
+    const text = await played(name, play);
+    if (isRenewing()) writeFileSync(fileOf(name), text);
+    expect(text).toBe(existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "");
+  },
+  120_000,
+);
+
+test("there is no transcript without a play", () => {
+  const surplus = readdirSync(__dirname).filter(
+    (file) => file.endsWith(END) && !names.includes(file.slice(0, -END.length)),
+  );
+  if (isRenewing()) for (const file of surplus) rmSync(join(__dirname, file));
+  else expect(surplus).toEqual([]);
+});
+
+test("every result is in a transcript", () => {
+  const kept = names.map((name) => readFileSync(fileOf(name), "utf8")).join("\n");
+  expect(RESULTS.filter((result) => !kept.includes(`\nresult=${result}\n`))).toEqual([]);
+});
