@@ -1,14 +1,14 @@
-import type { Place } from "./github/places";
 import { parseRepository, parseSaveTo } from "./github/places";
+import type { Place } from "./github/places";
 import { readRecoveryCommand } from "./github/recovery-command";
 import { proxyFor } from "./net/proxy";
-import type { Printed } from "./rotation/ports";
-import { printable } from "./rotation/printable";
+import type { Spaced } from "./report/words";
+import type { Printed } from "./rotation/model";
 import { Refusal } from "./rotation/refusal";
-import { Secret } from "./rotation/secret";
-import type { Spaced } from "./rotation/words";
 import { refuseShortSecrets, secretInputs } from "./secret-inputs";
 import { refuseEvents, refuseSettings } from "./settings";
+import { printable } from "./text/printable";
+import { Secret } from "./text/secret";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

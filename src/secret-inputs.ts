@@ -1,6 +1,6 @@
 import type { Environment } from "./inputs";
 import { Refusal } from "./rotation/refusal";
-import { Secret } from "./rotation/secret";
+import { Secret } from "./text/secret";
 
 /** An input that nobody may see, and what was given for it. */
 export interface SecretInput {

@@ -4,17 +4,18 @@ import { GitHubSecret } from "./github/destination";
 import { loadOctokit } from "./github/octokit";
 import { GitHubRun } from "./github/run";
 import { Sealer } from "./github/seal";
-import type { Environment, Inputs, Saving } from "./inputs";
 import { secretsIn } from "./inputs";
-import type { Escrow, Journal, Ports, Reply, Task } from "./rotation/ports";
-import { Secret } from "./rotation/secret";
+import type { Environment, Inputs, Saving } from "./inputs";
+import type { Console } from "./report/console";
+import { loadDelivery } from "./report/delivery";
+import type { Reply, Task } from "./rotation/model";
+import type { Escrow, Journal, Ports } from "./rotation/ports";
 import type { SystemClock } from "./runner/clock";
-import type { Console } from "./runner/console";
-import { loadDelivery } from "./runner/delivery";
 import type { Binding, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
 import { givenValues } from "./secret-inputs";
 import { SnapTrade } from "./snaptrade/issuer";
+import { Secret } from "./text/secret";
 
 /** What there is before any input is read. */
 export interface World {

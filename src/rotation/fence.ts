@@ -1,6 +1,6 @@
+import type { Secret } from "../text/secret";
 import type { Context } from "./context";
-import type { Instant, SavedRecord } from "./ports";
-import type { Secret } from "./secret";
+import type { Instant, SavedRecord } from "./model";
 import type { Store } from "./survey";
 
 /** What all destinations of one save have in common. */
