@@ -29,7 +29,17 @@ import { NO_JOURNAL } from "./runner/no-journal";
 import { catchInterruptions } from "./runner/signals";
 import { refuseUnwritable } from "./runner/writable";
 import { refuseCause } from "./settings";
-import { bindingOf, connectPorts, keyOf, maskable, maskInputs, snapTrade, taskOf } from "./wiring";
+import {
+  bindingOf,
+  connectPorts,
+  keyOf,
+  maskable,
+  maskInputs,
+  nameOf,
+  noteUncaught,
+  snapTrade,
+  taskOf,
+} from "./wiring";
 import type { World } from "./wiring";
 
 /** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
@@ -50,14 +60,11 @@ export async function main(process: NodeJS.Process): Promise<void> {
     exitCode = process.argv.includes("post") ? await runPost(world) : await runMain(world);
   } catch (error) {
     console.alarm({ code: "broken", name: nameOf(error) });
+    console.trace(error);
   } finally {
     lifetime.abort();
     process.exitCode = exitCode;
   }
-}
-
-export function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
 }
 
 /** What a run has opened, as far as it came. */
@@ -100,7 +107,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
     onSignal: (signal) => {
       if (journal.isSending) world.console.say({ code: "signal", signal });
     },
-    onError: (name) => world.console.say({ code: "uncaught", name }),
+    onError: (error) => noteUncaught(error, world),
   });
   const task = taskOf(inputs);
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
@@ -143,21 +150,23 @@ function openJournal(inputs: Inputs, { env }: World): JournalFile | null {
 }
 
 /** What an error means: before the reset a refusal, after it something that nobody thought of. */
-async function explain(error: unknown, opened: Opened, { console }: World): Promise<Rotation> {
+async function explain(error: unknown, opened: Opened, world: World): Promise<Rotation> {
   const { journal, ports, inputs } = opened;
   const name = nameOf(error);
   if (journal?.isCopying === true) {
-    console.say({ code: "uncaught", name });
+    noteUncaught(error, world);
     return withoutSecret(nothingChanged("partly-saved", { code: "copies-interrupted" }));
   }
   if (journal === null || ports === null || inputs === null || !journal.isSending) {
-    return withoutSecret(nothingChanged("unchanged", reasonBeforeReset(error)));
+    const reason = reasonBeforeReset(error);
+    if (reason.code === "internal-error") world.console.trace(error);
+    return withoutSecret(nothingChanged("unchanged", reason));
   }
   // Whatever is said here, post goes on with what is kept, so the journal is neither wiped nor given a result.
   opened.journal = null;
   const reason = { code: "internal-error", before: "end", name } as const;
   try {
-    console.say({ code: "uncaught", name });
+    noteUncaught(error, world);
     return withoutSecret(await leave(journal.remains(), reason, "once", contextOf(taskOf(inputs), ports)));
   } catch {
     return withoutSecret(undecided(reason));

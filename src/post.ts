@@ -12,6 +12,7 @@ import type { Outcome, Reason, Result } from "./rotation/outcome";
 import type { Escrow, Ports } from "./rotation/ports";
 import { Refusal } from "./rotation/refusal";
 import { loadEscrow } from "./runner/escrow";
+import { ANNOUNCED_FROM_MS } from "./rotation/waiting";
 import { readState } from "./runner/files";
 import { discard, headerIn, idOf } from "./runner/journal";
 import type { JournalFile, JournalKey } from "./runner/journal";
@@ -21,7 +22,7 @@ import { kill, lifeOf } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { secretInputs } from "./secret-inputs";
 import { refuseSettings } from "./settings";
-import { bindingOf, connectPorts, maskable, maskInputs, taskOf } from "./wiring";
+import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./wiring";
 import type { Parts, World } from "./wiring";
 
 /** Post has four minutes in all; the last seconds belong to the report. */
@@ -105,10 +106,14 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     // Its own post may be given no such setting.
     if (refusal !== null && isAnothers) return 0;
     const opened: Opened = { inputs, ports, journal, refusal };
-    finished = await finishWith(opened, deadline, world).catch(async (error: unknown) => await despair(error, opened));
+    finished = await finishWith(opened, deadline, world).catch(async (error: unknown) => {
+      world.console.trace(error);
+      return await despair(error, opened);
+    });
     finished = handedOn(finished, inputs.exportEnv);
     await connected.close();
   } catch (error) {
+    world.console.trace(error);
     finished = withoutSecret(undecided({ code: "internal-error", before: "end", name: nameOf(error) }));
     isKept = true;
   }
@@ -125,10 +130,6 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   return exitCode;
 }
 
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error;
-}
-
 interface Connection {
   readonly ports: Ports;
   close(): Promise<void>;
@@ -139,7 +140,7 @@ async function connect(parts: Omit<Parts, "escrow">, world: World): Promise<Conn
   const { ports, github } = connectPorts({ ...parts, escrow }, world);
   world.interruptions.listen({
     onSignal: () => undefined,
-    onError: (name) => world.console.say({ code: "uncaught", name }),
+    onError: (error) => noteUncaught(error, world),
   });
   return { ports, close: async () => await github.close() };
 }
@@ -231,8 +232,9 @@ async function end(main: ProcessId, world: World): Promise<void> {
   await awaitEnd(main, lifeOf(main) === "may-live" ? ENDS_WITHIN_MS : KILLED_WITHIN_MS, world);
 }
 
-async function awaitEnd(main: ProcessId, forMs: number, { clock }: World): Promise<void> {
+async function awaitEnd(main: ProcessId, forMs: number, { clock, console }: World): Promise<void> {
   const deadline = clock.now() + forMs;
+  if (forMs > ANNOUNCED_FROM_MS && lifeOf(main) !== "gone") console.say({ code: "hearing-main", forMs });
   while (lifeOf(main) !== "gone" && clock.now() < deadline) await clock.sleep(LOOK_EVERY_MS);
 }
 

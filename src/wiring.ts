@@ -31,6 +31,16 @@ export function maskInputs(env: Environment, { console }: World): void {
   for (const secret of secretsIn(env)) console.mask(secret);
 }
 
+export function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}
+
+/** An error that nobody thought of, and that the work survives. */
+export function noteUncaught(error: unknown, { console }: World): void {
+  console.say({ code: "uncaught", name: nameOf(error) });
+  console.trace(error);
+}
+
 /** What may be masked in the log: all that is given as a secret, and the ids, which may be kept as some. */
 export function maskable({ snaptrade: { clientId, userId } }: Inputs, { env }: World): readonly Secret[] {
   return [...givenValues(env), new Secret(clientId), new Secret(userId)];

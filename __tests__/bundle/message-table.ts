@@ -49,6 +49,8 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "save-failed": ["put-500-once", /is not saved yet: .*500.*Trying again in/],
   saved: ["copy-fails", /^Saved in SNAPTRADE_USER_SECRET/m],
   settling: ["reset-cut-before-answer", /Waiting .* for a request without an answer to settle/],
+  "not-shown-yet": ["bad-day", /GitHub does not show the save in .* yet\. Asking again for up to 10\.0 s/],
+  "hearing-main": ["container-cancelled-at-reset", /The main step still runs\. Waiting up to .* for it to end/],
   "recent-write": ["written-a-moment-ago", /written a moment ago\. Waiting .* nothing has been changed yet/],
   signal: ["cancelled-at-reset", /SIGINT was received\..*the work goes on until it is saved/],
   uncaught: ["error-at-reset", /An unexpected error \(RangeError\) was noted\. The work goes on/],

@@ -99,6 +99,8 @@ const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code
   "copies-behind": { code: "copies-behind", labels: ["NAME", "COPY"] },
   copying: { code: "copying", labels: ["NAME", "COPY"] },
   settling: { code: "settling", waitMs: 1000 },
+  "not-shown-yet": { code: "not-shown-yet", label: "NAME", forMs: 1000 },
+  "hearing-main": { code: "hearing-main", forMs: 1000 },
   "recent-write": { code: "recent-write", waitMs: 1000 },
   signal: { code: "signal", signal: "SIGINT" },
   uncaught: { code: "uncaught", name: "TypeError" },

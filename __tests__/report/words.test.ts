@@ -276,6 +276,8 @@ const NOTICES: { readonly [C in Notice["code"]]: Extract<Notice, { code: C }> } 
   "copies-behind": { code: "copies-behind", labels: ["NAME", "COPY"] },
   copying: { code: "copying", labels: ["NAME", "COPY"] },
   settling: { code: "settling", waitMs: 90_000 },
+  "not-shown-yet": { code: "not-shown-yet", label, forMs: 10_000 },
+  "hearing-main": { code: "hearing-main", forMs: 165_000 },
   "recent-write": { code: "recent-write", waitMs: 7_000 },
   signal: { code: "signal", signal: "SIGTERM" },
   uncaught: { code: "uncaught", name: "TypeError" },

@@ -235,7 +235,7 @@ describe("a canary that stays", () => {
     const trial = { destination: world.primary, canary: "primary_CANARY_7" };
     await removeCanary(trial, "may be there", world.context());
     expect([world.count("primary uncanary"), world.clock.now() - START]).toEqual([2, LANDING_MS]);
-    expect(world.notices).toEqual([]);
+    expect(world.notices).toEqual([{ code: "settling", waitMs: LANDING_MS }]);
   });
 });
 

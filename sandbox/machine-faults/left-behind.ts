@@ -149,7 +149,7 @@ const endsFirst: Setting = () => ({
 const container: Catalogue = {
   "container-cancelled-at-reset": cancelled(
     "The run is cancelled in a container, where no signal gets to main, while the reset is under way; its answer comes late.",
-    { kind: "container", when: "reset-arrived", what: "job" },
+    { kind: "container", when: "reset-arrived", what: "job", stage: { inputs: { "reset-timeout": "10s" } } },
     answeredAfter(ANSWER_MS),
   ),
   "container-cancelled-at-save": cancelled(

@@ -4,6 +4,7 @@ import type { Operator } from "../rotation/ports";
 import { printable } from "../text/printable";
 import { Quotations } from "../text/quotation";
 import type { Secret } from "../text/secret";
+import { framesOf } from "./frames";
 import { recoveryPage } from "./help";
 import { noticeText } from "./notice-text";
 
@@ -76,6 +77,13 @@ export class Console implements Operator {
   /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */
   alarm(notice: Notice): void {
     this.#write(`::error title=SnapTrade user secret::${escapeData(this.clean(noticeText(notice)))}`);
+  }
+
+  /** Where an error came from that nobody thought of, for whoever turns on debug logging. */
+  trace(error: unknown): void {
+    for (const frame of framesOf(error)) {
+      if (this.quote(frame) !== null) this.#write(`::debug::${escapeData(this.clean(frame))}`);
+    }
   }
 
   begin(part: Part): void {

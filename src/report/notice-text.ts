@@ -50,6 +50,10 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
       return `Saving the current secret in: ${notice.labels.join(", ")}. No reset is sent.`;
     case "settling":
       return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+    case "not-shown-yet":
+      return `GitHub does not show the save in ${notice.label} yet. Asking again for up to ${secondsOf(notice.forMs)}.`;
+    case "hearing-main":
+      return `The main step still runs. Waiting up to ${secondsOf(notice.forMs)} for it to end.`;
     case "recent-write":
       return `A destination was written a moment ago. Waiting ${secondsOf(notice.waitMs)}, in case another write is still under way; nothing has been changed yet.`;
     case "signal":

@@ -6,6 +6,7 @@ import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 import { landsWithinMs } from "./survey";
 import type { Surveyed } from "./survey";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Write checks at the same time. */
 const AT_A_TIME = 3;
@@ -105,7 +106,9 @@ export async function removeCanary(
   const { ports } = context;
   let removed = await deleteFor(destination, canary, known === "is there", context);
   if (known === "may land late" || (known === "may be there" && !removed.ok && removed.fault.cause === "missing")) {
-    await ports.clock.sleep(landsWithinMs(context));
+    const waitMs = landsWithinMs(context);
+    if (waitMs > ANNOUNCED_FROM_MS) ports.operator.say({ code: "settling", waitMs });
+    await ports.clock.sleep(waitMs);
     removed = await deleteFor(destination, canary, false, context);
   }
   if (removed.ok || (removed.fault.cause === "missing" && known !== "is there")) return;

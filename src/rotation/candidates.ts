@@ -1,5 +1,6 @@
 import type { Context } from "./context";
 import type { Secret } from "../text/secret";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Something that is, or may be, the new secret, and its text for the recovery recipient if there is one. */
 export interface Candidate {
@@ -29,7 +30,7 @@ export async function proveCandidates(
 ): Promise<Tried> {
   const { ports, oracle } = context;
   const deadline = rounds === "once" ? -Infinity : ports.clock.now() + oracle.settleMs;
-  for (;;) {
+  for (let round = 1; ; round += 1) {
     const open: Candidate[] = [];
     let isOneAccepted = false;
     for (const candidate of candidates) {
@@ -40,7 +41,11 @@ export async function proveCandidates(
       if (answer !== "refused") open.push(candidate);
       if (answer === "accepted") isOneAccepted = true;
     }
-    if (ports.clock.now() >= deadline) return { live: null, open, isOneAccepted };
+    const forMs = deadline - ports.clock.now();
+    if (forMs <= 0) return { live: null, open, isOneAccepted };
+    if (round === 1 && forMs > ANNOUNCED_FROM_MS) {
+      ports.operator.say({ code: "asking-on", why: "new-not-known", forMs });
+    }
     await ports.clock.sleep(oracle.pauseMs);
   }
 }

@@ -1,7 +1,8 @@
 import type { Secret } from "../text/secret";
 import type { Context } from "./context";
-import type { Instant, SavedRecord } from "./model";
+import type { Doubt, Instant, SavedRecord, Verdict } from "./model";
 import type { Store } from "./survey";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** What all destinations of one save have in common. */
 export interface Effort {
@@ -46,6 +47,7 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
   const { task, ports, oracle } = effort.context;
   const settledAt = effort.answeredAt + oracle.settleMs;
   let bothRefused = 0;
+  let isAnnounced = false;
   let { pauseMs } = oracle;
   while (ports.clock.now() < effort.deadline) {
     const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
@@ -70,8 +72,18 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
         if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
       }
     }
+    const forMs = effort.deadline - ports.clock.now();
+    if (!isAnnounced && forMs > ANNOUNCED_FROM_MS) {
+      isAnnounced = true;
+      ports.operator.say({ code: "asking-on", why: whyAskingOn(fresh.verdict, latest.shut), forMs });
+    }
     await ports.clock.sleep(pauseMs);
     pauseMs = Math.min(Math.round(pauseMs * PAUSE_GROWTH), PAUSE_MAX_MS);
   }
   return latest.shut;
+}
+
+function whyAskingOn(fresh: Verdict, shut: StillShut): Doubt | "old-still-live" | "new-not-known" {
+  if (fresh.kind === "cannot-tell") return fresh.doubt;
+  return shut === "old-still-live" ? shut : "new-not-known";
 }

@@ -20,6 +20,7 @@ import type { Known, Outcome, Result, Rotation } from "./outcome";
 import type { Ports, Remains } from "./ports";
 import { resolve } from "./resolve";
 import type { Ready, Store } from "./survey";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** The main step whose work is finished. */
 export interface Predecessor {
@@ -159,6 +160,8 @@ async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> 
   const { clock } = work.ports;
   const isNew = (now: Remains): boolean => now.kind !== "sent" || now.reply?.at !== reply?.at;
   const until = Math.min((sentAt ?? clock.now()) + hearing.afterSendingMs, deadline - hearing.reserveMs);
+  const forMs = until - clock.now();
+  if (forMs > ANNOUNCED_FROM_MS) work.ports.operator.say({ code: "hearing-main", forMs });
   while (main.mayLive() && clock.now() < until && !isNew(main.remains())) await clock.sleep(LOOK_EVERY_MS);
   await main.end();
   return isNew(main.remains());

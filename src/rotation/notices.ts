@@ -44,6 +44,10 @@ export type Notice =
   | { readonly code: "copies-behind"; readonly labels: readonly string[] }
   | { readonly code: "copying"; readonly labels: readonly string[] }
   | { readonly code: "settling"; readonly waitMs: number }
+  /** GitHub acknowledged this write, and shows an older one yet. It is asked for so long at most. */
+  | { readonly code: "not-shown-yet"; readonly label: string; readonly forMs: number }
+  /** A main step that still runs is given so much time at most. */
+  | { readonly code: "hearing-main"; readonly forMs: number }
   | { readonly code: "recent-write"; readonly waitMs: number }
   | { readonly code: "signal"; readonly signal: string }
   | { readonly code: "uncaught"; readonly name: string }

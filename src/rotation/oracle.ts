@@ -2,6 +2,7 @@ import type { Secret } from "../text/secret";
 import type { Allowance, Control, Doubt, Instant, Probe } from "./model";
 import type { Notice } from "./notices";
 import type { Clock, Issuer, Operator } from "./ports";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** What may be believed of a secret. */
 export type Belief =
@@ -37,7 +38,6 @@ const PAUSE_MAX_MS = 1_000;
 /** How long SnapTrade's limits are waited for in all, once before the reset and once after it, in ms. */
 export const LIMITS_WAIT_MAX_MS = 120_000;
 /** A wait that may take longer than this is announced, in ms. */
-const ANNOUNCED_FROM_MS = 5_000;
 
 export type OraclePorts = { readonly issuer: Issuer; readonly clock: Clock; readonly operator: Operator };
 

@@ -4,6 +4,7 @@ import type { Doubt, Instant } from "./model";
 import type { Belief } from "./oracle";
 import type { Saved } from "./save";
 import { isSameAudience } from "./survey";
+import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** What the world says afterwards. */
 export type Proof =
@@ -96,7 +97,7 @@ export async function invisibleAmong(saved: readonly Saved[], context: Context):
 async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<boolean> {
   const { store, serverTime } = saved;
   const deadline = ports.clock.now() + Math.max(VISIBLE_WITHIN_MS, oracle.settleMs);
-  for (;;) {
+  for (let looks = 1; ; looks += 1) {
     const found = await store.destination.updatedAt();
     if (
       found.ok &&
@@ -106,7 +107,11 @@ async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<b
       await compareAudience(saved, { ports });
       return true;
     }
-    if (ports.clock.now() >= deadline) return false;
+    const forMs = deadline - ports.clock.now();
+    if (forMs <= 0) return false;
+    if (looks === 1 && forMs > ANNOUNCED_FROM_MS) {
+      ports.operator.say({ code: "not-shown-yet", label: store.destination.label, forMs });
+    }
     await ports.clock.sleep(Math.max(1, oracle.pauseMs));
   }
 }

@@ -10,7 +10,7 @@ export interface Interruptions extends Cancellation {
 
 export interface Listener {
   onSignal(signal: string): void;
-  onError(name: string): void;
+  onError(error: unknown): void;
 }
 
 /**
@@ -30,7 +30,7 @@ export function catchInterruptions(process: NodeJS.Process): Interruptions {
       if (signal !== "SIGBREAK" || process.platform === "win32") process.on(signal, note);
     }
   });
-  const survive = (error: unknown): void => listener?.onError(error instanceof Error ? error.name : typeof error);
+  const survive = (error: unknown): void => listener?.onError(error);
   process.on("uncaughtException", survive);
   process.on("unhandledRejection", survive);
   // Without a listener a reader that goes away (EPIPE) kills Node.
