@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { runMain } from "./run-main";
 import { runPost } from "./run-post";
 import { SystemClock } from "./runner/clock";
-import { Console } from "./runner/console";
+import { Console } from "./report/console";
 import { catchInterruptions } from "./runner/signals";
 import { nameOf } from "./session";
 import type { World } from "./session";

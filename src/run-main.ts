@@ -12,19 +12,18 @@ import { contextOf } from "./rotation/context";
 import { copyEverywhere } from "./rotation/copy";
 import { leave } from "./rotation/leave";
 import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation/outcome";
-import type { Outcome, Rotation } from "./rotation/outcome";
+import type { Outcome, Reason, Rotation } from "./rotation/outcome";
 import type { Ports } from "./rotation/ports";
-import type { Reason } from "./rotation/reasons";
 import { Refusal } from "./rotation/refusal";
 import { rotate } from "./rotation/rotate";
 import { verify } from "./rotation/verify";
-import { loadDelivery } from "./runner/delivery";
+import { loadDelivery } from "./report/delivery";
 import { loadEscrow } from "./runner/escrow";
 import { saveState } from "./runner/files";
-import { handOn } from "./runner/hand-on";
+import { handOn } from "./report/hand-on";
 import { JournalFile } from "./runner/journal";
 import { NO_JOURNAL } from "./runner/no-journal";
-import { annotateUndelivered, report } from "./runner/report";
+import { annotateUndelivered, report } from "./report/report";
 import { refuseUnwritable } from "./runner/writable";
 import {
   bindingOf,

@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { noticeText } from "../../src/report/notice-text";
+import { wordsFor } from "../../src/report/words";
 import type { Notice } from "../../src/rotation/notices";
-import { noticeText } from "../../src/rotation/notices";
 import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
-import { RESULTS_OF } from "../../src/rotation/reasons";
-import { wordsFor } from "../../src/rotation/words";
+import { REASONS } from "../report/reasons";
 import { anchors } from "./markdown";
-import { sampleReasons } from "./sample-reasons";
 
 const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
 
@@ -42,15 +41,15 @@ describe("docs/recovery.md", () => {
   });
 
   test("has one heading for each reason, and none that the code does not know", () => {
-    expect([...reasons.keys()].sort()).toEqual(Object.keys(RESULTS_OF).sort());
+    expect([...reasons.keys()].sort()).toEqual(Object.keys(REASONS).sort());
   });
 
-  test.each(Object.entries(RESULTS_OF))("tells the results that %s can stand behind", (code, expected) => {
+  test.each(Object.entries(REASONS))("tells the results that %s can stand behind", (code, { results: expected }) => {
     const named = /^Result: (.+?)\./m.exec(reasons.get(code) ?? "")?.[1] ?? "";
     expect([...named.matchAll(/`([a-z-]+)`/g)].map(([, result]) => result).sort()).toEqual([...expected].sort());
   });
 
-  test.each(Object.entries(sampleReasons))("quotes what the action says for %s", (code, samples) => {
+  test.each(Object.entries(REASONS))("quotes what the action says for %s", (code, { samples }) => {
     const sentences = quoted(reasons.get(code) ?? "");
     const said = samples.map((reason) => wordsFor(nothingChanged("unchanged", reason)).happened);
     const unquoted = said.filter((words) => !sentences.some((sentence) => sentence.test(words)));

@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectGitHub } from "../../src/github/client";
 import type { GitHub, GitHubOptions, Octokit } from "../../src/github/client";
-import type { Fault } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Fault } from "../../src/rotation/model";
+import { Secret } from "../../src/text/secret";
 
 const forever = new AbortController().signal;
 const servers: Server[] = [];

@@ -3,7 +3,7 @@ import { GitHubSecret } from "../../src/github/destination";
 import { parseSaveTo } from "../../src/github/places";
 import { GitHubRun } from "../../src/github/run";
 import { SealError, Sealer } from "../../src/github/seal";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { answered, FakeGitHub, NOW } from "../support/fake-github";
 import { open } from "../support/sealed-box";
 

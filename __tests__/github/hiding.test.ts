@@ -1,7 +1,7 @@
+import type { Answer } from "../../src/github/answer";
 import { findHiding } from "../../src/github/hiding";
 import { parseSaveTo } from "../../src/github/places";
-import type { Answer } from "../../src/github/answer";
-import type { Attempt } from "../../src/rotation/ports";
+import type { Attempt } from "../../src/rotation/model";
 import { answered, FakeGitHub } from "../support/fake-github";
 
 const HERE = "octo-org/brokerage";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { pathOf } from "../../src/github/areas";
 import { parseRepository, parseSaveTo } from "../../src/github/places";
 import { Refusal } from "../../src/rotation/refusal";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 
 const HERE = "octo-org/brokerage";
 

@@ -4,9 +4,9 @@ import { GitHubSecret } from "../../src/github/destination";
 import { parseSaveTo } from "../../src/github/places";
 import { readRecoveryCommand } from "../../src/github/recovery-command";
 import { Sealer } from "../../src/github/seal";
-import type { Audience, Box, Printed } from "../../src/rotation/ports";
+import type { Audience, Box, Printed } from "../../src/rotation/model";
 import { Refusal } from "../../src/rotation/refusal";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { FakeGitHub, NOW } from "../support/fake-github";
 
 const HERE = "octo-org/brokerage";

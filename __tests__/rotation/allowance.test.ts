@@ -1,5 +1,5 @@
 import { awaitGitHubAllowance } from "../../src/rotation/allowance";
-import type { GitHubAllowance } from "../../src/rotation/ports";
+import type { GitHubAllowance } from "../../src/rotation/model";
 import { rotate } from "../../src/rotation/rotate";
 import { surveyAll } from "../../src/rotation/survey";
 import type { Found } from "../../src/rotation/survey";

@@ -1,4 +1,4 @@
-import type { Task } from "../../src/rotation/ports";
+import type { Task } from "../../src/rotation/model";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";

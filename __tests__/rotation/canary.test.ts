@@ -1,6 +1,6 @@
 import { removeCanary } from "../../src/rotation/canary";
+import type { FaultCause } from "../../src/rotation/model";
 import type { Outcome } from "../../src/rotation/outcome";
-import type { FaultCause } from "../../src/rotation/ports";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";

@@ -1,7 +1,7 @@
 import { proveCandidates } from "../../src/rotation/candidates";
 import type { Candidate, Tried } from "../../src/rotation/candidates";
-import type { Verdict } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Verdict } from "../../src/rotation/model";
+import { Secret } from "../../src/text/secret";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 

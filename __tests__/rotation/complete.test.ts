@@ -1,7 +1,6 @@
 import { complete } from "../../src/rotation/complete";
-import type { Outcome } from "../../src/rotation/outcome";
-import type { Audience, Control, Doubt, Printed } from "../../src/rotation/ports";
-import type { Reason } from "../../src/rotation/reasons";
+import type { Audience, Control, Doubt, Printed } from "../../src/rotation/model";
+import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, World } from "../support/world";

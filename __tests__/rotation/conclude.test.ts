@@ -1,10 +1,10 @@
-import type { Rotation } from "../../src/rotation/outcome";
 import { concludeReply, understand } from "../../src/rotation/conclude";
-import type { Control, Doubt, Reading, Said, SentReply } from "../../src/rotation/ports";
-import type { Store } from "../../src/rotation/prepare";
-import { Secret } from "../../src/rotation/secret";
-import type { FakeDestination } from "../support/fake-destination";
+import type { Control, Doubt, Reading, Said, SentReply } from "../../src/rotation/model";
+import type { Rotation } from "../../src/rotation/outcome";
+import type { Store } from "../../src/rotation/survey";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
+import type { FakeDestination } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, sent, SETTLE_MS, undecidedAbout, World } from "../support/world";
 

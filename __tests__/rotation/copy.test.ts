@@ -1,12 +1,12 @@
 import { contextOf } from "../../src/rotation/context";
-import { copiesBehind, copyEverywhere } from "../../src/rotation/copy";
+import { copyEverywhere } from "../../src/rotation/copy";
+import type { Audience, Control, Doubt, FaultCause, Task } from "../../src/rotation/model";
 import type { Outcome } from "../../src/rotation/outcome";
-import type { Audience, Control, Doubt, FaultCause, Task } from "../../src/rotation/ports";
 import { rotate } from "../../src/rotation/rotate";
-import { Secret } from "../../src/rotation/secret";
-import { surveyAll } from "../../src/rotation/survey";
-import type { FakeDestination } from "../support/fake-destination";
+import { copiesBehind, surveyAll } from "../../src/rotation/survey";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
+import type { FakeDestination } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 

@@ -1,7 +1,7 @@
 import { mayWriteAgain } from "../../src/rotation/fence";
 import type { Effort, Fence } from "../../src/rotation/fence";
-import type { Control } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Control } from "../../src/rotation/model";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";

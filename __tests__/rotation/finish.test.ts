@@ -1,9 +1,10 @@
 import { finish } from "../../src/rotation/finish";
 import type { Predecessor } from "../../src/rotation/finish";
-import type { Outcome, Rotation } from "../../src/rotation/outcome";
+import type { SavedRecord, SentReply, SurveyedStore } from "../../src/rotation/model";
 import { nothingChanged } from "../../src/rotation/outcome";
-import type { Remains, SavedRecord, SentReply, SurveyedStore } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Outcome, Rotation } from "../../src/rotation/outcome";
+import type { Remains } from "../../src/rotation/ports";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, sent, SETTLE_MS, undecidedAbout, World } from "../support/world";

@@ -1,6 +1,6 @@
 import { contextOf } from "../../src/rotation/context";
 import { copyEverywhere } from "../../src/rotation/copy";
-import type { Hiding } from "../../src/rotation/ports";
+import type { Hiding } from "../../src/rotation/model";
 import { rotate } from "../../src/rotation/rotate";
 import { OLD, World } from "../support/world";
 

@@ -1,7 +1,8 @@
 import { leave } from "../../src/rotation/leave";
-import type { Remains, SavedRecord } from "../../src/rotation/ports";
-import type { Reason } from "../../src/rotation/reasons";
-import { Secret } from "../../src/rotation/secret";
+import type { SavedRecord } from "../../src/rotation/model";
+import type { Reason } from "../../src/rotation/outcome";
+import type { Remains } from "../../src/rotation/ports";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, sent, SETTLE_MS, World } from "../support/world";

@@ -1,6 +1,6 @@
+import type { Control, Said, Verdict } from "../../src/rotation/model";
 import type { Belief, Oracle } from "../../src/rotation/oracle";
-import type { Control, Said, Verdict } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { START } from "../support/virtual-clock";
 import { SETTLE_MS, strange, World } from "../support/world";
 

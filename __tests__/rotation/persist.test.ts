@@ -1,5 +1,5 @@
+import type { Attempt, FaultCause } from "../../src/rotation/model";
 import { fewAtATime, persist } from "../../src/rotation/persist";
-import type { Attempt, FaultCause } from "../../src/rotation/ports";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { World } from "../support/world";

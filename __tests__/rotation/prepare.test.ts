@@ -1,7 +1,6 @@
-import type { Outcome } from "../../src/rotation/outcome";
-import type { Allowance, Audience, Control, FaultCause, Said, Task } from "../../src/rotation/ports";
+import type { Allowance, Audience, Control, FaultCause, Said, Task } from "../../src/rotation/model";
+import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { prepare } from "../../src/rotation/prepare";
-import type { Reason } from "../../src/rotation/reasons";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { OLD, SAVE_TIMEOUT_MS, SETTLE_MS, undecidedAbout, World } from "../support/world";

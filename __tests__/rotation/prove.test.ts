@@ -1,8 +1,8 @@
-import type { Proof } from "../../src/rotation/prove";
+import type { Audience, Control, Doubt } from "../../src/rotation/model";
 import { prove } from "../../src/rotation/prove";
-import type { Audience, Control, Doubt } from "../../src/rotation/ports";
+import type { Proof } from "../../src/rotation/prove";
 import type { Saved } from "../../src/rotation/save";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";

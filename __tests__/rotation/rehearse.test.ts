@@ -1,8 +1,8 @@
-import type { Reading } from "../../src/rotation/ports";
+import type { Reading } from "../../src/rotation/model";
 import { rehearse } from "../../src/rotation/rehearse";
-import { Secret } from "../../src/rotation/secret";
 import { rotate } from "../../src/rotation/rotate";
 import type { Surveyed } from "../../src/rotation/survey";
+import { Secret } from "../../src/text/secret";
 import { BEFORE } from "../support/fake-destination";
 import { World } from "../support/world";
 

@@ -1,8 +1,8 @@
+import type { Control, Doubt, Reading, Said, Task } from "../../src/rotation/model";
 import type { Outcome } from "../../src/rotation/outcome";
-import type { Control, Doubt, Reading, Said, Task } from "../../src/rotation/ports";
-import type { LostAnswer } from "../../src/rotation/resolve";
 import { resolve } from "../../src/rotation/resolve";
-import { Secret } from "../../src/rotation/secret";
+import type { LostAnswer } from "../../src/rotation/resolve";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SETTLE_MS, undecidedAbout, World } from "../support/world";

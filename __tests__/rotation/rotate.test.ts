@@ -1,5 +1,5 @@
 import { rotate } from "../../src/rotation/rotate";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, sent, SETTLE_MS, World } from "../support/world";

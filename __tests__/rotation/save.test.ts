@@ -1,10 +1,10 @@
-import type { Control, FaultCause, SavedRecord } from "../../src/rotation/ports";
-import type { SavedAll } from "../../src/rotation/save";
+import type { Control, FaultCause, SavedRecord } from "../../src/rotation/model";
 import { saveEverywhere } from "../../src/rotation/save";
-import type { Store } from "../../src/rotation/prepare";
-import { Secret } from "../../src/rotation/secret";
-import type { FakeDestination } from "../support/fake-destination";
+import type { SavedAll } from "../../src/rotation/save";
+import type { Store } from "../../src/rotation/survey";
+import { Secret } from "../../src/text/secret";
 import { BEFORE, fault, REQUEST_TIMEOUT_MS } from "../support/fake-destination";
+import type { FakeDestination } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { NEW, OLD, SAVE_TIMEOUT_MS, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";
 

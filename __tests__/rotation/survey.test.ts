@@ -1,4 +1,4 @@
-import type { Attempt, Audience, FaultCause, Task } from "../../src/rotation/ports";
+import type { Attempt, Audience, FaultCause, Task } from "../../src/rotation/model";
 import {
   ageOf,
   differenceBetween,

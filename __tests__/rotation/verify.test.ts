@@ -1,8 +1,7 @@
-import type { Outcome } from "../../src/rotation/outcome";
-import type { Control, Said } from "../../src/rotation/ports";
-import type { Reason } from "../../src/rotation/reasons";
-import { Secret } from "../../src/rotation/secret";
+import type { Control, Said } from "../../src/rotation/model";
+import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { verify } from "../../src/rotation/verify";
+import { Secret } from "../../src/text/secret";
 import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { OLD, SETTLE_MS, strange, undecidedAbout, World } from "../support/world";

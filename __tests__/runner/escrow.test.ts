@@ -1,4 +1,4 @@
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { loadEscrow } from "../../src/runner/escrow";
 
 /** What age makes of a secret: these texts, the last of them for ever. */

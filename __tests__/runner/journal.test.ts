@@ -1,13 +1,14 @@
 import fs from "node:fs";
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Sending, SentReply, WriteRecord } from "../../src/rotation/model";
 import { nothingChanged } from "../../src/rotation/outcome";
-import type { Remains, Sending, SentReply, WriteRecord } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Remains } from "../../src/rotation/ports";
 import { JournalFile } from "../../src/runner/journal";
 import type { Binding, JournalKey, LeftJournal } from "../../src/runner/journal";
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
+import { Secret } from "../../src/text/secret";
 import { replyOf } from "../support/raw-answer";
 
 const BINDING: Binding = {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import type { SentReply } from "../../src/rotation/ports";
+import type { SentReply } from "../../src/rotation/model";
 import { readReply } from "../../src/snaptrade/answer";
 import { parseFrame } from "../../src/snaptrade/frame";
 import { answer, CHUNKED, EXPECTED, GIVEN, ISSUED, replyOf, SOUND_BODY, USER } from "../support/raw-answer";

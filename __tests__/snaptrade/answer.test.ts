@@ -1,12 +1,12 @@
 import zlib, { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
-import type { Reading, SentReply } from "../../src/rotation/ports";
+import type { Reading, SentReply } from "../../src/rotation/model";
 import { readReply, weighReply } from "../../src/snaptrade/answer";
-import { parseJson } from "../../src/snaptrade/json";
 import { SECRET_MAX_BYTES } from "../../src/snaptrade/mentions";
+import { parseJson } from "../../src/text/json";
 import {
   answer,
-  CHUNKED,
   chunked,
+  CHUNKED,
   CLIENT,
   CONSUMER_KEY,
   EXPECTED,

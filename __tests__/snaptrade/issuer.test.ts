@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Control, Probe, Verdict } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Control, Probe, Verdict } from "../../src/rotation/model";
 import { SnapTrade } from "../../src/snaptrade/issuer";
 import type { SnapTradeOptions } from "../../src/snaptrade/issuer";
+import { Secret } from "../../src/text/secret";
 import { CLIENT, CONSUMER_KEY, GIVEN, ISSUED, SOUND_BODY, USER } from "../support/raw-answer";
 
 const servers: Server[] = [];

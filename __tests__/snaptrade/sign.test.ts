@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { canonical, queryFor, sign } from "../../src/snaptrade/sign";
 import { parsed } from "../support/json";
 

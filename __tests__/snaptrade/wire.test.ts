@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
-import type { Reply, SentReply } from "../../src/rotation/ports";
+import { startProxy } from "../../sandbox/proxy";
+import type { Reply, SentReply } from "../../src/rotation/model";
 import { exchange, RAW_MAX_BYTES, stream } from "../../src/snaptrade/wire";
 import type { Patience, Streamed } from "../../src/snaptrade/wire";
-import { startProxy } from "../../sandbox/proxy";
 import { answer, SOUND_BODY } from "../support/raw-answer";
 
 /** One who speaks TCP only, and does on each connection what the test says. */

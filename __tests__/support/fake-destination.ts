@@ -3,7 +3,6 @@ import type {
   Attempt,
   Audience,
   Box,
-  Destination,
   Fault,
   FaultCause,
   GitHubAllowance,
@@ -11,8 +10,9 @@ import type {
   Passage,
   SealingKey,
   Survey,
-} from "../../src/rotation/ports";
-import type { Secret } from "../../src/rotation/secret";
+} from "../../src/rotation/model";
+import type { Destination } from "../../src/rotation/ports";
+import type { Secret } from "../../src/text/secret";
 import { START } from "./virtual-clock";
 import type { VirtualClock } from "./virtual-clock";
 

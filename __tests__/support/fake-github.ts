@@ -1,7 +1,7 @@
 import type { Answer } from "../../src/github/answer";
 import type { GitHub, LaneName, Travel } from "../../src/github/client";
 import { ServerClock } from "../../src/github/server-clock";
-import type { Attempt } from "../../src/rotation/ports";
+import type { Attempt } from "../../src/rotation/model";
 
 export interface Call {
   readonly method: string;

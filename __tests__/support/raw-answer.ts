@@ -1,6 +1,6 @@
-import type { SentReply } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { SentReply } from "../../src/rotation/model";
 import type { Expected } from "../../src/snaptrade/answer";
+import { Secret } from "../../src/text/secret";
 
 export const USER = "user-1";
 export const GIVEN = "11111111-1111-4111-8111-111111111111";

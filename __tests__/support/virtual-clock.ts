@@ -1,4 +1,5 @@
-import type { Clock, Instant } from "../../src/rotation/ports";
+import type { Instant } from "../../src/rotation/model";
+import type { Clock } from "../../src/rotation/ports";
 
 /** When every played world begins. */
 export const START: Instant = Date.parse("2026-03-01T12:00:00.000Z");

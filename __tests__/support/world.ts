@@ -1,25 +1,19 @@
-import type { Notice } from "../../src/rotation/notices";
-import type { Context } from "../../src/rotation/context";
 import { contextOf } from "../../src/rotation/context";
+import type { Context } from "../../src/rotation/context";
 import type {
-  Cancellation,
   Control,
-  Escrow,
-  Issuer,
-  Journal,
-  Operator,
-  Ports,
   Probe,
   Reading,
   Reply,
-  Run,
-  WriteRecord,
   Sending,
   SentReply,
   Task,
   Verdict,
-} from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+  WriteRecord,
+} from "../../src/rotation/model";
+import type { Notice } from "../../src/rotation/notices";
+import type { Cancellation, Escrow, Issuer, Journal, Operator, Ports, Run } from "../../src/rotation/ports";
+import { Secret } from "../../src/text/secret";
 import { FakeDestination } from "./fake-destination";
 import { START, VirtualClock } from "./virtual-clock";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import { Quotations } from "../../src/text/quotation";
 
 const SECRET = "3f2b9c1e-77aa-4d05-9b6e-aa01c2Xyz/+~";

@@ -1,4 +1,4 @@
-import type { Instant } from "../../src/rotation/ports";
+import type { Instant } from "../../src/rotation/model";
 import type { Choices } from "./choices";
 import type { History } from "./hash";
 import type { Fault } from "./scene";

@@ -1,12 +1,5 @@
-import type {
-  Acknowledgement,
-  Attempt,
-  Box,
-  Destination,
-  Fault as GitHubFault,
-  SealingKey,
-  Survey,
-} from "../../src/rotation/ports";
+import type { Acknowledgement, Attempt, Box, Fault as GitHubFault, SealingKey, Survey } from "../../src/rotation/model";
+import type { Destination } from "../../src/rotation/ports";
 import type { Actor, Way } from "./actor";
 import { GITHUB_TIMEOUT_MS, TOKEN_FORGOTTEN_MS } from "./scene";
 import type { Place, World } from "./world";

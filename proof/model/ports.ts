@@ -1,15 +1,6 @@
-import type {
-  Control,
-  Issuer,
-  Journal,
-  Operator,
-  Ports,
-  Probe,
-  Reading,
-  Reply,
-  SentReply,
-} from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import type { Control, Probe, Reading, Reply, SentReply } from "../../src/rotation/model";
+import type { Issuer, Journal, Operator, Ports } from "../../src/rotation/ports";
+import { Secret } from "../../src/text/secret";
 import type { Actor, Way } from "./actor";
 import { destinationOf } from "./destinations";
 import { ANSWER_LATE_MS, RESET_TIMEOUT_MS } from "./scene";

@@ -2,7 +2,7 @@ import { finish } from "../../src/rotation/finish";
 import type { Outcome } from "../../src/rotation/outcome";
 import { EXIT_CODES, undecided } from "../../src/rotation/outcome";
 import { rotate } from "../../src/rotation/rotate";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 import type { Actor } from "./actor";
 import { judgeClaim } from "./judge";
 import { portsOf, print } from "./ports";

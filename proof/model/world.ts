@@ -1,5 +1,6 @@
-import type { Box, Instant, Remains, SavedRecord, Sending, SentReply } from "../../src/rotation/ports";
+import type { Box, Instant, SavedRecord, Sending, SentReply } from "../../src/rotation/model";
 import type { Outcome } from "../../src/rotation/outcome";
+import type { Remains } from "../../src/rotation/ports";
 import { DOWN_MS } from "./scene";
 import type { Scene } from "./scene";
 

@@ -1,4 +1,4 @@
-import type { Attempt, Fault, FaultCause, GitHubAllowance, Instant } from "../rotation/ports";
+import type { Attempt, Fault, FaultCause, GitHubAllowance, Instant } from "../rotation/model";
 import type { Received } from "./connection";
 import { hostnameOf } from "./hostname";
 import { allowanceIn, instantIn, waitMsIn } from "./limits";

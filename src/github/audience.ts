@@ -1,6 +1,6 @@
-import type { Attempt, Audience } from "../rotation/ports";
-import type { Answer } from "./answer";
+import type { Attempt, Audience } from "../rotation/model";
 import { malformed } from "./answer";
+import type { Answer } from "./answer";
 import type { App } from "./areas";
 import { fieldsOf, listAll } from "./listing";
 

@@ -1,7 +1,8 @@
-import type { Attempt, GitHubClock, Instant } from "../rotation/ports";
-import type { Secret } from "../rotation/secret";
-import type { Answer, Reader } from "./answer";
+import type { Attempt, Instant } from "../rotation/model";
+import type { GitHubClock } from "../rotation/ports";
+import type { Secret } from "../text/secret";
 import { read } from "./answer";
+import type { Answer, Reader } from "./answer";
 import { Lane } from "./connection";
 import type { Received, Request } from "./connection";
 import { hostnameOf } from "./hostname";

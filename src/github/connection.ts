@@ -2,7 +2,7 @@ import type net from "node:net";
 import type * as Undici from "undici";
 import { connect, ConnectError } from "../net/connect";
 import type { Retry } from "../net/connect";
-import type { NetworkTrouble } from "../rotation/ports";
+import type { NetworkTrouble } from "../rotation/model";
 import type { Headers } from "./limits";
 
 /** How the connections of one client are made. */

@@ -1,5 +1,5 @@
+import type { Hiding } from "../rotation/model";
 import { fewAtATime } from "../rotation/persist";
-import type { Hiding } from "../rotation/ports";
 import type { Answer } from "./answer";
 import { areaOf, pathOf } from "./areas";
 import type { Scope } from "./areas";

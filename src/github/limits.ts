@@ -1,4 +1,4 @@
-import type { GitHubAllowance, Instant } from "../rotation/ports";
+import type { GitHubAllowance, Instant } from "../rotation/model";
 
 /** Of an answer, with small letters in the names; what came more than once is joined by commas. */
 export type Headers = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
-import type { Attempt, Instant } from "../rotation/ports";
-import type { Answer } from "./answer";
+import type { Attempt, Instant } from "../rotation/model";
 import { malformed } from "./answer";
+import type { Answer } from "./answer";
 
 const PAGE_SIZE = 100;
 const PAGES_MAX = 100;

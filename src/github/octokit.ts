@@ -1,5 +1,5 @@
 import type { getOctokit } from "@actions/github";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 import type { Octokit } from "./client";
 
 /** `@actions/github`'s octokit, which does not repeat requests. In one chunk with `@actions/core`, since both bring undici. */

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
 import { parse } from "shell-quote";
-import { printable } from "../rotation/printable";
+import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 import type { App, Area, Scope } from "./areas";
 import { APPS, AREAS, areaOf, pathOf } from "./areas";
 import { looksLikeCanary } from "./canary";

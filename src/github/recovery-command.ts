@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Box, Printed } from "../rotation/ports";
-import { printable } from "../rotation/printable";
+import type { Box, Printed } from "../rotation/model";
 import { Refusal } from "../rotation/refusal";
+import { printable } from "../text/printable";
 import { pathOf } from "./areas";
 import { hostnameOf } from "./hostname";
 import type { Place } from "./places";

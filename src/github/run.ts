@@ -1,4 +1,5 @@
-import type { Hiding, Instant, Run } from "../rotation/ports";
+import type { Hiding, Instant } from "../rotation/model";
+import type { Run } from "../rotation/ports";
 import type { GitHub } from "./client";
 import { findHiding } from "./hiding";
 import type { Whereabouts } from "./hiding";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 
 export class SealError extends Error {
   override readonly name = "SealError";

@@ -1,4 +1,4 @@
-import type { Instant } from "../rotation/ports";
+import type { Instant } from "../rotation/model";
 
 /** The `Date` header counts whole seconds. */
 const PRECISION_MS = 1_000;

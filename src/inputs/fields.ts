@@ -1,4 +1,4 @@
-import { printable } from "../rotation/printable";
+import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,10 +2,10 @@ import type { Place } from "../github/places";
 import { parseRepository, parseSaveTo } from "../github/places";
 import { readRecoveryCommand } from "../github/recovery-command";
 import { proxyFor } from "../net/proxy";
-import type { Printed } from "../rotation/ports";
+import type { Printed } from "../rotation/model";
 import { Refusal } from "../rotation/refusal";
-import { Secret } from "../rotation/secret";
-import type { Spaced } from "../rotation/words";
+import { Secret } from "../text/secret";
+import type { Spaced } from "../report/words";
 import {
   flag,
   input,

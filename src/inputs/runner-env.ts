@@ -1,5 +1,5 @@
 import type { Environment } from "./fields";
-import { printable } from "../rotation/printable";
+import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
 import { readEvent } from "../runner/event";
 

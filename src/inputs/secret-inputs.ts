@@ -1,7 +1,7 @@
 import { input } from "./fields";
 import type { Environment } from "./fields";
 import { Refusal } from "../rotation/refusal";
-import { Secret } from "../rotation/secret";
+import { Secret } from "../text/secret";
 
 /** An input that nobody may see, and what was given for it. */
 export interface SecretInput {

@@ -1,4 +1,4 @@
-import type { Spaced } from "../rotation/words";
+import type { Spaced } from "../report/words";
 
 const INVISIBLE: readonly (readonly [RegExp, string])[] = [
   [/^[\r\n]+$/, "a line end"],

@@ -1,6 +1,7 @@
 import type { Context } from "./context";
+import type { Acknowledgement, Attempt, Fault, Instant } from "./model";
 import { fewAtATime, persist } from "./persist";
-import type { Acknowledgement, Attempt, Destination, Fault, Instant } from "./ports";
+import type { Destination } from "./ports";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 import { landsWithinMs } from "./survey";

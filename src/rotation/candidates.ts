@@ -1,5 +1,5 @@
 import type { Context } from "./context";
-import type { Secret } from "./secret";
+import type { Secret } from "../text/secret";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Something that is, or may be, the new secret, and its text for the recovery recipient if there is one. */

@@ -1,5 +1,6 @@
-import type { Audience, Box, Destination } from "./ports";
+import type { Box } from "./model";
 import type { Unsaved } from "./outcome";
+import type { Destination } from "./ports";
 
 /** What a person needs of a sealed secret: where it goes, the command that brings it there, and whom that lets read it. */
 export function commandOf(destination: Destination, box: Box): Unsaved {
@@ -11,27 +12,4 @@ export function commandOf(destination: Destination, box: Box): Unsaved {
     ...(audience === null ? {} : { audience }),
     ...(exposed.length === 0 ? {} : { exposed }),
   };
-}
-
-/** What to know of inputs that a command cannot avoid, next to that command. */
-export function exposureWords(exposed: readonly string[]): string {
-  return `If ${exposed.join(" or ")} is kept as a secret, GitHub prints *** in its place in this command: write the value back before you run it, and keep it as a variable from now on.`;
-}
-
-/** More ids than these tell nobody anything. */
-const IDS_MAX = 10;
-
-/** Whom a command lets read an organization's secret, as a sentence. */
-export function readersWords(audience: Audience): string {
-  return `The command lets ${readersOf(audience)} read the secret.`;
-}
-
-function readersOf({ visibility, selectedRepositoryIds }: Audience): string {
-  if (visibility === "all") return "every repository of the organization";
-  if (visibility === "private") return "every private and internal repository of the organization";
-  const ids = selectedRepositoryIds ?? [];
-  if (ids.length === 0) return "no repository";
-  const shown = ids.slice(0, IDS_MAX).join(", ");
-  const more = ids.length > IDS_MAX ? ", …" : "";
-  return ids.length === 1 ? `one repository (ID ${shown})` : `${ids.length} repositories (IDs ${shown}${more})`;
 }

@@ -1,10 +1,10 @@
 import { commandOf } from "./commands";
 import type { Context } from "./context";
-import { deadBecause, isOutdated, outdated, reasonForDoubt, sinceRead } from "./given";
+import { deadBecause, outdated, reasonForDoubt, sinceRead } from "./given";
+import type { Box, Fault, Instant, Printed } from "./model";
+import { isOutdated, nothingChanged, undecided } from "./outcome";
 import type { Outcome } from "./outcome";
-import { nothingChanged, undecided } from "./outcome";
 import { patienceMs } from "./persist";
-import type { Box, Fault, Instant, Printed } from "./ports";
 import { cancelled } from "./prepare";
 import { invisibleAmong } from "./prove";
 import { stop } from "./stopped";

@@ -1,20 +1,19 @@
+import type { Secret } from "../text/secret";
 import { proveCandidates } from "./candidates";
 import type { Candidate } from "./candidates";
+import { commandOf } from "./commands";
 import type { Context } from "./context";
-import type { Known, Outcome, Rotation, Unsaved } from "./outcome";
-import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
-import type { Reading, SavedRecord, SentReply } from "./ports";
 import type { StillShut } from "./fence";
-import type { Ready, Store } from "./prepare";
+import type { Reading, SavedRecord, SentReply } from "./model";
+import { rotatedOutcome, undecided, withoutSecret } from "./outcome";
+import type { Known, Outcome, Reason, Rotation, Unsaved } from "./outcome";
 import { prove, settleWrites } from "./prove";
 import type { Proof } from "./prove";
-import { commandOf } from "./commands";
-import type { Reason } from "./reasons";
-import type { LostAnswer } from "./resolve";
 import { resolve } from "./resolve";
-import type { Saved } from "./save";
+import type { LostAnswer } from "./resolve";
 import { saveEverywhere } from "./save";
-import type { Secret } from "./secret";
+import type { Saved } from "./save";
+import type { Ready, Store } from "./survey";
 
 /** An answer that is kept, understood, its secrets masked and encrypted to the recovery recipient. */
 export interface Understood {

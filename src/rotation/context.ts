@@ -1,5 +1,6 @@
+import type { Task } from "./model";
 import { Oracle } from "./oracle";
-import type { Ports, Task } from "./ports";
+import type { Ports } from "./ports";
 
 /** What every step of one run works with. */
 export interface Context {

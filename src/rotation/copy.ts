@@ -3,26 +3,19 @@ import { proveAllWritable } from "./canary";
 import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
 import { changedSinceRead, deadBecause, reasonForDoubt } from "./given";
-import type { Outcome } from "./outcome";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
 import { nothingChanged } from "./outcome";
+import type { Outcome, Reason } from "./outcome";
 import { persist } from "./persist";
 import { cancelled, lookAgain, warnOfToken } from "./prepare";
 import { invisibleAmong } from "./prove";
-import type { Reason } from "./reasons";
 import { saveCopies } from "./save";
 import type { Saved } from "./save";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 import { ageOf, awaitCalm, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
-
-/** Copies that were last saved before the primary, by GitHub's clock, or are not there yet. */
-export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
-  const savedAt = (updatedAt: string | null): number => (updatedAt === null ? -Infinity : Date.parse(updatedAt));
-  return copies.filter(({ updatedAt }) => savedAt(updatedAt) < savedAt(primary.updatedAt));
-}
 
 /** `mode: copy`: the live secret goes to every copy, without a reset. */
 export async function copyEverywhere(context: Context): Promise<Outcome> {

@@ -1,6 +1,6 @@
+import type { Secret } from "../text/secret";
 import type { Context } from "./context";
-import type { Doubt, Instant, SavedRecord, Verdict } from "./ports";
-import type { Secret } from "./secret";
+import type { Doubt, Instant, SavedRecord, Verdict } from "./model";
 import type { Store } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 

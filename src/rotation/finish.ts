@@ -1,3 +1,5 @@
+import type { Secret } from "../text/secret";
+import { removeCanary } from "./canary";
 import {
   atRiskOf,
   commandFor,
@@ -8,17 +10,16 @@ import {
   superseded,
   understand,
 } from "./conclude";
-import { removeCanary } from "./canary";
 import { contextOf } from "./context";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
 import type { Fence } from "./fence";
-import type { Known, Outcome, Result, Rotation } from "./outcome";
+import type { Instant, Sending, SentReply, Task } from "./model";
 import { nothingChanged, rotatedOutcome, undecided, withoutSecret } from "./outcome";
-import type { Instant, Ports, Remains, Sending, SentReply, Task } from "./ports";
-import type { Ready, Store } from "./prepare";
+import type { Known, Outcome, Result, Rotation } from "./outcome";
+import type { Ports, Remains } from "./ports";
 import { resolve } from "./resolve";
-import type { Secret } from "./secret";
+import type { Ready, Store } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** The main step whose work is finished. */

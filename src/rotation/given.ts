@@ -1,17 +1,21 @@
 import type { Context } from "./context";
+import type { Allowance, Control, Doubt, Instant } from "./model";
 import type { Belief } from "./oracle";
+import type { Changed, Outdated, Reason } from "./outcome";
 import { persist } from "./persist";
-import type { Allowance, Control, Doubt, Instant, Issuer, Ports } from "./ports";
-import type { Reason } from "./reasons";
+import type { Issuer, Ports } from "./ports";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 
 /** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one three times, and one to spare. */
 const REQUESTS_NEEDED = 6;
+
 /** What runs side by side, each of which sees the same number remaining, may need together. */
 const REQUESTS_SIDE_BY_SIDE = 48;
+
 /** No more than this share of the whole allowance is held back for them. */
 const RESERVED_SHARE = 0.2;
+
 /** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
 const LIMIT_WAIT_MIN_MS = 1_000;
 
@@ -47,17 +51,6 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
     case "cannot-tell":
       return stop("unchanged", await reasonForDoubt(given.doubt, ports.issuer));
   }
-}
-
-/**
- * Whether the primary was saved after the given secret was read: when the run started, or the job. A job does not say when
- * it started: that is after its run did, and before this step. In between is "after-run-start".
- */
-export type Changed = "after-start" | "after-job-start" | "after-run-start" | "before-start" | "unknown" | "not-asked";
-type Outdated = Extract<Changed, "after-start" | "after-job-start">;
-
-export function isOutdated(changed: Changed): changed is Outdated {
-  return changed === "after-start" || changed === "after-job-start";
 }
 
 /** The given secret is not the saved one any more. */

@@ -1,10 +1,10 @@
 import { atRiskOf, commandFor, escrowsOf, understand } from "./conclude";
 import type { Understood } from "./conclude";
 import type { Context } from "./context";
-import type { Known, Outcome } from "./outcome";
+import type { SavedRecord, SentReply } from "./model";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Remains, SavedRecord, SentReply } from "./ports";
-import type { Reason } from "./reasons";
+import type { Known, Outcome, Reason } from "./outcome";
+import type { Remains } from "./ports";
 import type { Store } from "./survey";
 
 /** Whether one unfenced write may be tried. */

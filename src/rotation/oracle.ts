@@ -1,6 +1,7 @@
+import type { Secret } from "../text/secret";
+import type { Allowance, Control, Doubt, Instant, Probe } from "./model";
 import type { Notice } from "./notices";
-import type { Allowance, Clock, Control, Doubt, Instant, Issuer, Operator, Probe } from "./ports";
-import type { Secret } from "./secret";
+import type { Clock, Issuer, Operator } from "./ports";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** What may be believed of a secret. */

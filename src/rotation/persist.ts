@@ -1,4 +1,5 @@
-import type { Attempt, Fault, Ports } from "./ports";
+import type { Attempt, Fault } from "./model";
+import type { Ports } from "./ports";
 
 /** For how long whatever may be repeated freely is repeated before the reset: a single blip is no reason to be red. In ms. */
 const BLIPS_MS = 10_000;

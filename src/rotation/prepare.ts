@@ -1,28 +1,16 @@
 import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
 import type { Context } from "./context";
-import { copiesBehind } from "./copy";
-import { awaitAllowance, isOutdated, proveGiven, sinceRead } from "./given";
-import type { Instant, Ports, SavedRecord } from "./ports";
+import { awaitAllowance, proveGiven, sinceRead } from "./given";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
+import { isOutdated } from "./outcome";
+import type { Ports } from "./ports";
 import { rehearse } from "./rehearse";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
-import { ageOf, awaitCalm, differenceBetween, storesOf, surveyAll, tokenExpiring } from "./survey";
-import type { Found, Store, Surveyed } from "./survey";
-
-export type { Store } from "./survey";
-
-export interface Ready {
-  readonly kind: "ready";
-  readonly primary: Store;
-  readonly copies: readonly Store[];
-  /** When a process that was ended may have left a write under way; null if there was none. */
-  readonly unansweredSince: Instant | null;
-  /** What a process that was ended has saved already. */
-  readonly saved?: readonly SavedRecord[];
-}
+import { ageOf, awaitCalm, copiesBehind, differenceBetween, storesOf, surveyAll, tokenExpiring } from "./survey";
+import type { Found, Ready, Store, Surveyed } from "./survey";
 
 /** The primary is younger than `min-age`, so nothing is reset. */
 export interface Young {

@@ -1,8 +1,8 @@
+import type { Secret } from "../text/secret";
 import type { Context } from "./context";
+import type { Doubt, Instant } from "./model";
 import type { Belief } from "./oracle";
-import type { Doubt, Instant } from "./ports";
 import type { Saved } from "./save";
-import type { Secret } from "./secret";
 import { isSameAudience } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 

@@ -1,4 +1,4 @@
-import type { Reason } from "./reasons";
+import type { Reason } from "./outcome";
 
 /** Bad input or a bad setting. It is found before the first request, so nothing has been lost or changed. */
 export class Refusal extends Error {

@@ -1,8 +1,8 @@
 import type { Context } from "./context";
+import type { Attempt, Doubt, Instant, Reading } from "./model";
 import type { Belief } from "./oracle";
-import type { Outcome } from "./outcome";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
-import type { Attempt, Doubt, Instant, Reading } from "./ports";
+import type { Outcome } from "./outcome";
 
 /** Tries of the one question to GitHub on which `lost` depends. */
 const READS_MAX = 3;

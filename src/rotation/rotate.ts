@@ -2,11 +2,13 @@ import { concludeReply, understand } from "./conclude";
 import { contextOf } from "./context";
 import type { Context } from "./context";
 import { copyTo } from "./copy";
+import type { Task } from "./model";
 import { nothingChanged, withoutSecret } from "./outcome";
 import type { Outcome, Rotation } from "./outcome";
-import type { Ports, Task } from "./ports";
+import type { Ports } from "./ports";
 import { prepare } from "./prepare";
-import type { Ready, Young } from "./prepare";
+import type { Young } from "./prepare";
+import type { Ready } from "./survey";
 
 /**
  * Two services cannot commit together, so the order is the safety argument: everything that can fail

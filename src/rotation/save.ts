@@ -1,13 +1,10 @@
+import { commandOf } from "./commands";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
 import type { Effort, Fence } from "./fence";
+import type { Box, Fault, Instant } from "./model";
 import { fewAtATime } from "./persist";
-import type { Box, Fault, Instant } from "./ports";
-import type { Ready } from "./prepare";
-import { commandOf } from "./commands";
-import type { Store } from "./survey";
-
-export type { Effort } from "./fence";
+import type { Ready, Store } from "./survey";
 
 /** What became of the save of one destination. `unansweredAt` is when GitHub last fell silent on a write of ours. */
 export type Saved =

@@ -1,6 +1,5 @@
 import { nothingChanged } from "./outcome";
-import type { Outcome } from "./outcome";
-import type { Reason } from "./reasons";
+import type { Outcome, Reason } from "./outcome";
 
 /** A run that ends before the reset. */
 export interface Stopped {

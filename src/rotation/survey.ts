@@ -1,6 +1,7 @@
 import type { Context } from "./context";
+import type { Attempt, Audience, GitHubAllowance, Instant, SavedRecord, SealingKey } from "./model";
 import { fewAtATime, persist } from "./persist";
-import type { Attempt, Audience, Destination, GitHubAllowance, Instant, SealingKey } from "./ports";
+import type { Destination } from "./ports";
 import { stop } from "./stopped";
 import type { Stopped } from "./stopped";
 
@@ -138,4 +139,20 @@ export function isSameAudience(one: Audience | null, other: Audience | null): bo
 function told(audience: Audience | null): unknown {
   const ids = audience?.selectedRepositoryIds ?? null;
   return [audience?.visibility, ids === null ? null : [...ids].sort((a, b) => a - b)];
+}
+
+/** Copies that were last saved before the primary, by GitHub's clock, or are not there yet. */
+export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
+  const savedAt = (updatedAt: string | null): number => (updatedAt === null ? -Infinity : Date.parse(updatedAt));
+  return copies.filter(({ updatedAt }) => savedAt(updatedAt) < savedAt(primary.updatedAt));
+}
+
+export interface Ready {
+  readonly kind: "ready";
+  readonly primary: Store;
+  readonly copies: readonly Store[];
+  /** When a process that was ended may have left a write under way; null if there was none. */
+  readonly unansweredSince: Instant | null;
+  /** What a process that was ended has saved already. */
+  readonly saved?: readonly SavedRecord[];
 }

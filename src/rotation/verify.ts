@@ -1,10 +1,10 @@
+import type { Secret } from "../text/secret";
+import { changedSinceRead, deadBecause, outdated, reasonForDoubt } from "./given";
 import { Oracle } from "./oracle";
 import type { OraclePorts } from "./oracle";
+import { isOutdated, nothingChanged } from "./outcome";
 import type { Outcome } from "./outcome";
-import { nothingChanged } from "./outcome";
 import type { Cancellation, Ports } from "./ports";
-import { changedSinceRead, deadBecause, isOutdated, outdated, reasonForDoubt } from "./given";
-import type { Secret } from "./secret";
 
 interface VerifyPorts extends OraclePorts {
   readonly cancellation: Cancellation;

@@ -1,4 +1,5 @@
-import type { Clock, Instant } from "../rotation/ports";
+import type { Instant } from "../rotation/model";
+import type { Clock } from "../rotation/ports";
 
 /** The machine's clock. Its pauses end with `lifetime`, so that none of them keeps a finished process alive. */
 export class SystemClock implements Clock {

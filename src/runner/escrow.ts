@@ -1,6 +1,6 @@
 import type { Escrow } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 
 /** A value of two characters stands in about one text in ten. The save waits for this, a few milliseconds each. */
 const TEXTS_MAX = 1 + 20;

@@ -14,14 +14,15 @@ import {
   writeSync,
 } from "node:fs";
 import path from "node:path";
+import type { SavedRecord, Sending, SentReply, WriteRecord } from "../rotation/model";
 import type { Outcome } from "../rotation/outcome";
-import type { Journal, Remains, SavedRecord, Sending, SentReply, WriteRecord } from "../rotation/ports";
+import type { Journal, Remains } from "../rotation/ports";
 import * as layout from "./layout";
 import type { Binding, Header, Said } from "./layout";
-import { isAnswerMeta, isOutcome, isSending, isSent, isTrying, isWrite, parseMeta, Records } from "./records";
-import type { JournalKey, Kind, OpenRecord } from "./records";
 import { thisProcess } from "./process";
 import type { ProcessId } from "./process";
+import { isAnswerMeta, isOutcome, isSending, isSent, isTrying, isWrite, parseMeta, Records } from "./records";
+import type { JournalKey, Kind, OpenRecord } from "./records";
 
 export type { JournalKey } from "./records";
 export type { Binding } from "./layout";

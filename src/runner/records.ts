@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import type { Sending, SentReply, WriteRecord } from "../rotation/model";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
-import type { Sending, SentReply, WriteRecord } from "../rotation/ports";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 import type { Binding } from "./layout";
 
 /** Both are inputs that post is given too, so nothing readable is at rest. */

@@ -1,8 +1,8 @@
-import type { Reading, SentReply } from "../rotation/ports";
-import { Secret } from "../rotation/secret";
+import type { Reading, SentReply } from "../rotation/model";
+import { isRecord, parseJson } from "../text/json";
+import { Secret } from "../text/secret";
 import { parseFrame } from "./frame";
 import type { Frame } from "./frame";
-import { isRecord, parseJson } from "./json";
 import { countKeys, flawOf, namedValues, otherStrings } from "./mentions";
 import type { Mention } from "./mentions";
 import { refusalIn } from "./refusal";

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { Control, Doubt, Instant, Issuer, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/ports";
-import type { Secret } from "../rotation/secret";
+import type { Control, Doubt, Instant, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/model";
+import type { Issuer } from "../rotation/ports";
+import { parseJson } from "../text/json";
+import type { Secret } from "../text/secret";
 import { readReply, weighReply } from "./answer";
 import type { Expected } from "./answer";
 import { parseFrame } from "./frame";
 import type { Frame } from "./frame";
-import { parseJson } from "./json";
 import { allowanceOf, throttleMs } from "./limits";
 import { refusalIn } from "./refusal";
 import type { Listener, Refused } from "./refusal";

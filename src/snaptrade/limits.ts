@@ -1,6 +1,6 @@
-import type { Allowance } from "../rotation/ports";
+import type { Allowance } from "../rotation/model";
+import { isRecord, parseJson } from "../text/json";
 import type { Frame } from "./frame";
-import { isRecord, parseJson } from "./json";
 
 /** A number of seconds beyond this is a time: Unix seconds of the year 2001 and later. */
 const UNIX_SECONDS_MIN = 1_000_000_000;

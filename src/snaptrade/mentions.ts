@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Frame } from "./frame";
-import { parseJson } from "./json";
+import { parseJson } from "../text/json";
 
 /** The most that a GitHub secret can hold: 48 KB. */
 export const SECRET_MAX_BYTES = 48 * 1024;

@@ -1,5 +1,5 @@
-import type { Said } from "../rotation/ports";
-import { isRecord } from "./json";
+import type { Said } from "../rotation/model";
+import { isRecord } from "../text/json";
 
 /** SnapTrade's codes for a user or a secret that it does not know, and for a signature that it cannot verify. */
 const CODE_NOT_LIVE = "1083";

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 
 /** What a request body may hold. SnapTrade signs the parsed value, not its bytes. */
 export type Content = Readonly<Record<string, string>> | null;

@@ -3,7 +3,7 @@ import type net from "node:net";
 import { Duplex } from "node:stream";
 import { connect, ConnectError } from "../net/connect";
 import type { Retry } from "../net/connect";
-import type { Reply, SentReply } from "../rotation/ports";
+import type { Reply, SentReply } from "../rotation/model";
 
 export interface WireRequest {
   readonly method: "GET" | "POST";

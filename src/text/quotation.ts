@@ -1,5 +1,5 @@
-import type { Secret } from "../rotation/secret";
-import { printable } from "../rotation/printable";
+import type { Secret } from "./secret";
+import { printable } from "./printable";
 
 /** So many characters in a row of a secret are not printed, whatever they are wrapped in. */
 const PIECE_CHARACTERS = 8;

@@ -1,8 +1,8 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
-import { printable } from "../../src/rotation/printable";
+import { printable } from "../../src/text/printable";
 import { Refusal } from "../../src/rotation/refusal";
-import { Secret } from "../../src/rotation/secret";
+import { Secret } from "../../src/text/secret";
 
 const VALUE = "the-value-itself";
 

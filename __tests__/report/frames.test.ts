@@ -1,5 +1,5 @@
 import { runInNewContext } from "node:vm";
-import { framesOf } from "../../src/runner/frames";
+import { framesOf } from "../../src/report/frames";
 
 function deep(): Error {
   return new TypeError("the-secret\n    at the-secret (/the-secret.js:1:1)\n    at last");

@@ -1,4 +1,4 @@
-import { helpFor, recoveryPage } from "../../src/runner/help";
+import { helpFor, recoveryPage } from "../../src/report/help";
 
 const GITHUB = { GITHUB_SERVER_URL: "https://github.com" };
 const SCRIPT = "/home/runner/work/_actions/octo-org/rotate/0123abc/dist/index.js";

@@ -1,8 +1,8 @@
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
-import { wordsFor } from "../rotation/words";
-import type { Spaced } from "../rotation/words";
+import { wordsFor } from "./words";
+import type { Spaced } from "./words";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { helpFor } from "./help";

@@ -1,11 +1,11 @@
+import { Console } from "../../src/report/console";
+import type { Delivery } from "../../src/report/delivery";
+import { noticeText } from "../../src/report/notice-text";
+import { report } from "../../src/report/report";
 import type { Notice } from "../../src/rotation/notices";
-import { noticeText } from "../../src/rotation/notices";
-import type { Outcome } from "../../src/rotation/outcome";
 import { nothingChanged } from "../../src/rotation/outcome";
-import { Secret } from "../../src/rotation/secret";
-import { Console } from "../../src/runner/console";
-import type { Delivery } from "../../src/runner/delivery";
-import { report } from "../../src/runner/report";
+import type { Outcome } from "../../src/rotation/outcome";
+import { Secret } from "../../src/text/secret";
 
 const SECRET = 'sec"ret-\n1234-value';
 

@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome";
+import type { Outcome } from "../rotation/outcome";
 import { THEN_VERIFY } from "./steps";
 
 type Commands = Outcome["unsaved"];

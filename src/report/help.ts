@@ -1,4 +1,4 @@
-import type { ReasonCode } from "../rotation/reasons";
+import type { ReasonCode } from "../rotation/outcome";
 
 const PAGE = "docs/recovery.md";
 

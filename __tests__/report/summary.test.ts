@@ -1,8 +1,8 @@
 import type { Outcome } from "../../src/rotation/outcome";
 import { nothingChanged, rotatedOutcome } from "../../src/rotation/outcome";
-import { wordsFor } from "../../src/rotation/words";
-import { renderSummary } from "../../src/runner/summary";
-import type { Scene } from "../../src/runner/summary";
+import { wordsFor } from "../../src/report/words";
+import { renderSummary } from "../../src/report/summary";
+import type { Scene } from "../../src/report/summary";
 import { START } from "../support/virtual-clock";
 
 const LABEL = "NAME (secret of octo-org/brokerage)";

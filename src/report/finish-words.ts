@@ -1,6 +1,6 @@
+import type { Instant } from "../rotation/model";
+import type { Reason, ReasonOfFinish } from "../rotation/outcome";
 import { adviceForFault, failureWords } from "./fault-words";
-import type { Instant } from "./ports";
-import type { Reason, ReasonOfFinish } from "./reasons";
 import { againIn, COPY_AFTERWARDS, NEW_RUN, RESCUE, RESCUE_IF_NOTHING_LEFT, VERIFY } from "./steps";
 
 export function isOfFinish(reason: Reason): reason is ReasonOfFinish {

@@ -1,6 +1,6 @@
-import type { Where } from "../../src/rotation/fault-words";
-import { adviceForFault, failureWords, faultWords, isPassing } from "../../src/rotation/fault-words";
-import type { Fault, FaultCause, NetworkTrouble } from "../../src/rotation/ports";
+import { adviceForFault, failureWords, faultWords, isPassing } from "../../src/report/fault-words";
+import type { Where } from "../../src/report/fault-words";
+import type { Fault, FaultCause, NetworkTrouble } from "../../src/rotation/model";
 
 const label = "SNAPTRADE_USER_SECRET (secret of environment prodution in octo-org/brokerage)";
 const PERMISSION = "Environments: Read and write";

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { nothingChanged, rotatedOutcome } from "../../src/rotation/outcome";
 import type { Result } from "../../src/rotation/outcome";
-import { Secret } from "../../src/rotation/secret";
-import type { Delivery } from "../../src/runner/delivery";
-import { exportWhole } from "../../src/runner/delivery";
-import { handOn } from "../../src/runner/hand-on";
+import { Secret } from "../../src/text/secret";
+import type { Delivery } from "../../src/report/delivery";
+import { exportWhole } from "../../src/report/delivery";
+import { handOn } from "../../src/report/hand-on";
 
 const fresh = new Secret("new-secret-1");
 const rotated = rotatedOutcome("rotated", { code: "rotated" }, {});

@@ -1,6 +1,7 @@
-import { commandOf, readersWords } from "../../src/rotation/commands";
-import type { Audience } from "../../src/rotation/ports";
-import { Secret } from "../../src/rotation/secret";
+import { readersWords } from "../../src/report/command-words";
+import { commandOf } from "../../src/rotation/commands";
+import type { Audience } from "../../src/rotation/model";
+import { Secret } from "../../src/text/secret";
 import { NEW, World } from "../support/world";
 
 function selected(...selectedRepositoryIds: readonly number[]): Audience {

@@ -1,4 +1,4 @@
-import type { Fault, FaultCause, NetworkTrouble } from "./ports";
+import type { Fault, FaultCause, NetworkTrouble } from "../rotation/model";
 
 /** What a request was for, and the destination that it was about. */
 export interface Where {

@@ -1,11 +1,11 @@
-import type { Destination } from "../rotation/ports";
-import { exposureWords, readersWords } from "../rotation/commands";
-import type { Outcome, Unsaved } from "../rotation/outcome";
 import { EXIT_CODES } from "../rotation/outcome";
-import { isOfFinish } from "../rotation/finish-words";
-import { candidatesOf } from "../rotation/ways";
-import type { Words } from "../rotation/words";
+import type { Outcome, Unsaved } from "../rotation/outcome";
+import type { Destination } from "../rotation/ports";
+import { exposureWords, readersWords } from "./command-words";
 import type { Step } from "./console";
+import { isOfFinish } from "./finish-words";
+import { candidatesOf } from "./ways";
+import type { Words } from "./words";
 
 /** GitHub takes 1 MiB a step; what would go beyond is in the log. */
 const SUMMARY_MAX_CHARACTERS = 900_000;

@@ -1,6 +1,6 @@
 import { statSync, truncateSync } from "node:fs";
 import type { Outcome } from "../rotation/outcome";
-import type { Secret } from "../rotation/secret";
+import type { Secret } from "../text/secret";
 
 /** What the runner is told through its files and commands, by `@actions/core`. */
 export interface Delivery {

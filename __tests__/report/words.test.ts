@@ -1,153 +1,26 @@
+import { noticeText } from "../../src/report/notice-text";
+import { wordsFor } from "../../src/report/words";
+import type { Doubt, FaultCause, Said } from "../../src/rotation/model";
 import type { Notice } from "../../src/rotation/notices";
-import { noticeText } from "../../src/rotation/notices";
-import type { Outcome, Result } from "../../src/rotation/outcome";
 import { EXIT_CODES, nothingChanged, undecided } from "../../src/rotation/outcome";
-import type { Doubt, FaultCause, Said } from "../../src/rotation/ports";
-import type { Reason, ReasonCode } from "../../src/rotation/reasons";
-import { RESULTS_OF } from "../../src/rotation/reasons";
-import { wordsFor } from "../../src/rotation/words";
+import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { fault } from "../support/fake-destination";
+import { REASONS } from "./reasons";
 
 const broken = fault("server").fault;
 const label = "NAME (secret of octo-org/brokerage)";
 
-const CAUSES = [
-  "network",
-  "server",
-  "conflict",
-  "throttled",
-  "box-refused",
-  "quota",
-  "unauthorized",
-  "forbidden-permission",
-  "policy",
-  "sso",
-  "ip-list",
-  "archived",
-  "suspended",
-  "forbidden",
-  "missing",
-  "moved",
-  "login-page",
-  "malformed",
-] as const satisfies readonly FaultCause[];
-
 const SAID: Said = { status: 401, code: "1083", sentence: "Invalid clientId provided - X" };
-
-const DOUBTS: readonly Doubt[] = [
-  { kind: "signature", said: SAID },
-  { kind: "client", said: SAID },
-  { kind: "throttled", retryAfterMs: 1, waitedMs: 0 },
-  { kind: "throttled", retryAfterMs: null, waitedMs: 61_999 },
-  { kind: "no-answer", why: "cut off" },
-  { kind: "strange-answer", said: { status: 502, code: null, sentence: null } },
-  { kind: "strange-answer", said: { status: 403, code: "1012", sentence: "Personal keys cannot do this" } },
-  { kind: "contradiction" },
-  { kind: "no-such-user" },
-  { kind: "unchecked" },
-];
-
-const SKEWS = [null, 29_999, 90_000, -90_000];
-
-/** At least one of each reason, with every variant that has words of its own. */
-const REASONS: { readonly [C in ReasonCode]: readonly Extract<Reason, { code: C }>[] } = {
-  ready: [{ code: "ready" }],
-  "secret-live": [{ code: "secret-live" }],
-  "young-enough": [{ code: "young-enough", label }],
-  "refused-input": [{ code: "refused-input", input: "mode", problem: 'is "x"', expected: "rotate" }],
-  "refused-setting": [{ code: "refused-setting", setting: "NODE_DEBUG", problem: "names http", expected: "unset" }],
-  "journal-unavailable": [{ code: "journal-unavailable" }],
-  "sealing-unavailable": [{ code: "sealing-unavailable" }],
-  cancelled: [{ code: "cancelled", signal: "SIGINT" }],
-  "any-secret-accepted": [{ code: "any-secret-accepted" }],
-  "snaptrade-undecided": DOUBTS.flatMap((doubt) =>
-    SKEWS.map((skewMs) => ({ code: "snaptrade-undecided", doubt, skewMs }) as const),
-  ),
-  "client-rejected": [{ code: "client-rejected", said: SAID }],
-  "no-such-user": [{ code: "no-such-user" }],
-  "given-secret-dead": (
-    ["after-start", "after-job-start", "after-run-start", "before-start", "unknown", "not-asked"] as const
-  ).flatMap((changed) =>
-    [true, false].map((isChecked) => ({ code: "given-secret-dead", changed, isChecked }) as const),
-  ),
-  "given-secret-outdated": (["job", "run"] as const).map(
-    (since) => ({ code: "given-secret-outdated", label, since }) as const,
-  ),
-  finished: (["job", "run"] as const).map((provenBy) => ({ code: "finished", label, provenBy }) as const),
-  "finish-not-needed": [{ code: "finish-not-needed" }],
-  "finish-overtaken": [{ code: "finish-overtaken", label, savedAt: 1_000, printedAt: 0 }],
-  "finish-key-changed": [{ code: "finish-key-changed", label }],
-  "finish-refused": CAUSES.map((cause) => ({ code: "finish-refused", label, ...fault(cause) }) as const),
-  "finish-unproven": [null, fault("network").fault, fault("server").fault].map(
-    (one) => ({ code: "finish-unproven", label, fault: one }) as const,
-  ),
-  "destination-missing": [true, false].map((mustExist) => ({ code: "destination-missing", label, mustExist }) as const),
-  "destination-unreadable": CAUSES.map(
-    (cause) => ({ code: "destination-unreadable", label, ...fault(cause) }) as const,
-  ),
-  "token-expiring": [{ code: "token-expiring", expiresAt: 0 }],
-  "canary-refused": CAUSES.map((cause) => ({ code: "canary-refused", label, ...fault(cause) }) as const),
-  "github-allowance": [null, 0].map(
-    (resetAt) => ({ code: "github-allowance", remaining: 3, needed: 12, resetAt }) as const,
-  ),
-  "destination-changed": (["updated-at", "key", "audience"] as const).map(
-    (what) => ({ code: "destination-changed", label, what }) as const,
-  ),
-  "rehearsal-failed": [{ code: "rehearsal-failed", name: "TypeError" }],
-  "rescue-not-needed": [{ code: "rescue-not-needed" }],
-  "rescue-stale": [{ code: "rescue-stale", label }],
-  "ended-before-reset": [{ code: "ended-before-reset" }],
-  copied: [{ code: "copied" }],
-  "copies-unproven": [null, ...DOUBTS].map((doubt) => ({ code: "copies-unproven", doubt }) as const),
-  "primary-moved": [{ code: "primary-moved", label }],
-  "reset-not-sent": [{ code: "reset-not-sent", why: "no connection: ECONNREFUSED" }],
-  "reset-refused": [{ code: "reset-refused", said: SAID }],
-  "rescue-refused": [
-    { code: "rescue-refused", said: { status: 403, code: null, sentence: null } },
-    { code: "rescue-refused", said: { status: 400, code: "0000", sentence: null } },
-    { code: "rescue-refused", said: SAID },
-    { code: "rescue-refused", said: { status: 404, code: null, sentence: null } },
-  ],
-  "refused-and-not-live": [{ code: "refused-and-not-live", said: SAID }],
-  "reset-did-not-happen": [null, 502].map((status) => ({ code: "reset-did-not-happen", status }) as const),
-  "answer-lost": [{ code: "answer-lost", status: null }],
-  "answer-lost-undecided": DOUBTS.flatMap((doubt) =>
-    [null, SAID].map((said) => ({ code: "answer-lost-undecided", status: 200, said, doubt }) as const),
-  ),
-  "answer-lost-and-written": [{ code: "answer-lost-and-written", status: null, label }],
-  "rescue-unanswered": [{ code: "rescue-unanswered", status: null }],
-  unholdable: (["too-long", "not-unicode"] as const).map(
-    (why) => ({ code: "unholdable", why, escrowed: false }) as const,
-  ),
-  rotated: [{ code: "rotated" }],
-  "candidate-unproven": [{ code: "candidate-unproven" }],
-  "primary-not-saved": CAUSES.map((cause) => ({ code: "primary-not-saved", label, ...fault(cause) }) as const),
-  "copies-not-saved": [{ code: "copies-not-saved" }],
-  "proof-failed": (
-    ["new-undecided", "old-still-live", "rolled-back", "old-undecided", "write-not-visible"] as const
-  ).flatMap((proof) => [null, ...DOUBTS].map((doubt) => ({ code: "proof-failed", proof, doubt }) as const)),
-  "export-failed": [{ code: "export-failed", name: "SNAPTRADE_SECRET" }],
-  superseded: [{ code: "superseded" }],
-  "kept-undecided": [{ code: "kept-undecided" }],
-  "journal-unreadable": [{ code: "journal-unreadable" }],
-  "copies-interrupted": [{ code: "copies-interrupted" }],
-  "main-may-live": [{ code: "main-may-live" }],
-  "out-of-time": [{ code: "out-of-time" }],
-  "internal-error": (["reset", "end"] as const).map(
-    (before) => ({ code: "internal-error", before, name: "TypeError" }) as const,
-  ),
-};
 
 /** Every outcome that the action can end with, without and with something to recover from. */
 const OUTCOMES: readonly Outcome[] = Object.values(REASONS)
-  .flatMap((reasons): readonly Reason[] => reasons)
-  .flatMap((reason) => {
-    const results: readonly Result[] = RESULTS_OF[reason.code];
-    return results.flatMap((result) => [
-      nothingChanged(result, reason),
-      { ...nothingChanged(result, reason), unsaved: [{ label, command: "gh api" }], escrow: "age" },
-    ]);
-  });
+  .flatMap(({ results, samples }) =>
+    samples.flatMap((reason: Reason) => results.map((result) => [result, reason] as const)),
+  )
+  .flatMap(([result, reason]) => [
+    nothingChanged(result, reason),
+    { ...nothingChanged(result, reason), unsaved: [{ label, command: "gh api" }], escrow: "age" },
+  ]);
 
 const named = OUTCOMES.map((outcome) => [`${outcome.result} by ${outcome.reason.code}`, outcome] as const);
 
@@ -342,7 +215,7 @@ describe("the words for every outcome", () => {
     { code: "primary-moved", label },
     { code: "copies-interrupted" },
   ])("%j does not speak of a new secret", (reason) => {
-    const { happened, world } = wordsFor(nothingChanged(RESULTS_OF[reason.code][0], reason));
+    const { happened, world } = wordsFor(nothingChanged(REASONS[reason.code].results[0], reason));
     expect(`${happened} ${world}`).not.toMatch(/new secret/);
   });
 

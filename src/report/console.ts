@@ -1,11 +1,12 @@
+import type { Part } from "../rotation/model";
 import type { Notice } from "../rotation/notices";
-import { noticeText } from "../rotation/notices";
-import type { Operator, Part } from "../rotation/ports";
-import { printable } from "../rotation/printable";
-import type { Secret } from "../rotation/secret";
+import type { Operator } from "../rotation/ports";
+import { printable } from "../text/printable";
 import { Quotations } from "../text/quotation";
+import type { Secret } from "../text/secret";
 import { framesOf } from "./frames";
 import { recoveryPage } from "./help";
+import { noticeText } from "./notice-text";
 
 /** One part of the run and how long it took. */
 export interface Step {

@@ -1,0 +1,121 @@
+import type { Hiding, Instant } from "../rotation/model";
+import type { Notice } from "../rotation/notices";
+import { exposureWords, readersWords } from "./command-words";
+import { doubtWords } from "./doubt-words";
+import { faultWords } from "./fault-words";
+
+/** @param page where people read on: a link, or the file's name. */
+export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
+  switch (notice.code) {
+    case "secret-proven":
+      return "The secret given is live, and SnapTrade refuses an altered one.";
+    case "destination-proven":
+      return `The write check next to ${notice.label} was accepted and deleted.`;
+    case "waiting-for-rate-limit":
+      return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit${notice.isResetSent ? "" : "; nothing has been changed yet"}.`;
+    case "asking-on":
+      return `${askingOn(notice.why)} Asking SnapTrade again for up to ${secondsOf(notice.forMs)}.`;
+    case "waiting-for-writes":
+      return `Waiting ${secondsOf(notice.waitMs)}, because GitHub allows 80 writes a minute; nothing has been changed yet.`;
+    case "canary-left":
+      return `The write check next to ${notice.label} could not be deleted (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing; a later run deletes it.`;
+    case "token-expires-soon":
+      return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
+    case "destination-hidden":
+      return `${hiddenWords(notice.hidden)} Workflows of this repository read the nearer secret, which this action does not change: add it to save-to, or delete it.`;
+    case "id-exposed":
+      return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret: the value is shorter than 4 characters, or part of the command that would recover a secret. GitHub would print *** in its place there.`;
+    case "resetting":
+      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
+    case "no-secret-in-answer":
+      return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
+    case "escrow":
+      return `The new secret, encrypted to the recovery recipient (open it with: age -d -i KEY_FILE):\n${notice.text}`;
+    case "escrow-failed":
+      return "The new secret could not be encrypted to the recovery recipient. Going on with the save.";
+    case "journal-failed":
+      return "The answer could not be kept on this machine. Going on with the save.";
+    case "sealed-command":
+    case "old-sealed-command":
+      return commandText(notice);
+    case "save-failed":
+      return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
+    case "saved":
+      return `Saved in ${notice.label}.`;
+    case "audience-changed":
+      return `Who may read ${notice.label} was changed during this run. Check its visibility and its list of repositories.`;
+    case "copies-behind":
+      return `Saved before the primary was, or not at all: ${notice.labels.join(", ")}. Saving the current secret there first.`;
+    case "copying":
+      return `Saving the current secret in: ${notice.labels.join(", ")}. No reset is sent.`;
+    case "settling":
+      return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+    case "not-shown-yet":
+      return `GitHub does not show the save in ${notice.label} yet. Asking again for up to ${secondsOf(notice.forMs)}.`;
+    case "hearing-main":
+      return `The main step still runs. Waiting up to ${secondsOf(notice.forMs)} for it to end.`;
+    case "recent-write":
+      return `A destination was written a moment ago. Waiting ${secondsOf(notice.waitMs)}, in case another write is still under way; nothing has been changed yet.`;
+    case "signal":
+      return `${notice.signal} was received. The secret may be rotated already, so the work goes on until it is saved.`;
+    case "uncaught":
+      return `An unexpected error (${notice.name}) was noted. The work goes on.`;
+    case "broken":
+      return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above speaks of a reset, nothing was changed.`;
+    case "post-finishes":
+      return "The main step ended before it reached a result. Finishing its work now; that does not make the main step green.";
+    case "post-repeats":
+      return `The main step ended with ${notice.result}, as its own log says. The job is red because of that.`;
+    case "summary-failed":
+      return "The job summary could not be written.";
+  }
+}
+
+function commandText(notice: Extract<Notice, { code: "sealed-command" | "old-sealed-command" }>): string {
+  const { command, audience, exposed } = notice;
+  const readers = audience === undefined ? "" : `${readersWords(audience)} `;
+  const known = exposed === undefined ? "" : `\n${exposureWords(exposed)}`;
+  return `${sealedWords(notice)} ${readers}${useWords(notice)}. Run it with gh, or paste it into recovery-command of a run with mode: finish, only if no later rotation has succeeded:\n${command}${known}`;
+}
+
+type Sealed = Parameters<typeof commandText>[0];
+
+function sealedWords(notice: Sealed): string {
+  const sealed = `sealed to GitHub's own key for ${notice.label}.`;
+  if (notice.code === "old-sealed-command")
+    return `SnapTrade rejects the new secret and accepts the old one. This is the old secret, ${sealed}`;
+  return `${notice.sure ? "The" : "What may be the"} new secret, ${sealed}`;
+}
+
+function useWords(notice: Sealed): string {
+  if (notice.code === "old-sealed-command")
+    return "If mode: verify says dead in a new run, this command brings the old secret back";
+  return notice.sure
+    ? "This command finishes the save"
+    : "If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it";
+}
+
+function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
+  switch (why) {
+    case "old-still-live":
+      return "SnapTrade still accepts the old secret.";
+    case "new-not-known":
+      return "SnapTrade does not accept the new secret yet.";
+    default:
+      return `SnapTrade could not tell: ${doubtWords(why, null)}.`;
+  }
+}
+
+function hiddenWords(hidden: readonly Hiding[]): string {
+  return hidden.map(({ label, by }) => `${label} is hidden by ${by}, which is not in save-to.`).join(" ");
+}
+
+/** By UTC, as GitHub states it. */
+function dayOf(at: Instant): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function secondsOf(ms: number): string {
+  if (ms < 1000) return `${Math.ceil(ms)} ms`;
+  return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
