@@ -8,7 +8,7 @@ import { wordsFor } from "../../src/rotation/words";
 import { anchors } from "./markdown";
 import { sampleReasons } from "./sample-reasons";
 
-const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/recovery.md"), "utf8");
 
 /** Text under each heading of the third level, by the heading's code, within the second-level headings that match. */
 function entries(chapter: RegExp): Map<string, string> {

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import type { Notice } from "../../src/rotation/notices";
 import { noticeText } from "../../src/rotation/notices";
 import type { Outcome } from "../../src/rotation/outcome";
