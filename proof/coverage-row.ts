@@ -31,9 +31,14 @@ function jest(args: readonly string[]): Promise<number> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== "TOTALS_FILE"));
   const script = join(process.cwd(), "node_modules", "jest", "bin", "jest.js");
   return new Promise((resolve) => {
-    execFile(process.execPath, [script, ...args], { env, maxBuffer: 64 * 1024 * 1024 }, (error) => {
-      resolve(typeof error?.code === "number" ? error.code : error ? -1 : 0);
-    });
+    execFile(
+      process.execPath,
+      ["--experimental-vm-modules", script, ...args],
+      { env, maxBuffer: 64 * 1024 * 1024 },
+      (error) => {
+        resolve(typeof error?.code === "number" ? error.code : error ? -1 : 0);
+      },
+    );
   });
 }
 

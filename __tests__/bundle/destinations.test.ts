@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { type GitHubOptions, isCanaryOf } from "../../sandbox/github";
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";

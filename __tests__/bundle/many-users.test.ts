@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { jest } from "@jest/globals";
 import type { GitHubStandIn, ScopeName } from "../../sandbox/github";
 import { startGitHub } from "../../sandbox/github";
 import type { SnapTradeStandIn } from "../../sandbox/snaptrade";

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { type GitHubRequest, isCanaryOf, type ScopeName } from "../../sandbox/github";
 import type { Stage } from "../../sandbox/stage";
 import type { Play, Played, StepChanges } from "../support/bundle";

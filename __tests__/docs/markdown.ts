@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-export const root = join(__dirname, "../..");
+export const root = join(import.meta.dirname, "../..");
 
 /** Every page of the repository's own, by its path from the root. */
 export function pages(): string[] {

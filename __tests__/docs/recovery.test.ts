@@ -7,7 +7,7 @@ import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
 import { REASONS } from "../report/reasons";
 import { anchors } from "./markdown";
 
-const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
+const page = readFileSync(join(import.meta.dirname, "../../docs/recovery.md"), "utf8");
 
 /** Text under each heading of the third level, by the heading's code, within the second-level headings that match. */
 function entries(chapter: RegExp): Map<string, string> {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { parsed } from "../support/json";
 
-const root = join(__dirname, "../..");
+const root = join(import.meta.dirname, "../..");
 
 interface Field {
   readonly description: string;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parsed } from "../support/json";
 
-const root = join(__dirname, "../..");
+const root = join(import.meta.dirname, "../..");
 
 /** ESLint is an ES module, so it runs in a process of its own: each small text as if it stood in that file. */
 const LINT = `

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parsed } from "../support/json";
 
-const root = join(__dirname, "../..");
+const root = join(import.meta.dirname, "../..");
 
 interface Lock {
   readonly packages: Readonly<Record<string, { readonly resolved?: string; readonly integrity?: string }>>;

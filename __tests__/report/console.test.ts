@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { Console } from "../../src/report/console";
 import type { Delivery } from "../../src/report/delivery";
 import { noticeText } from "../../src/report/notice-text";

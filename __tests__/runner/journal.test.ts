@@ -2,14 +2,23 @@ import fs from "node:fs";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import type { Sending, SentReply, WriteRecord } from "../../src/rotation/model";
 import { nothingChanged } from "../../src/rotation/outcome";
 import type { Remains } from "../../src/rotation/ports";
-import { JournalFile } from "../../src/runner/journal";
-import type { Binding, JournalKey, LeftJournal } from "../../src/runner/journal";
+import type { Binding, JournalFile as Journal, JournalKey, LeftJournal } from "../../src/runner/journal";
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { Secret } from "../../src/text/secret";
 import { replyOf } from "../support/raw-answer";
+
+/** What the journal calls of the disk, and a test may break. */
+const disk = { fsyncSync: fs.fsyncSync, writeSync: fs.writeSync };
+jest.unstable_mockModule("node:fs", () => ({
+  ...fs,
+  fsyncSync: (...given: Parameters<typeof fs.fsyncSync>) => disk.fsyncSync(...given),
+  writeSync: (...given: Parameters<typeof fs.writeSync>) => disk.writeSync(...given),
+}));
+const { JournalFile } = await import("../../src/runner/journal");
 
 const BINDING: Binding = {
   repository: "octo-org/brokerage",
@@ -37,12 +46,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 let announced = 0;
 beforeEach(() => (announced = 0));
 
-function create(into = folder): JournalFile {
+function create(into = folder): Journal {
   return JournalFile.create(into, { binding: BINDING, key: KEY, facts: GIVEN, onAnnounced: () => (announced += 1) });
 }
 
 /** A journal that holds an answer, as main leaves it when it is killed. */
-function kept(): JournalFile {
+function kept(): Journal {
   const journal = create();
   journal.sending(FACTS);
   expect(journal.keep({ ...replyOf(ANSWER, "cut"), at: 12_345.678 })).toBe(true);
@@ -267,7 +276,7 @@ describe("what stands in the clear", () => {
 
 describe("a disk that cannot flush", () => {
   test.each(["EINVAL", "ENOTSUP"])("(%s) is good enough: against a kill it is not needed", (code) => {
-    const flush = jest.spyOn(fs, "fsyncSync").mockImplementation(() => {
+    const flush = jest.spyOn(disk, "fsyncSync").mockImplementation(() => {
       throw Object.assign(new Error(code), { code });
     });
     const journal = create();
@@ -277,7 +286,7 @@ describe("a disk that cannot flush", () => {
   });
 
   test("because it is broken is told", () => {
-    const flush = jest.spyOn(fs, "fsyncSync").mockImplementation(() => {
+    const flush = jest.spyOn(disk, "fsyncSync").mockImplementation(() => {
       throw Object.assign(new Error("EIO"), { code: "EIO" });
     });
     expect(() => create()).toThrow("EIO");
@@ -290,7 +299,7 @@ describe("a second answer, where the first was over its time", () => {
   const PART = { ...replyOf("half of the", "deadline"), at: 1 };
   const WHOLE_REPLY = { ...replyOf(ANSWER), sentAt: 5, at: 12_345.678 };
 
-  function keptTwice(): JournalFile {
+  function keptTwice(): Journal {
     const journal = create();
     journal.sending(FACTS);
     expect([journal.keep(PART), journal.keep(WHOLE_REPLY)]).toEqual([true, true]);
@@ -363,9 +372,9 @@ describe("the rehearsal", () => {
 
   test("that was killed in between is taken for nothing that came back, before the reset and after it", () => {
     const journal = create();
-    const { writeSync } = fs;
+    const { writeSync } = disk;
     let writes = 0;
-    const killed = jest.spyOn(fs, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
+    const killed = jest.spyOn(disk, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
       writes += 1;
       if (writes === 2) throw new Error("killed");
       return writeSync(...given);
@@ -380,7 +389,7 @@ describe("the rehearsal", () => {
 
   test("that the disk does not take is told", () => {
     const journal = create();
-    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+    const full = jest.spyOn(disk, "writeSync").mockImplementation(() => {
       throw new Error("ENOSPC");
     });
     expect(() => journal.rehearse(MADE_UP)).toThrow("ENOSPC");
@@ -399,7 +408,7 @@ describe("writes", () => {
   const TWO = wrote("two", "acknowledged", 6);
   const savedIn = ({ label, at, serverTime }: WriteRecord): object => ({ label, at, serverTime });
 
-  function noted(...records: readonly (WriteRecord | SentReply)[]): JournalFile {
+  function noted(...records: readonly (WriteRecord | SentReply)[]): Journal {
     const journal = create();
     journal.sending(FACTS);
     for (const record of records) {
@@ -449,7 +458,7 @@ describe("writes", () => {
 
   test("that the disk does not take delay and break nothing", () => {
     const journal = noted(LAST);
-    const full = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+    const full = jest.spyOn(disk, "writeSync").mockImplementation(() => {
       throw new Error("ENOSPC");
     });
     expect(() => {
@@ -601,8 +610,8 @@ describe("a journal that is torn", () => {
 });
 
 test("a journal that a kill has kept from becoming whole has no name that post looks for", () => {
-  const { writeSync } = fs;
-  const killed = jest.spyOn(fs, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
+  const { writeSync } = disk;
+  const killed = jest.spyOn(disk, "writeSync").mockImplementation((...given: Parameters<typeof writeSync>) => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".journal"))).toEqual([]);
     return writeSync(...given);
   });

@@ -1,3 +1,4 @@
+import { jest } from "@jest/globals";
 import { Snaptrade, SnaptradeAuth } from "snaptrade-typescript-sdk";
 
 import { canonicalForm, signatureOf, startSnapTrade } from "../../sandbox/snaptrade";

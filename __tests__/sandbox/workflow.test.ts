@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { jest } from "@jest/globals";
 import type { Stage } from "../../sandbox/stage";
 import { blocks, readPage } from "../docs/markdown";
 import { checkout, folderWith, jobOf, playExample, PRODUCTION, setUp } from "../support/played-example";

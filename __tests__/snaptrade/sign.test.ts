@@ -18,7 +18,7 @@ interface Vector {
 
 /** Taken from the official SDK. */
 function vectors(): readonly Vector[] {
-  const text = readFileSync(join(__dirname, "../data/signature-vectors.json"), "utf8");
+  const text = readFileSync(join(import.meta.dirname, "../data/signature-vectors.json"), "utf8");
   return parsed<readonly Vector[]>(text);
 }
 

@@ -1,9 +1,9 @@
+import { blake2b } from "@noble/hashes/blake2.js";
 import nacl from "tweetnacl";
-import { blake2b } from "./blake2b";
 
 const KEY_BYTES = nacl.box.publicKeyLength;
 
-/** libsodium's `crypto_box_seal`, built on tweetnacl: an implementation that shares no line with libsodium. */
+/** libsodium's `crypto_box_seal`, built on tweetnacl and @noble/hashes, which share no line with libsodium. */
 export function seal(message: Uint8Array, publicKey: Uint8Array): Uint8Array {
   const ephemeral = nacl.box.keyPair();
   const nonce = nonceFor(ephemeral.publicKey, publicKey);
@@ -19,5 +19,5 @@ export function open(box: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Arr
 }
 
 function nonceFor(ephemeral: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  return blake2b(new Uint8Array([...ephemeral, ...publicKey]), nacl.box.nonceLength);
+  return blake2b(new Uint8Array([...ephemeral, ...publicKey]), { dkLen: nacl.box.nonceLength });
 }

@@ -59,7 +59,8 @@ function run(script: string, args: readonly string[], cwd: string): Promise<Ende
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !OURS.includes(name)));
     const options = { cwd, env, maxBuffer: 64 * 1024 * 1024 };
     const file = join(ROOT, "node_modules", script);
-    execFile(process.execPath, [file, ...args], options, (error, stdout, stderr) => {
+    // Jest loads the tests as ES modules only with this.
+    execFile(process.execPath, ["--experimental-vm-modules", file, ...args], options, (error, stdout, stderr) => {
       resolve({ exitCode: typeof error?.code === "number" ? error.code : error ? -1 : 0, output: stdout + stderr });
     });
   });

@@ -8,7 +8,7 @@ import { readable, traceOf } from "./trace";
 
 // Explores one scene and draws random schedules, as far as the options say, and prints one line of JSON; what was
 // found follows, readable:
-//   node scripts/ts.mjs proof/model/cli.ts --runs 2 --faults 3 --seconds 300 --schedules 10000 --seed 7
+//   npx tsx proof/model/cli.ts --runs 2 --faults 3 --seconds 300 --schedules 10000 --seed 7
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: String(SCENE.runs) },

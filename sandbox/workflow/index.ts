@@ -1,5 +1,5 @@
 import type { GitHubStandIn } from "../github";
-import { admits, evaluate, evaluateText, type Scope, textOf, type Value } from "./expressions";
+import { admits, evaluate, evaluateText, isList, type Scope, textOf, type Value } from "./expressions";
 import { readWorkflow, type WorkflowFile, type WorkflowJob } from "./file";
 import { type JobRun, playJob } from "./job";
 import { secretsWhenQueued, secretsWhenStarted } from "./secrets";
@@ -133,10 +133,6 @@ function combinations(job: WorkflowJob, scope: Scope): Record<string, string>[] 
     found = found.flatMap((one) => values.map((value) => ({ ...one, [name]: textOf(value) })));
   }
   return found;
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value);
 }
 
 function skipped({ id }: WorkflowJob): JobRun {
