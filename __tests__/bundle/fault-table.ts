@@ -1,5 +1,5 @@
 import { MACHINE_ALLOWANCES, MACHINE_TABLE } from "./machine-table";
-import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE, SLOW_OUTSIDE_FAULTS } from "./outside-table";
+import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE } from "./outside-table";
 import type { Allowances, ContractResult } from "../support/judge";
 import { SNAPTRADE_ALLOWANCES, SNAPTRADE_TABLE } from "./snaptrade-table";
 
@@ -238,5 +238,15 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   ...MACHINE_ALLOWANCES,
 };
 
-/** Faults whose services ask for two minutes of patience, which the action grants. */
-export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always", ...SLOW_OUTSIDE_FAULTS];
+/** Their services ask for a minute or two of patience, which the action grants. */
+export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always", "sixty-destinations"];
+
+/** Played with every change, beside those that print a message: one of each kind of trouble. */
+export const QUICK_FAULTS: readonly string[] = [
+  ...["reset-cut-after-secret", "reset-cut-inside-secret", "reset-frame-missing-last-chunk", "reset-late-504"],
+  ...["server-stale-a-while", "probe-404-echo-percent", "dead-users-long", "clock-jumps"],
+  ...["put-lost-ack", "put-unanswered", "token-blinks-401", "throttled-by-a-date", "audience-list-short"],
+  ...["proxy-silent-from-reset", "github-certificate-unknown", "policy-saml-elsewhere"],
+  ...["background-cancelled-at-save", "container-cancelled-at-reset", "post-with-its-keys-alone", "output-is-a-folder"],
+  ...["two-users-in-parallel", "workflow-run-of-a-fork", "rescue-unconfirmed", "save-to-is-the-secret"],
+];

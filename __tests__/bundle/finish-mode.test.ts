@@ -55,15 +55,6 @@ function inForce(): string | undefined {
   return stage.snapTrade.secretInForce(stage.userId);
 }
 
-/** The words with which a run refused to finish, after which GitHub holds what it held. */
-async function refused(command: string): Promise<string> {
-  const [before, writes] = [saved(), stage.github.writes.length];
-  const run = await started({ mode: "finish", "recovery-command": command });
-  expect([resultOf(run), run.conclusion, jobOf(run, "prove").conclusion]).toEqual(["unchanged", "failure", "skipped"]);
-  expect([saved(), stage.github.writes.length]).toEqual([before, writes]);
-  return summaryOf(run);
-}
-
 describe("mode: finish, played with the example's own workflow", () => {
   test("saves what the summary of an unsaved rotation holds, broken as a browser breaks it; the second job verifies it", async () => {
     const command = await unsavedCommand();
@@ -74,34 +65,6 @@ describe("mode: finish, played with the example's own workflow", () => {
     expect(jobOf(run, "prove").steps[0]?.outputs["result"]).toBe("verified");
     expect(summaryOf(run)).toContain("mode: verify in a new job proves it");
   }, 60_000);
-
-  test("writes nothing over a secret that is live", async () => {
-    const command = await unsavedCommand();
-    stage.github.seed(PRODUCTION, NAME, inForce() ?? "", new Date(Date.now() - 60_000));
-    expect(await refused(command)).toContain("The saved secret is live, so there is no save to finish.");
-  }, 60_000);
-
-  test("writes nothing where somebody has saved since", async () => {
-    const command = await unsavedCommand();
-    stage.github.seed(PRODUCTION, NAME, "saved-by-somebody", new Date(Date.now() + 2_000));
-    expect(await refused(command)).toMatch(/was saved at \S+, after the command was printed at \S+/);
-  }, 60_000);
-
-  test.each<[string, (command: string) => string, RegExp]>([
-    ["for another destination", (one) => one.replace("production", "staging"), /for another destination: \S*staging/],
-    ["for another host", (one) => one.replace(/--hostname \S+/, "--hostname ghe.example"), /for the host ghe\.example/],
-    ["for github.com", (one) => one.replace(/ --hostname \S+/, ""), /for the host github\.com/],
-    ["without its end", (one) => one.slice(0, -12), /not a whole command/],
-    ["without a part of its middle", (one) => one.replace(/(encrypted_value=.{20}).{4}/, "$1"), /is torn/],
-    ["masked by GitHub", (one) => one.replace(/(encrypted_value=.{20}).{4}/, "$1***"), /contains \*\*\*/],
-  ])(
-    "writes nothing for a command %s",
-    async (_, change, words) => {
-      const command = await unsavedCommand();
-      expect(await refused(change(command))).toMatch(words);
-    },
-    60_000,
-  );
 });
 
 describe("mode: rescue, played with the example's own workflow", () => {

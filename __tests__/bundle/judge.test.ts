@@ -1,6 +1,6 @@
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
-import { withPlayed } from "../support/bundle";
+import { type Played, withPlayed } from "../support/bundle";
 import { judge } from "../support/judge";
 
 type Doctor = (run: StepRun, stage: Stage) => StepRun;
@@ -34,6 +34,18 @@ const LIES: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] =
     (run, { token }) => withMain(run, { stdout: `${run.main.stdout}\n${Buffer.from(token).toString("hex")}\n` }),
   ],
   [
+    "a file left",
+    /is left behind/,
+    (run) => ({
+      ...run,
+      post: { ...run.post, left: [{ place: "RUNNER_TEMP", name: "a.journal", content: Buffer.alloc(1) }] },
+    }),
+  ],
+];
+
+/** The same, and the world is changed with it. */
+const CHANGED_WORLDS: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] = [
+  [
     "a destination that holds the old secret",
     /false rotated: not every destination/,
     (run, { github, destinations, given }) => {
@@ -57,23 +69,35 @@ const LIES: readonly (readonly [lie: string, found: RegExp, doctor: Doctor])[] =
       return run;
     },
   ],
-  [
-    "a file left",
-    /is left behind/,
-    (run) => ({
-      ...run,
-      post: { ...run.post, left: [{ place: "RUNNER_TEMP", name: "a.journal", content: Buffer.alloc(1) }] },
-    }),
-  ],
 ];
 
-test("the judge has nothing to say about a run that did as it should", async () => {
-  await withPlayed({}, async ({ stage, run }) => {
-    expect(await judge(stage, run)).toEqual([]);
-  });
-}, 60_000);
+describe("one run that did as it should", () => {
+  let played: Played;
+  const ending: (() => void)[] = [];
 
-test.concurrent.each(LIES)(
+  beforeAll(async () => {
+    const isOpen = new Promise<void>((resolve) => ending.push(resolve));
+    await new Promise<void>((resolve, reject) => {
+      withPlayed({}, async (one) => {
+        played = one;
+        resolve();
+        await isOpen;
+      }).catch(reject);
+    });
+  }, 60_000);
+  afterAll(() => ending.forEach((end) => end()));
+
+  test("is found to be without fault", async () => {
+    expect(await judge(played.stage, played.run)).toEqual([]);
+  });
+
+  test.each(LIES)("is not taken for what it was not: %s", async (_lie, found, doctor) => {
+    const violations = await judge(played.stage, doctor(played.run, played.stage));
+    expect(violations.join("\n")).toMatch(found);
+  });
+});
+
+test.concurrent.each(CHANGED_WORLDS)(
   "the judge finds out %s",
   async (_lie, found, doctor) => {
     await withPlayed({ aftermathMs: 0 }, async ({ stage, run }) => {

@@ -6,7 +6,7 @@ import type { StepChanges } from "../support/bundle";
 import { inPool, resultOf, withPlayed } from "../support/bundle";
 import { faultsOf } from "../support/expect-row";
 import { judge } from "../support/judge";
-import { shareOf, shareTold } from "../support/share";
+import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
 import type { Row } from "./fault-table";
 
 const SAVE_TO = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
@@ -94,15 +94,19 @@ async function playKill(boundary: Boundary): Promise<readonly string[]> {
 }
 
 describe("killed at any boundary of any request, post, which has nothing but its keys, ends with the new secret saved, or says why it cannot", () => {
-  test("the boundaries of a happy run", async () => {
-    const all = await boundaries();
-    expect(all.length).toBeGreaterThan(30);
-    // What lies between the reset and the end of the save is where something can be lost.
-    const drawn = shareOf(all, ({ of }) => of === "snaptrade reset" || of === "github put");
-    const wrong = await inPool(drawn, async (boundary) => ({ ...boundary, wrong: await playKill(boundary) }));
-    const found = wrong.filter((one) => one.wrong.length > 0);
-    expect({ played: shareTold(drawn.length, all.length), found }).toMatchObject({ found: [] });
-  }, 240_000);
+  test(
+    "the boundaries of a happy run",
+    async () => {
+      const all = await boundaries();
+      expect(all.length).toBeGreaterThan(30);
+      // What lies between the reset and the end of the save is where something can be lost.
+      const played = shareOf(all, ({ of }) => of === "snaptrade reset" || of === "github put");
+      const wrong = await inPool(played, async (boundary) => ({ ...boundary, wrong: await playKill(boundary) }));
+      const found = wrong.filter((one) => one.wrong.length > 0);
+      expect({ played: shareTold(played, all), found }).toMatchObject({ found: [] });
+    },
+    LARGE_TIMEOUT_MS,
+  );
 });
 
 /** The runner's ladder of 7.5 s and 2.5 s, ten times as fast. */

@@ -159,8 +159,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
 /** Codes that no run of seconds can produce, and where their words are tested instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   broken: "fail-closed.test.ts takes files of the action away",
-  "waiting-for-writes":
-    "only sixty destinations use a minute of writes up; outside-github.test.ts plays them with PROOF=full",
+  "waiting-for-writes": "only sixty destinations use a minute of writes up; they are played with PROOF=full",
   "copies-unproven": "SnapTrade has to fall silent between two questions; copy.test.ts plays it",
   "main-may-live": "only where the system does not tell processes apart, as no Linux does; finish.test.ts has it",
   "out-of-time": "post says it after 225 seconds; the protocol's own tests play it with a clock of their own",

@@ -4,7 +4,7 @@ import { removeAuthority, sharedAuthority } from "../support/circumstances";
 import type { Later, StepChanges } from "../support/bundle";
 import { withPlayed } from "../support/bundle";
 import { faultsOf } from "../support/expect-row";
-import { printedCommands, wordsOf } from "../support/recovery";
+import { shareOf } from "../support/share";
 
 const ROTATED = ["rotated", "main", 1, "saved"] as const;
 
@@ -25,7 +25,7 @@ test("a private authority in NODE_EXTRA_CA_CERTS is trusted for both services", 
   });
 }, 60_000);
 
-test.each(["HTTPS_PROXY", "https_proxy"])(
+test.each(shareOf(["HTTPS_PROXY", "https_proxy"], (name) => name === "HTTPS_PROXY"))(
   "both services are reached through %s, with its credentials, and the save over an open tunnel",
   async (variable) => {
     const proxy = await startProxy({ username: "some body", password: "p@ss:word/%" });
@@ -58,38 +58,5 @@ test("a proxy that is named without a scheme is spoken to in plain HTTP, as curl
   await withPlayed({ stage: behindTls, prepare }, async (played) => {
     expect(proxy.tunnels.length).toBeGreaterThan(0);
     expect(await faultsOf(played, ROTATED)).toEqual([]);
-  });
-}, 60_000);
-
-test("NO_PROXY is kept to", async () => {
-  const proxy = await startProxy();
-  const prepare = async (_stage: Stage, later: Later): Promise<StepChanges> => {
-    later(() => proxy.close());
-    const { caFile } = await sharedAuthority();
-    return {
-      env: { NODE_EXTRA_CA_CERTS: caFile, HTTPS_PROXY: proxy.url, NO_PROXY: "example.com,127.0.0.1,localhost" },
-    };
-  };
-  await withPlayed({ stage: behindTls, prepare }, async (played) => {
-    expect(proxy.asked).toEqual([]);
-    expect(await faultsOf(played, ROTATED)).toEqual([]);
-  });
-}, 60_000);
-
-test("GitHub Enterprise Server is served under /api/v3, and its command names the host", async () => {
-  await withPlayed({ stage: { github: { basePath: "/api/v3" } } }, async (played) => {
-    expect(await faultsOf(played, ROTATED)).toEqual([]);
-  });
-  const prepare = ({ github }: Stage): StepChanges => {
-    const effect = { kind: "answer", status: 403, body: { message: "Resource not accessible" } } as const;
-    github.faults.inject({ on: { which: "put" }, effect, times: "always" });
-    return {};
-  };
-  await withPlayed({ stage: { github: { basePath: "/api/v3" } }, prepare }, async (played) => {
-    const [command = ""] = printedCommands(played.run);
-    const words = wordsOf(command);
-    expect(words[words.indexOf("--hostname") + 1]).toBe("127.0.0.1");
-    expect(words.find((word) => word.startsWith("/"))).toMatch(/^\/repos\//);
-    expect(await faultsOf(played, ["unsaved", "main", 1, "not saved"])).toEqual([]);
   });
 }, 60_000);

@@ -166,6 +166,3 @@ export const OUTSIDE_ALLOWANCES: Readonly<Record<string, Allowances>> = {
   "canary-delete-forbidden": { canaryLeft: true },
   "secret-that-looks-like-a-canary": { canaryLeft: true },
 };
-
-/** They take longer than a minute, because GitHub's minute does. */
-export const SLOW_OUTSIDE_FAULTS: readonly string[] = ["sixty-destinations"];

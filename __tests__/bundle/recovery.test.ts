@@ -6,6 +6,7 @@ import { folderFor } from "../support/circumstances";
 import type { StepChanges } from "../support/bundle";
 import { withPlayed } from "../support/bundle";
 import { healWorld, printedCommands } from "../support/recovery";
+import { shareOf } from "../support/share";
 import { describeWithTool } from "../support/tools";
 
 const run = promisify(execFile);
@@ -45,7 +46,7 @@ const PLACES = {
 };
 
 describeWithTool("gh", "the command that a failed save prints, run by the real gh, finishes the save", () => {
-  test.each(Object.entries(PLACES))(
+  test.concurrent.each(shareOf(Object.entries(PLACES), ([place]) => place.includes("difficult")))(
     "for %s",
     async (_place, saveTo) => {
       const tidyUps: (() => unknown)[] = [];

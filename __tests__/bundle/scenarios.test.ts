@@ -1,22 +1,22 @@
 import { faults } from "../../sandbox/faults";
 import { removeAuthority, sharedAuthority } from "../support/circumstances";
 import { messagesOf, playAll, SCENARIO_ENTRIES } from "../support/catalogue";
-import { shareOf, shareTold } from "../support/share";
+import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
 import { hasTool } from "../support/tools";
 
 const playable = SCENARIO_ENTRIES.filter(({ needs }) => needs === undefined || hasTool(needs));
 const unplayable = SCENARIO_ENTRIES.filter((one) => !playable.includes(one));
-const drawn = shareOf(playable, ({ name }) => messagesOf(name).length > 0);
+const played = shareOf(playable, ({ name }) => messagesOf(name).length > 0);
 
-describe(`whatever befalls a run beside the named faults, world, result and words are as the contract says: ${shareTold(drawn.length, playable.length)}`, () => {
+describe(`whatever befalls a run beside the named faults, world, result and words are as the contract says: ${shareTold(played, playable)}`, () => {
   let wrong: ReadonlyMap<string, readonly string[]>;
   beforeAll(async () => {
     await sharedAuthority();
-    wrong = await playAll(drawn);
-  }, 300_000);
+    wrong = await playAll(played);
+  }, LARGE_TIMEOUT_MS);
   afterAll(removeAuthority);
 
-  test.each(drawn.map(({ name, says }) => [name, says]))("%s: %s", (name) => {
+  test.each(played.map(({ name, says }) => [name, says]))("%s: %s", (name) => {
     expect(wrong.get(name)).toEqual([]);
   });
 });

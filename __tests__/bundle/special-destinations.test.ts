@@ -5,6 +5,7 @@ import type { Play, Played, StepChanges } from "../support/bundle";
 import { resultOf, withPlayed } from "../support/bundle";
 import { judge } from "../support/judge";
 import { printedCommands, runCommand, wordsOf } from "../support/recovery";
+import { shareOf } from "../support/share";
 
 jest.setTimeout(120_000);
 
@@ -28,55 +29,58 @@ function refuseSaves({ github }: Stage, places: readonly ScopeName[]): void {
   for (const scope of places) github.faults.inject({ on: { which: "put", scope }, effect, times: "always" });
 }
 
-describe.each(["", " app dependabot", " app codespaces", " app agents"])("a secret of an organization%s", (app) => {
-  const where: ScopeName = `${ORGANIZATION}${app}`;
-  const line = `${NAME} --org octo-org${app.replace(" app ", " --app ")}`;
+describe.each(shareOf(["", " app dependabot", " app codespaces", " app agents"], (app) => app === ""))(
+  "a secret of an organization%s",
+  (app) => {
+    const where: ScopeName = `${ORGANIZATION}${app}`;
+    const line = `${NAME} --org octo-org${app.replace(" app ", " --app ")}`;
 
-  test.each([
-    ["selected", SELECTED],
-    ["selected", []],
-    ["private", undefined],
-    ["all", undefined],
-  ] as const)("stays %s for %j", async (visibility, repositories) => {
-    const sharing = { visibility, ...(repositories === undefined ? {} : { repositories }) };
-    await play(
-      {
-        stage: { inputs: { "save-to": line } },
-        prepare: ({ github, given }): StepChanges => {
-          github.seed(where, NAME, given, LAST_YEAR, sharing);
-          return {};
+    test.each([
+      ["selected", SELECTED],
+      ["selected", []],
+      ["private", undefined],
+      ["all", undefined],
+    ] as const)("stays %s for %j", async (visibility, repositories) => {
+      const sharing = { visibility, ...(repositories === undefined ? {} : { repositories }) };
+      await play(
+        {
+          stage: { inputs: { "save-to": line } },
+          prepare: ({ github, given }): StepChanges => {
+            github.seed(where, NAME, given, LAST_YEAR, sharing);
+            return {};
+          },
         },
-      },
-      async ({ stage, run }) => {
-        expect(resultOf(run).result).toBe("rotated");
-        expect(stage.github.plaintext(where, NAME)).toBe(inForce(stage));
-        expect(stage.github.sharing(where, NAME)).toEqual({ visibility, repositories: repositories ?? [] });
-        expect(await judge(stage, run)).toEqual([]);
-      },
-    );
-  });
+        async ({ stage, run }) => {
+          expect(resultOf(run).result).toBe("rotated");
+          expect(stage.github.plaintext(where, NAME)).toBe(inForce(stage));
+          expect(stage.github.sharing(where, NAME)).toEqual({ visibility, repositories: repositories ?? [] });
+          expect(await judge(stage, run)).toEqual([]);
+        },
+      );
+    });
 
-  test("has a canary that no repository sees", async () => {
-    const seen: unknown[] = [];
-    await play(
-      {
-        stage: { inputs: { "save-to": line, mode: "check" } },
-        prepare: ({ github, given }): StepChanges => {
-          github.seed(where, NAME, given, LAST_YEAR, { visibility: "all" });
-          github.on("canary-applied", () => {
-            const canary = github.names(where).find((name) => isCanaryOf(NAME, name)) ?? "";
-            seen.push(github.sharing(where, canary));
-          });
-          return {};
+    test("has a canary that no repository sees", async () => {
+      const seen: unknown[] = [];
+      await play(
+        {
+          stage: { inputs: { "save-to": line, mode: "check" } },
+          prepare: ({ github, given }): StepChanges => {
+            github.seed(where, NAME, given, LAST_YEAR, { visibility: "all" });
+            github.on("canary-applied", () => {
+              const canary = github.names(where).find((name) => isCanaryOf(NAME, name)) ?? "";
+              seen.push(github.sharing(where, canary));
+            });
+            return {};
+          },
         },
-      },
-      ({ run }) => {
-        expect(resultOf(run).result).toBe("checked");
-        expect(seen).toEqual([{ visibility: "selected", repositories: [] }]);
-      },
-    );
-  });
-});
+        ({ run }) => {
+          expect(resultOf(run).result).toBe("checked");
+          expect(seen).toEqual([{ visibility: "selected", repositories: [] }]);
+        },
+      );
+    });
+  },
+);
 
 test("a secret of an organization that 250 repositories see is seen by the same 250 afterwards", async () => {
   const repositories = Array.from({ length: 250 }, (_, index) => `octo-org/service-${index}`);
@@ -94,37 +98,6 @@ test("a secret of an organization that 250 repositories see is seen by the same 
     },
   );
 });
-
-test("a secret of an organization that does not exist is refused even with create: true", async () => {
-  await play(
-    { stage: { inputs: { "save-to": `${NAME}_ELSEWHERE --org octo-org`, create: "true" } }, prepare: forgetEverything },
-    async ({ stage, run }) => {
-      expect(resultOf(run).result).toBe("unchanged");
-      expect(run.main.annotations[0]?.message).toContain("An organization secret has to exist");
-      expect(stage.github.writes).toEqual([]);
-      expect(await judge(stage, run)).toEqual([]);
-    },
-  );
-});
-
-test.each(["false", "true"])("a destination that does not exist, with create: %s", async (create) => {
-  await play(
-    { stage: { inputs: { "save-to": `${NAME} --env production`, create } }, prepare: forgetEverything },
-    async ({ stage, run }) => {
-      expect(resultOf(run).result).toBe(create === "true" ? "rotated" : "unchanged");
-      const held = stage.github.plaintext("octo-org/brokerage env production", NAME);
-      expect(held).toBe(create === "true" ? inForce(stage) : undefined);
-      if (create === "false") expect(run.main.annotations[0]?.message).toContain("set create: true");
-      expect(await judge(stage, run)).toEqual([]);
-    },
-  );
-});
-
-/** Every destination exists as a place, and none as a secret. */
-function forgetEverything({ github, destinations }: Stage): StepChanges {
-  for (const { where, name } of destinations) github.remove(where, name);
-  return {};
-}
 
 test("two copies that fail have one command each, and organizations keep who may see the secret", async () => {
   const copies: readonly ScopeName[] = ["octo-org/infra", ORGANIZATION, "octo-org/brokerage app dependabot"];
@@ -158,25 +131,6 @@ test("two copies that fail have one command each, and organizations keep who may
       expect(stage.github.sharing(ORGANIZATION, NAME)).toEqual({ visibility: "selected", repositories: SELECTED });
     },
   );
-});
-
-test("a full place is refused by its canary, and saved without one", async () => {
-  for (const canary of ["true", "false"]) {
-    await play(
-      {
-        stage: { inputs: { canary } },
-        prepare: ({ github }): StepChanges => {
-          github.fill("octo-org/brokerage env production");
-          return {};
-        },
-      },
-      async ({ stage, run }) => {
-        expect(resultOf(run).result).toBe(canary === "true" ? "unchanged" : "rotated");
-        if (canary === "true") expect(run.main.annotations[0]?.message).toContain("canary: false does too");
-        expect(await judge(stage, run)).toEqual([]);
-      },
-    );
-  }
 });
 
 describe("GitHub Enterprise Server", () => {

@@ -1,24 +1,5 @@
 import { explore } from "../../proof/model/explore";
 import { SCENE } from "../../proof/model/scene";
-import { UNPROTECTED } from "../../proof/model/scenes";
-import { replay, traceOf } from "../../proof/model/trace";
-
-const MINUTES_MS = 600_000;
-
-describe("the judge sees what goes wrong", () => {
-  for (const { name, scene, until } of UNPROTECTED) {
-    test(
-      `${name}: ${until}`,
-      async () => {
-        const { findings } = await explore(scene, { until });
-        const found = findings.find(({ kind }) => kind === until);
-        const { violations } = await replay(scene, traceOf(found?.events ?? []));
-        expect(violations.map(({ kind }) => kind)).toContain(until);
-      },
-      MINUTES_MS,
-    );
-  }
-});
 
 test("an exploration that leaves equivalent orders out comes to the same results", async () => {
   const scene = { ...SCENE, faults: 1 };

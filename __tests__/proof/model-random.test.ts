@@ -1,28 +1,7 @@
-import { writeFileSync } from "node:fs";
 import { drawSchedules } from "../../proof/model/random";
 import { REGRESSIONS } from "../../proof/model/regressions";
 import { SCENE } from "../../proof/model/scene";
 import { readable, replay } from "../../proof/model/trace";
-
-const { PROOF, PROOF_REPORT, PROOF_SCHEDULES, PROOF_SEED } = process.env;
-const SCHEDULES = Number(PROOF_SCHEDULES ?? (PROOF === "full" ? 50_000 : 10_000));
-const SEED = Number(PROOF_SEED ?? Date.now() % 2 ** 31);
-const HOUR_MS = 3_600_000;
-
-test(
-  `nothing goes wrong in ${SCHEDULES} random schedules (PROOF_SEED=${SEED})`,
-  async () => {
-    const drawn = await drawSchedules(SCHEDULES, SEED);
-    const { finding, ...counts } = drawn;
-    const line = { proof: "model", name: "random schedules", ...counts, findings: finding === null ? [] : [finding] };
-    if (PROOF_REPORT !== undefined) writeFileSync(PROOF_REPORT, `${JSON.stringify(line)}\n`, { flag: "a" });
-    expect(
-      finding === null ? "" : `${finding.kind}: ${finding.detail}\n${finding.readable}\n${JSON.stringify(finding)}`,
-    ).toBe("");
-    expect(counts.schedules).toBe(SCHEDULES);
-  },
-  HOUR_MS,
-);
 
 test("a schedule that fails is found and shrunk to what matters", async () => {
   const { finding } = await drawSchedules(2_000, 1, {

@@ -84,8 +84,8 @@ export function logOf({ main, post }: StepRun): string {
   return [...main.log, ...post.log].join("\n");
 }
 
-/** Nearly all of a run is waiting, so several run at a time, and few enough that none starves on two cores. */
-const AT_A_TIME = 3;
+/** Much of a run is waiting, so several run at a time, and few enough that none starves on two cores. */
+const AT_A_TIME = 5;
 
 /** Works on all items, some at a time, and returns what came of each in the order of the items. */
 export async function inPool<T, R>(

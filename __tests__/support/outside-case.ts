@@ -1,8 +1,6 @@
-import { faults } from "../../sandbox/faults";
 import type { GitHubRequest } from "../../sandbox/github";
-import { FAULT_ALLOWANCES, FAULT_TABLE, type Row } from "../bundle/fault-table";
-import { type Later, type Played, type StepChanges, withPlayed } from "./bundle";
-import { faultsOf } from "./expect-row";
+import type { Row } from "../bundle/fault-table";
+import type { Later, Played, StepChanges } from "./bundle";
 
 /** A line of the log, and when it came by `performance.now()`. */
 export interface TimedLine {
@@ -31,38 +29,22 @@ export interface OutsideCase {
   /** What is to be read in log, annotations or summary. */
   readonly says?: readonly RegExp[];
   readonly saysNot?: readonly RegExp[];
-  readonly prepare?: (played: Played["stage"], later: Later) => StepChanges;
-  /** Whatever takes longer than this does not end at all; default 45 s. */
-  readonly patienceMs?: number;
+  /** Changes the world before the fault does. */
+  readonly before?: (stage: Played["stage"]) => void;
+  /** What is different about the step, beside what the fault makes of it. */
+  readonly prepare?: (stage: Played["stage"], later: Later) => StepChanges;
   /** Sentences about what is wrong. */
   readonly check?: (told: Told) => readonly string[] | Promise<readonly string[]>;
 }
 
-/** Post may take as long again, and a test has two minutes and a half for all of it. */
-const PATIENCE_MS = 45_000;
-
-/** Plays a case on the bundle, and returns what is wrong with it. */
-export async function wrongWith(one: OutsideCase): Promise<string[]> {
-  const fault = faults.get(one.fault);
-  if (fault === undefined) return [`${one.fault} is no fault`];
-  const lines: TimedLine[] = [];
-  const play = {
-    patienceMs: one.patienceMs ?? PATIENCE_MS,
-    stage: { ...fault.stage, inputs: { ...fault.stage.inputs, ...one.inputs } },
-    prepare: async (stage: Played["stage"], later: Later): Promise<StepChanges> => {
-      const changes = { ...(await fault.apply(stage)), ...one.prepare?.(stage, later) };
-      return { ...changes, onLine: (line) => lines.push({ at: performance.now(), line }) };
-    },
-  };
-  return await withPlayed(play, async (played) => {
-    const told = { ...played, lines, words: wordsOf(played), puts: putsOf(played) };
-    const unlike = [
-      ...(one.says ?? []).filter((said) => !said.test(told.words)).map((said) => `does not say ${String(said)}`),
-      ...(one.saysNot ?? []).filter((said) => said.test(told.words)).map((said) => `says ${String(said)}`),
-      ...((await one.check?.(told)) ?? []),
-    ];
-    return [...unlike, ...(await faultsOf(played, one.row ?? FAULT_TABLE[one.fault], FAULT_ALLOWANCES[one.fault]))];
-  });
+/** What is wrong with a run by what its case wants beside the row. */
+export async function wrongBy(one: OutsideCase, played: Played, lines: readonly TimedLine[]): Promise<string[]> {
+  const told = { ...played, lines, words: wordsOf(played), puts: putsOf(played) };
+  return [
+    ...(one.says ?? []).filter((said) => !said.test(told.words)).map((said) => `does not say ${String(said)}`),
+    ...(one.saysNot ?? []).filter((said) => said.test(told.words)).map((said) => `says ${String(said)}`),
+    ...((await one.check?.(told)) ?? []),
+  ];
 }
 
 export function wordsOf({ run: { main, post } }: Pick<Played, "run">): string {

@@ -16,9 +16,9 @@ const AFTER_RESET_MS = 250;
 const LADDER = { sigintMs: 300, sigtermMs: 100 };
 
 const PLAYS = {
-  kills: { quick: 4, large: 150, whole: 500 },
-  cancels: { quick: 3, large: 50, whole: 200 },
-  leavings: { quick: 3, large: 60, whole: 240 },
+  kills: { quick: 2, large: 100, whole: 500 },
+  cancels: { quick: 2, large: 40, whole: 200 },
+  leavings: { quick: 2, large: 40, whole: 240 },
 } as const;
 
 /** An instant of a run: so long after its start, or after the reset has arrived. */

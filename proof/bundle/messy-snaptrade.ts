@@ -5,7 +5,7 @@ import { drawPolicies } from "./messy-policies";
 import { playAll, type Case } from "./play";
 import { random, type Row, type Share, type Violation } from "./row";
 
-const PLAYS = { quick: 6, large: 60, whole: 500 } as const satisfies Record<Share, number>;
+const PLAYS = { quick: 3, large: 50, whole: 500 } as const satisfies Record<Share, number>;
 
 /** What the run is about, beside the mess that it happens in. */
 interface Situation {

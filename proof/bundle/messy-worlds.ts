@@ -7,7 +7,7 @@ import { playAll, type Case, type CasePlayed } from "./play";
 import { random, type Row, type Share, type Violation } from "./row";
 import { POLICIES, type Policy, TASKS } from "./world-policies";
 
-const PLAYS = { quick: 8, large: 100, whole: 1_000 } as const satisfies Record<Share, number>;
+const PLAYS = { quick: 2, large: 60, whole: 1_000 } as const satisfies Record<Share, number>;
 
 /** As often each pair of policies of different sources is to come up in the whole share. */
 const PAIR_MIN = 3;

@@ -13,7 +13,6 @@ const ASKED = [...ANSWER_FAULTS, "lose-answer", "commit-late", "5xx", "SIGKILL"]
 
 /** In a few seconds, with every `npm test`. */
 export const QUICK: readonly Plan[] = [
-  plan("one run, two faults", { faults: 2 }),
   plan("one run with a copy and a recovery recipient, one fault of any kind", {
     faults: 1,
     copies: 1,
@@ -21,11 +20,12 @@ export const QUICK: readonly Plan[] = [
     kinds: FAULTS,
   }),
   plan("two runs in a group, one fault", { runs: 2, faults: 1 }),
-  plan("one run, two faults of SnapTrade's servers and answers", { faults: 2, kinds: ASKED }),
 ];
 
 /** In some minutes, with CI: everything within the bound. */
 export const LARGE: readonly Plan[] = [
+  plan("one run, two faults", { faults: 2 }),
+  plan("one run, two faults of SnapTrade's servers and answers", { faults: 2, kinds: ASKED }),
   plan("two runs in a group, two faults of SnapTrade's servers and answers", { runs: 2, faults: 2, kinds: ASKED }),
   plan("one run with a recovery recipient, two faults", { faults: 2, escrow: true }),
   plan("two runs in a group, two faults, where a reset needs no old secret", {

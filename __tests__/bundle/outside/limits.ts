@@ -67,6 +67,7 @@ export const limits: readonly OutsideCase[] = [
     fault: "token-ends-in-a-month",
     check: ({ run }) => must(run.main.annotations.length === 0, "there is an annotation"),
   },
+  { about: "sixty destinations, and eighty writes a minute", fault: "sixty-destinations", check: calmCrowd },
 ];
 
 /** A few connections at a time, and the primary is written when there is room for it. */
@@ -80,16 +81,6 @@ function calmCrowd({ stage, puts, run }: Told): string[] {
     ...must(atRisk < AT_RISK_MAX_MS, `at risk for ${atRisk} ms`),
   ];
 }
-
-/** They take as long as GitHub's own minute. */
-export const slowLimits: readonly OutsideCase[] = [
-  {
-    about: "sixty destinations, and eighty writes a minute",
-    fault: "sixty-destinations",
-    patienceMs: 280_000,
-    check: calmCrowd,
-  },
-];
 
 function warnedOfTheDay({ stage, run }: Told): string[] {
   const end = stage.github.policy.tokenExpiresAt;
