@@ -60,16 +60,16 @@ async function get(url: string, headers: Readonly<Record<string, string>>, caFil
 function boxes(stage: Stage, inForce: string | undefined, isGreen: boolean): Fact[] {
   return stage.destinations.map(({ where, name }, index) => {
     const held = stage.github.plaintext(where, name);
-    const box = index === 0 ? "The opened box" : `The opened box of copy ${index}`;
+    const box = index === 0 ? "The secret at GitHub" : `The secret at GitHub, copy ${index},`;
     const place = `${name} of ${where}`;
     if (held !== undefined && held === inForce) {
-      return { verdict: "good", says: `${box} is the secret in force`, by: `${fingerprint(held)}, ${place}` };
+      return { verdict: "good", says: `${box} is the valid one`, by: `${fingerprint(held)}, ${place}` };
     }
     const holds = held === undefined ? "nothing" : fingerprint(held);
     return {
       verdict: isGreen ? "bad" : "open",
-      says: `${box} is NOT the secret in force`,
-      by: `${holds}, in force is ${fingerprint(inForce ?? "")}, ${place}`,
+      says: `${box} is NOT the valid one`,
+      by: `${holds}, valid is ${fingerprint(inForce ?? "")}, ${place}`,
     };
   });
 }
@@ -78,10 +78,10 @@ async function oldSecret(stage: Stage, isRotated: boolean, isGreen: boolean): Pr
   const answer = await probe(stage, stage.given);
   if (isRotated) {
     const isRefused = answer === "401 with code 1083";
-    const says = isRefused ? "The old secret is refused" : "The old secret is not refused";
+    const says = isRefused ? "SnapTrade rejects the old secret" : "SnapTrade does not reject the old secret";
     return { verdict: isRefused ? "good" : isGreen ? "bad" : "open", says, by: answer };
   }
-  return { verdict: "good", says: "The secret given is the one in force, as before", by: answer };
+  return { verdict: "good", says: "The secret is the same as before", by: answer };
 }
 
 function resets({ snapTrade }: Stage): Fact {
@@ -100,8 +100,8 @@ function canary({ github, destinations }: Stage): Fact {
     github.names(where).filter((one) => isCanaryOf(name, one) && proofs.some((write) => write.name === one)),
   );
   return left.length === 0
-    ? { verdict: "good", says: "The canary is gone", by: `${written} written, none left` }
-    : { verdict: "open", says: "The canary is left behind", by: `${left.length} left` };
+    ? { verdict: "good", says: "The canary is deleted", by: `${written} written, none left` }
+    : { verdict: "open", says: "The canary was not deleted", by: `${left.length} left` };
 }
 
 /** From the last byte of the reset's answer to GitHub's acknowledgement, by the one clock of both stand-ins. */
@@ -115,12 +115,12 @@ function atRisk(stage: Stage, run: StepRun): Fact[] {
   if (reset?.answeredAt === undefined || save?.answeredAt === undefined) return [];
   const measured = (save.answeredAt - reset.answeredAt).toFixed(1);
   const said = run.main.outputs["at-risk-ms"] ?? "";
-  const by = said === "" ? "by the stand-ins" : `by the stand-ins; ${said} ms by the action's own output`;
+  const by = said === "" ? "by the local fakes" : `by the local fakes; ${said} ms by the action's own output`;
   const connection = save.index === 0 ? "a new connection" : "a connection that was already open";
   return [{ verdict: "good", says: `The new secret was at risk for ${measured} ms, and saved over ${connection}`, by }];
 }
 
-/** The secret in force is in no place, and nobody was told: the one thing that must never be. */
+/** The valid secret is in no destination, and nothing reports it: the one thing that must never be. */
 function silence(stage: Stage, run: StepRun, inForce: string | undefined): Fact[] {
   const isSaved = stage.destinations.some(({ where, name }) => stage.github.plaintext(where, name) === inForce);
   if (isSaved || stage.destinations.length === 0) return [];
@@ -128,10 +128,10 @@ function silence(stage: Stage, run: StepRun, inForce: string | undefined): Fact[
   const isTold = run.conclusion !== "success" && annotations.some(({ level }) => level === "error");
   return [
     isTold
-      ? { verdict: "good", says: "The job is not green, and says what to do", by: run.conclusion }
+      ? { verdict: "good", says: "The job is not green, and reports what to do", by: run.conclusion }
       : {
           verdict: run.post.ran ? "bad" : "open",
-          says: "Nobody was told that the secret in force is not saved",
+          says: "Nothing reports that the valid secret is not saved",
           by: run.conclusion,
         },
   ];
@@ -160,7 +160,7 @@ function leaks(stage: Stage, run: StepRun, exported: string | undefined): Fact {
     ...(exported === undefined || exported === "" ? {} : { allowExportEnv: exported }),
   });
   if (found.length === 0) {
-    const texts = `${Object.keys(secrets).length} secrets, looked for in every stream and file`;
+    const texts = `${Object.keys(secrets).length} secrets, searched in every stream and file`;
     return { verdict: "good", says: "Nothing leaked", by: texts };
   }
   const first = found.map(({ where, secret, form }) => `${secret} in ${where} (${form})`)[0] ?? "";
@@ -173,7 +173,7 @@ function files(run: StepRun): Fact {
     : { verdict: "open", says: "A file is left on the machine", by: run.filesLeft.join(", ") };
 }
 
-/** What the stand-ins hold in the end, and what the run left: from ground truth, never from the action's own claims. */
+/** What both services and the machine contain in the end: from ground truth, never from the action's own claims. */
 export async function proofOf(stage: Stage, run: StepRun): Promise<Fact[]> {
   const inForce = stage.snapTrade.secretInForce(stage.userId);
   const isGreen = run.conclusion === "success";

@@ -23,6 +23,7 @@ const LIMITS: Readonly<Record<string, Row>> = {
 };
 
 const TOKENS: Readonly<Record<string, Row>> = {
+  "copy-403-permission": ["partly-saved", "main", 1, "saved"],
   "token-young-401": rotated,
   "token-young-403": rotated,
   "token-young-for-writes": rotated,

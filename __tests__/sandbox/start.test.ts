@@ -14,13 +14,16 @@ interface Shown {
 }
 
 /** `npm start -- ARGS`, without npm. */
-function start(args: readonly string[], { root = ROOT, nodeArgs = [] as readonly string[] } = {}): Promise<Shown> {
+function start(
+  args: readonly string[],
+  { root = ROOT, nodeArgs = [] as readonly string[], env = {} } = {},
+): Promise<Shown> {
   const begin = performance.now();
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
       [...nodeArgs, join(root, "dist", "sandbox", "index.js"), ...args],
-      { cwd: root, env: { PATH: process.env["PATH"] } },
+      { cwd: root, env: { PATH: process.env["PATH"], ...env } },
       (_, stdout, stderr) => {
         done({ exitCode: child.exitCode ?? -1, stdout, stderr, ms: performance.now() - begin });
       },
@@ -63,13 +66,13 @@ describe("npm start", () => {
     expect(shown.stderr).toBe("");
     expect(shown.exitCode).toBe(0);
     expect(shown.ms).toBeLessThan(5_000);
-    expect(shown.stdout).toContain("The opened box is the secret in force");
-    expect(shown.stdout).toContain("The old secret is refused (401 with code 1083).");
+    expect(shown.stdout).toContain("The secret at GitHub is the valid one");
+    expect(shown.stdout).toContain("SnapTrade rejects the old secret (401 with code 1083).");
     expect(shown.stdout).toContain("Exactly one reset was sent (1 sent, 1 happened).");
     expect(shown.stdout).toMatch(
       /The new secret was at risk for \d+\.\d ms, and saved over a connection that was already open/,
     );
-    expect(shown.stdout).toContain("The canary is gone (1 written, none left).");
+    expect(shown.stdout).toContain("The canary is deleted (1 written, none left).");
     expect(shown.stdout).toContain("Nothing leaked");
     expect(new Set(verdicts(shown.stdout))).toEqual(new Set(["ok"]));
   });
@@ -99,7 +102,40 @@ describe("npm start", () => {
     expect(verdicts(shown.stdout)).not.toContain("NO");
   });
 
-  it.each(["check", "verify", "rescue", "finish"])("plays mode %s", async (mode) => {
+  it("prints the result first, and the world after as the world before, line by line", async () => {
+    const { stdout } = await start(["--result", "unsaved"]);
+    const sections = stdout.split(/^(?=[A-Z][A-Z ,']+$)/m);
+    const section = (title: string): string => sections.find((text) => text.startsWith(title)) ?? "";
+    expect(section("RESULT").split("\n")[1]).toMatch(/^ {2}result +unsaved$/);
+    const subjects = (title: string): string[] =>
+      [...section(title).matchAll(/^ {2}(\S.*?) {2}/gm)].map(([, who = ""]) => who);
+    expect(subjects("BEFORE")).toEqual(["SnapTrade", "the step", "GitHub"]);
+    expect(subjects("AFTER")).toEqual(subjects("BEFORE"));
+    expect(section("AFTER")).toMatch(/a new one[\s\S]*invalid now[\s\S]*not\s+the\s+valid\s+secret/);
+  });
+
+  it("prints at the margin whatever is to be copied", async () => {
+    const { stdout } = await start(["--result", "unsaved"]);
+    expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(2);
+    expect(stdout).not.toMatch(/^[ |]+gh api /m);
+  });
+
+  it("says at once which long wait a play may have", async () => {
+    const { stdout } = await start(["--fault", "put-500-once", "--input", "save-timeout=2m"]);
+    expect(stdout).toContain("The action may wait for as long as save-timeout 2m.");
+    expect(stdout.indexOf("may wait")).toBeLessThan(stdout.indexOf("THE LOG"));
+  });
+
+  it.each(["checked", "copied", "dead", "partly-saved", "skipped", "verified"])(
+    "plays a run that ends with %s",
+    async (result) => {
+      const { stdout } = await start(["--result", result]);
+      expect(stdout).toMatch(new RegExp(`^ {2}result +${result}$`, "m"));
+      expect(verdicts(stdout)).not.toContain("NO");
+    },
+  );
+
+  it.each(["rescue", "finish"])("plays mode %s", async (mode) => {
     const shown = await start(["--mode", mode]);
     expect(shown.exitCode).toBe(0);
     expect(verdicts(shown.stdout)).not.toContain("NO");
@@ -113,7 +149,7 @@ describe("npm start", () => {
 
   it("finds out an action that is green and has done nothing", async () => {
     const nothing = await start(["--fault", "given-secret-dead"], { root: await clone("") });
-    expect(nothing.stdout).toContain("is NOT the secret in force");
+    expect(nothing.stdout).toContain("is NOT the valid one");
     expect(verdicts(nothing.stdout)).toContain("NO");
     expect(nothing.exitCode).toBe(0);
   });
@@ -135,11 +171,11 @@ describe("the command line of npm start", () => {
     }
   });
 
-  it("lists every fault with a sentence", async () => {
+  it("lists every fault with its result and a sentence", async () => {
     const { exitCode, stdout } = await start(["--faults"]);
     expect(exitCode).toBe(0);
     for (const name of ["reset-cut-inside-secret", "put-500-always", "killed-before-save"]) {
-      expect(stdout).toMatch(new RegExp(`^  ${name}\n    [A-Z].*`, "m"));
+      expect(stdout).toMatch(new RegExp(`^  ${name}: [a-z-]+\n    [A-Z].*`, "m"));
     }
     expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
   });
@@ -149,14 +185,30 @@ describe("the command line of npm start", () => {
     [["stray"], "Unexpected argument 'stray'."],
     [["--fault", "put-lost"], "there is no fault named put-lost. Perhaps put-lost-ack"],
     [["--fault", "down", "--fault", "put-408"], "there is no fault named put-408."],
-    [["--mode", "spin"], "--mode is one of rotate, check, verify, copy, rescue, finish."],
-    [["--input", "x"], "--input takes NAME=VALUE."],
+    [["--mode", "spin"], "--mode must be one of rotate, check, verify, copy, rescue, finish."],
+    [["--input", "x"], "--input must be NAME=VALUE."],
+    [["--input", "save-too=NAME"], "the action has no input 'save-too'. It has mode, client-id,"],
+    [["--result", "saved"], "--result must be one of rotated, skipped,"],
+    [["--result", "unsaved", "--fault", "down"], "--result chooses the mode and the fault itself"],
+    [["--json"], "--json is only for --serve."],
+    [["--serve", "--mode", "check"], "--serve plays no run"],
+    [["--serve", "--fault", "killed-at-save"], "killed-at-save is a fault of a run"],
   ])("answers %j with one line and 2", async (args, line) => {
     const { exitCode, stdout, stderr } = await start(args);
     expect(exitCode).toBe(2);
     expect(stdout).toBe("");
     expect(stderr).toContain(line);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it.each([
+    [["killed-at-save"], { npm_config_fault: "true" }, "npm start -- --fault killed-at-save."],
+    [[], { npm_config_result: "unsaved" }, "npm start -- --result unsaved."],
+    [[], { npm_config_serve: "true" }, "npm start -- --serve."],
+  ])("names the -- that was forgotten: %j with %j", async (args, env, right) => {
+    const { exitCode, stderr } = await start(args, { env });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`unless -- comes before it: ${right}`);
   });
 
   it("tells an older Node in one line that it is too old", async () => {

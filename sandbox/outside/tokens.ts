@@ -1,6 +1,6 @@
 import { forbidden, says } from "../github/fault-effects";
 import { UNICORN_PAGE } from "../github/answers";
-import { ANY, atReset, type Catalogue, fault, LONG_SAVE, PUT, setting } from "./ways";
+import { ANY, atReset, type Catalogue, fault, LONG_SAVE, PUT, setting, TWO } from "./ways";
 
 const YOUNG_MS = 1_500;
 const BLINK_MS = 3_000;
@@ -10,6 +10,12 @@ const APP_FORBIDDEN = "Resource not accessible by integration";
 
 /** Tokens that were minted a moment ago, that GitHub forgets for seconds, and that end. */
 export const tokens: Catalogue = {
+  "copy-403-permission": fault(
+    "The token loses its permission for the copy's environment just before the save.",
+    { which: "put", name: "A_COPY" },
+    forbidden(),
+    { times: "always", stage: { inputs: { "save-to": TWO } } },
+  ),
   "token-young-401": fault(
     "GitHub does not know an App's token for the first second and a half.",
     ANY,

@@ -1,0 +1,146 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { join } from "node:path";
+import { createInterface, type Interface } from "node:readline";
+import { signatureOf } from "../../sandbox/snaptrade";
+import { parsed } from "../support/json";
+import { describeWithTool, hasTool } from "../support/tools";
+
+const ROOT = join(__dirname, "../..");
+
+interface Addresses {
+  readonly snaptrade: Readonly<Record<"url" | "clientId" | "consumerKey" | "userId" | "userSecret", string>>;
+  readonly github: Readonly<Record<"apiUrl" | "token" | "repository" | "environment", string>>;
+}
+
+interface End {
+  readonly snaptrade: { readonly userSecret: string };
+  readonly github: { readonly secrets: readonly { readonly name: string; readonly value: string }[] };
+}
+
+/** `npm start -- --serve ARGS`, without npm, as long as a test needs it. */
+class Served {
+  readonly #child: ChildProcess;
+  readonly #reader: Interface;
+  readonly lines: string[] = [];
+
+  constructor(args: readonly string[]) {
+    const script = join(ROOT, "dist", "sandbox", "index.js");
+    const env = { PATH: process.env["PATH"] };
+    const child = spawn(process.execPath, [script, "--serve", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
+    this.#child = child;
+    this.#reader = createInterface({ input: child.stdout });
+    this.#reader.on("line", (line) => this.lines.push(line));
+  }
+
+  /** The first line that has it, whenever it comes. */
+  async line(has: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.lines.find((line) => has.test(line));
+      if (found !== undefined) return found;
+      await new Promise((resolve) => this.#reader.once("line", resolve));
+    }
+  }
+
+  /** Ends it as a person or a program does, and returns the exit code. */
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    const ended = new Promise<number | null>((resolve) => this.#child.once("close", (code) => resolve(code)));
+    this.#child.kill(signal);
+    return await ended;
+  }
+}
+
+let served: Served | undefined;
+
+afterEach(async () => {
+  await served?.end("SIGTERM");
+});
+
+/** A signed request, as any client of SnapTrade sends it. */
+async function ask({ snaptrade }: Addresses, userSecret: string): Promise<number> {
+  const { clientId, consumerKey, userId, url } = snaptrade;
+  const timestamp = Math.floor(Date.now() / 1000).toString();
+  const query = new URLSearchParams({ clientId, userId, userSecret, timestamp }).toString();
+  const signature = signatureOf({ consumerKey, path: "/authorizations", query, body: "" });
+  const answer = await fetch(`${url}/authorizations?${query}`, { headers: { Signature: signature } });
+  return answer.status;
+}
+
+/** The one POST that there is. */
+async function reset({ snaptrade }: Addresses): Promise<string> {
+  const { clientId, consumerKey, userId, userSecret, url } = snaptrade;
+  const path = "/snapTrade/resetUserSecret";
+  const query = new URLSearchParams({ clientId, timestamp: Math.floor(Date.now() / 1000).toString() }).toString();
+  const body = JSON.stringify({ userId, userSecret });
+  const signature = signatureOf({ consumerKey, path, query, body });
+  const headers = { Signature: signature, "Content-Type": "application/json" };
+  const answer = await fetch(`${url}${path}?${query}`, { method: "POST", headers, body });
+  return parsed<{ readonly userSecret: string }>(await answer.text()).userSecret;
+}
+
+async function secretNames({ github }: Addresses): Promise<string> {
+  const { apiUrl, token, repository, environment } = github;
+  const headers = { Authorization: `Bearer ${token}` };
+  const answer = await fetch(`${apiUrl}/repos/${repository}/environments/${environment}/secrets`, { headers });
+  return await answer.text();
+}
+
+describe("npm start -- --serve", () => {
+  it("prints where to reach both in one line of JSON, serves until SIGTERM, and prints what they have then", async () => {
+    served = new Served(["--json"]);
+    const addresses = parsed<Addresses>(await served.line(/./));
+    expect(Object.keys(addresses.snaptrade)).toEqual(["url", "clientId", "consumerKey", "userId", "userSecret"]);
+    expect(Object.keys(addresses.github)).toEqual(["apiUrl", "token", "repository", "environment"]);
+    for (const url of [addresses.snaptrade.url, addresses.github.apiUrl])
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
+    const old = addresses.snaptrade.userSecret;
+    expect(await ask(addresses, old)).toBe(200);
+    const fresh = await reset(addresses);
+    expect([await ask(addresses, old), await ask(addresses, fresh)]).toEqual([401, 200]);
+    expect(await secretNames(addresses)).toContain('"SNAPTRADE_USER_SECRET"');
+    expect(await served.end("SIGTERM")).toBe(0);
+    expect(served.lines).toHaveLength(2);
+    const end = parsed<End>(served.lines[1] ?? "");
+    expect(end.snaptrade).toEqual({ userSecret: fresh });
+    expect(end.github.secrets).toMatchObject([{ name: "SNAPTRADE_USER_SECRET", value: old }]);
+  });
+
+  it("plays a fault of a service on whoever asks", async () => {
+    served = new Served(["--json", "--fault", "probe-500-always"]);
+    const addresses = parsed<Addresses>(await served.line(/./));
+    expect(await ask(addresses, addresses.snaptrade.userSecret)).toBe(500);
+  });
+
+  it("prints the same as text, and at SIGINT what both have", async () => {
+    served = new Served([]);
+    await served.line(/Ctrl-C/);
+    const text = served.lines.join("\n");
+    for (const name of ["client ID", "consumer key", "user ID", "user secret", "token", "repository", "environment"]) {
+      expect(text).toMatch(new RegExp(`^ {2}${name} +\\S`, "m"));
+    }
+    expect(await served.end("SIGINT")).toBe(0);
+    const end = served.lines.slice(served.lines.indexOf("AT THE END")).join("\n");
+    expect(end).toMatch(/SnapTrade +customer-1: [\da-f-]{36}/);
+    expect(end).toMatch(/SNAPTRADE_USER_SECRET of octo-org\/brokerage env production:\s+[\da-f-]{36}/);
+  });
+});
+
+/** A command as a person pastes it. */
+function pasted(command: string): Promise<string> {
+  const env = { PATH: process.env["PATH"], HOME: "/nowhere", GH_NO_UPDATE_NOTIFIER: "1" };
+  return new Promise((resolve) => {
+    execFile("bash", ["-c", command], { env }, (_error, stdout, stderr) => resolve(stdout + stderr));
+  });
+}
+
+describeWithTool("openssl", "the commands that npm start -- --serve prints", () => {
+  it("work when they are pasted", async () => {
+    served = new Served([]);
+    await served.line(/Ctrl-C/);
+    if (hasTool("curl")) {
+      expect(await pasted(await served.line(/^query=/))).toContain("HTTP/1.1 200");
+      expect(await pasted(await served.line(/^curl /))).toContain('"SNAPTRADE_USER_SECRET"');
+    }
+    if (hasTool("gh")) expect(await pasted(await served.line(/^export GH_TOKEN/))).toMatch(/^SNAPTRADE_USER_SECRET\t/);
+  });
+});
