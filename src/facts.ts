@@ -1,5 +1,5 @@
 import type { Environment } from "./inputs";
-import { isRecord } from "./runner/records";
+import { isRecord } from "./text/json";
 
 /**
  * What main was given, by the runner's names, but for the two inputs that the journal's key is made of. The runner

@@ -1,6 +1,7 @@
-import { parseRepository, parseSaveTo } from "./github/places";
+import { parseRepository } from "./github/places";
 import type { Place } from "./github/places";
 import { readRecoveryCommand } from "./github/recovery-command";
+import { parseSaveTo } from "./inputs/save-to";
 import { proxyFor } from "./net/proxy";
 import type { Spaced } from "./report/words";
 import type { Printed } from "./rotation/model";
