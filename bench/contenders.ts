@@ -89,7 +89,9 @@ export async function sdkAndOctokitMs(wire: Wire): Promise<number> {
     (stage) =>
       inHome(async (home) => {
         const script = join(ROOT, "bench", "contenders", "sdk-and-octokit.ts");
-        await run(NODE_24, [join(ROOT, "node_modules", "tsx", "dist", "cli.mjs"), script], { env: environmentOf(stage, home) });
+        await run(NODE_24, [join(ROOT, "node_modules", "tsx", "dist", "cli.mjs"), script], {
+          env: environmentOf(stage, home),
+        });
         return windowOf(stage);
       }),
     DELAY_MS,

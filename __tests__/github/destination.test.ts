@@ -1,8 +1,8 @@
 import nacl from "tweetnacl";
 import { GitHubSecret } from "../../src/github/destination";
-import { parseSaveTo } from "../../src/github/places";
 import { GitHubRun } from "../../src/github/run";
-import { SealError, Sealer } from "../../src/github/seal";
+import { Sealer, SealError } from "../../src/github/seal";
+import { parseSaveTo } from "../../src/inputs/save-to";
 import { Secret } from "../../src/text/secret";
 import { answered, FakeGitHub, NOW } from "../support/fake-github";
 import { open } from "../support/sealed-box";

@@ -1,6 +1,6 @@
 import type { Answer } from "../../src/github/answer";
 import { findHiding } from "../../src/github/hiding";
-import { parseSaveTo } from "../../src/github/places";
+import { parseSaveTo } from "../../src/inputs/save-to";
 import type { Attempt } from "../../src/rotation/model";
 import { answered, FakeGitHub } from "../support/fake-github";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import nacl from "tweetnacl";
 import { GitHubSecret } from "../../src/github/destination";
-import { parseSaveTo } from "../../src/github/places";
 import { readRecoveryCommand } from "../../src/github/recovery-command";
 import { Sealer } from "../../src/github/seal";
+import { parseSaveTo } from "../../src/inputs/save-to";
 import type { Audience, Box, Printed } from "../../src/rotation/model";
 import { Refusal } from "../../src/rotation/refusal";
 import { Secret } from "../../src/text/secret";

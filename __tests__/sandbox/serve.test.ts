@@ -5,7 +5,7 @@ import { signatureOf } from "../../sandbox/snaptrade";
 import { parsed } from "../support/json";
 import { describeWithTool, hasTool } from "../support/tools";
 
-const ROOT = join(__dirname, "../..");
+const ROOT = join(import.meta.dirname, "../..");
 
 interface Addresses {
   readonly snaptrade: Readonly<Record<"url" | "clientId" | "consumerKey" | "userId" | "userSecret", string>>;

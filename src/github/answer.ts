@@ -1,4 +1,5 @@
 import type { Attempt, Fault, FaultCause, GitHubAllowance, Instant } from "../rotation/model";
+import { fieldsOf } from "../text/json";
 import type { Received } from "./connection";
 import { hostnameOf } from "./hostname";
 import { allowanceIn, instantIn, waitMsIn } from "./limits";
@@ -39,8 +40,8 @@ export function read(received: Received, method: Sent, reader: Reader): Attempt<
   const { status, headers, text } = received;
   if (status >= 200 && status < 300) return accepted(received, method);
   if (status < 400) return redirected(received, method, reader);
-  const data = parsed(text);
-  const message = isRecord(data) && typeof data["message"] === "string" ? data["message"] : "";
+  const { message: said } = fieldsOf(parsed(text));
+  const message = typeof said === "string" ? said : "";
   const cause = causeOf(status, headers, message);
   const told = `GitHub answered the ${method} with ${status}${saidIn(message, received, reader)}`;
   const hint = reader.isInstallation && INSTALLATION_CAUSES.has(cause) ? INSTALLATION_HINT : "";
@@ -191,8 +192,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

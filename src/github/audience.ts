@@ -1,8 +1,9 @@
 import type { Attempt, Audience } from "../rotation/model";
+import { fieldsOf } from "../text/json";
 import { malformed } from "./answer";
 import type { Answer } from "./answer";
 import type { App } from "./areas";
-import { fieldsOf, listAll } from "./listing";
+import { listAll } from "./listing";
 
 /** The canary of an organization secret is visible to no repository. */
 export const NOBODY: Audience = { visibility: "selected", selectedRepositoryIds: [] };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { quote } from "shell-quote";
 import type { Acknowledgement, Attempt, Box, Passage, SealingKey, Survey } from "../rotation/model";
 import type { Destination } from "../rotation/ports";
+import { fieldsOf } from "../text/json";
 import { Secret } from "../text/secret";
 import { malformed } from "./answer";
 import type { Answer } from "./answer";
@@ -11,7 +12,7 @@ import { audienceFields, audienceFlags, NOBODY, readAudience } from "./audience"
 import { canaryName, isOwnCanary } from "./canary";
 import type { Beside } from "./canary";
 import type { GitHub, LaneName, Travel } from "./client";
-import { fieldsOf, listAll } from "./listing";
+import { listAll } from "./listing";
 import { permissionsIn } from "./permissions";
 import type { Place } from "./places";
 import { endOfCommand } from "./recovery-command";

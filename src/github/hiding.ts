@@ -1,10 +1,10 @@
 import type { Hiding } from "../rotation/model";
 import { fewAtATime } from "../rotation/persist";
+import { fieldsOf } from "../text/json";
 import type { Answer } from "./answer";
 import { areaOf, pathOf } from "./areas";
 import type { Scope } from "./areas";
 import type { GitHub } from "./client";
-import { fieldsOf } from "./listing";
 import { isSamePlace, placeAt } from "./places";
 import type { Place } from "./places";
 

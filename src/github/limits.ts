@@ -1,4 +1,5 @@
 import type { GitHubAllowance, Instant } from "../rotation/model";
+import { wholeNumber } from "../text/number";
 
 /** Of an answer, with small letters in the names; what came more than once is joined by commas. */
 export type Headers = Readonly<Record<string, string>>;
@@ -8,8 +9,8 @@ const SECONDARY_LIMIT_WAIT_MS = 60_000;
 
 /** What is left of the token's own allowance, null where the server does not count. */
 export function allowanceIn(headers: Headers): GitHubAllowance | null {
-  const remaining = wholeNumber(headers["x-ratelimit-remaining"]);
-  const resetSeconds = wholeNumber(headers["x-ratelimit-reset"]);
+  const remaining = wholeNumber(headers["x-ratelimit-remaining"], 12);
+  const resetSeconds = wholeNumber(headers["x-ratelimit-reset"], 12);
   return remaining === null ? null : { remaining, resetAt: resetSeconds === null ? null : resetSeconds * 1000 };
 }
 
@@ -19,7 +20,7 @@ export function allowanceIn(headers: Headers): GitHubAllowance | null {
  */
 export function waitMsIn(headers: Headers): number {
   const now = instantIn(headers, "date") ?? Date.now();
-  const seconds = wholeNumber(headers["retry-after"]);
+  const seconds = wholeNumber(headers["retry-after"], 12);
   if (seconds !== null) return seconds * 1000;
   const until = instantIn(headers, "retry-after") ?? resetIn(headers);
   return until === null ? SECONDARY_LIMIT_WAIT_MS : Math.max(0, until - now);
@@ -34,8 +35,4 @@ function resetIn(headers: Headers): Instant | null {
 export function instantIn(headers: Headers, name: string): Instant | null {
   const at = Date.parse(headers[name] ?? "");
   return Number.isNaN(at) ? null : at;
-}
-
-function wholeNumber(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }

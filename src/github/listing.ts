@@ -1,4 +1,5 @@
 import type { Attempt, Instant } from "../rotation/model";
+import { fieldsOf } from "../text/json";
 import { malformed } from "./answer";
 import type { Answer } from "./answer";
 
@@ -34,8 +35,4 @@ export async function listAll(
     if (found.length === 0 || members.size > total) break;
   }
   return malformed(`list of ${what}, which has other members than it says,`);
-}
-
-export function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
-  return typeof data === "object" && data !== null ? { ...data } : {};
 }

@@ -1,9 +1,9 @@
 import type { Hiding, Instant } from "../rotation/model";
 import type { Run } from "../rotation/ports";
+import { fieldsOf } from "../text/json";
 import type { GitHub } from "./client";
 import { findHiding } from "./hiding";
 import type { Whereabouts } from "./hiding";
-import { fieldsOf } from "./listing";
 
 /** The workflow run that this job belongs to. Reading it needs Actions: read, which a token for secrets may lack. */
 export class GitHubRun implements Run {

@@ -1,3 +1,4 @@
+import { now } from "../net/now";
 import type { Instant } from "../rotation/model";
 
 /** The `Date` header counts whole seconds. */
@@ -14,14 +15,14 @@ export class ServerClock {
   }
 
   now(): Instant {
-    return ownNow() + this.#aheadMs;
+    return now() + this.#aheadMs;
   }
 
   /** A difference that the header's precision explains is none. */
   hear(serverTime: Instant | null): void {
     if (serverTime === null) return;
     this.#hasHeard = true;
-    const toldMs = serverTime - ownNow();
+    const toldMs = serverTime - now();
     this.#aheadMs = toldMs > 0 ? toldMs : Math.min(0, toldMs + PRECISION_MS);
   }
 
@@ -29,8 +30,4 @@ export class ServerClock {
   assume(aheadMs: number): void {
     if (!this.#hasHeard) this.#aheadMs = aheadMs;
   }
-}
-
-function ownNow(): Instant {
-  return performance.timeOrigin + performance.now();
 }

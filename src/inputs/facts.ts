@@ -1,5 +1,5 @@
+import { isRecord } from "../text/json";
 import type { Environment } from "./fields";
-import { isRecord } from "../runner/records";
 
 /**
  * What main was given, by the runner's names, but for the two inputs that the journal's key is made of. The runner

@@ -1,5 +1,5 @@
+import { parseRepository } from "../github/places";
 import type { Place } from "../github/places";
-import { parseRepository, parseSaveTo } from "../github/places";
 import { readRecoveryCommand } from "../github/recovery-command";
 import { proxyFor } from "../net/proxy";
 import type { Printed } from "../rotation/model";
@@ -20,6 +20,7 @@ import {
 } from "./fields";
 import type { Environment } from "./fields";
 import { refuseEvents, refuseSettings } from "./runner-env";
+import { parseSaveTo } from "./save-to";
 import { refuseShortSecrets, secretInputs } from "./secret-inputs";
 import { spacedEnds } from "./spaced";
 

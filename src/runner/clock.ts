@@ -1,3 +1,4 @@
+import { now } from "../net/now";
 import type { Instant } from "../rotation/model";
 import type { Clock } from "../rotation/ports";
 
@@ -10,7 +11,7 @@ export class SystemClock implements Clock {
   }
 
   now(): Instant {
-    return performance.timeOrigin + performance.now();
+    return now();
   }
 
   async sleep(ms: number): Promise<void> {

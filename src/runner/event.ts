@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Environment } from "../inputs/fields";
+import { fieldsOf, isRecord } from "../text/json";
 
 /** What the run was started by, as far as anybody here asks. */
 export interface EventFile {
@@ -54,14 +55,6 @@ function eventOf({ inputs, repository, workflow_run: cause }: Readonly<Record<st
     causedBy: textOrNull(causedBy),
     repository: textOrNull(fieldsOf(repository)["full_name"]),
   };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {};
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function textOrNull(value: unknown): string | null {

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 import type { Sending, SentReply, WriteRecord } from "../rotation/model";
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
+import { isRecord } from "../text/json";
 import type { Secret } from "../text/secret";
 import type { Binding } from "./layout";
 
@@ -148,8 +149,4 @@ export function isAnswerMeta(value: unknown): value is Pick<SentReply, "ending" 
     typeof value["sentAt"] === "number" &&
     typeof value["at"] === "number"
   );
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }

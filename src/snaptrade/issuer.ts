@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { now } from "../net/now";
 import type { Control, Doubt, Instant, Probe, Reading, Reply, SentReply, Verdict } from "../rotation/model";
 import type { Issuer } from "../rotation/ports";
 import { parseJson } from "../text/json";
@@ -13,7 +14,7 @@ import type { Listener, Refused } from "./refusal";
 import { queryFor, sign } from "./sign";
 import type { Content } from "./sign";
 import { UserList } from "./user-list";
-import { exchange, now, stream } from "./wire";
+import { exchange, stream } from "./wire";
 
 export interface SnapTradeOptions {
   /** Scheme and host; paths are SnapTrade's own. */

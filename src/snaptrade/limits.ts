@@ -1,5 +1,6 @@
 import type { Allowance } from "../rotation/model";
 import { isRecord, parseJson } from "../text/json";
+import { wholeNumber } from "../text/number";
 import type { Frame } from "./frame";
 
 /** A number of seconds beyond this is a time: Unix seconds of the year 2001 and later. */
@@ -10,10 +11,10 @@ const UNIX_SECONDS_MIN = 1_000_000_000;
  * the same. Null where the answer tells nothing.
  */
 export function allowanceOf({ headers }: Frame): Allowance | null {
-  const remaining = wholeNumber(headers.get("x-ratelimit-remaining"));
+  const remaining = wholeNumber(headers.get("x-ratelimit-remaining"), 9);
   const resetMs = resetMsIn(headers);
   if (remaining === null || resetMs === null) return null;
-  return { limit: wholeNumber(headers.get("x-ratelimit-limit")), remaining, resetMs };
+  return { limit: wholeNumber(headers.get("x-ratelimit-limit"), 9), remaining, resetMs };
 }
 
 /** How long a 429 asks to be left alone, in ms: by `Retry-After`, by `X-RateLimit-Reset`, or by its sentence; null if it does not say. */
@@ -50,10 +51,6 @@ function sentenceMs(body: Uint8Array): number | null {
 function serverTime(headers: Frame["headers"]): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? Date.now() : date;
-}
-
-function wholeNumber(text: string | undefined): number | null {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
 function decimal(text: string | undefined): number | null {

@@ -3,6 +3,7 @@ import type net from "node:net";
 import { Duplex } from "node:stream";
 import { connect, ConnectError } from "../net/connect";
 import type { Retry } from "../net/connect";
+import { now } from "../net/now";
 import type { Reply, SentReply } from "../rotation/model";
 
 export interface WireRequest {
@@ -111,11 +112,6 @@ function send({ method, url, headers, body }: WireRequest, connection: Duplex): 
   });
   client.end(body ?? undefined);
   return client;
-}
-
-/** Milliseconds since 1970 that never run backwards within the process. */
-export function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** Resolves at the end of the answer or at the deadline; what comes after a deadline is the `rest` of the reply. */

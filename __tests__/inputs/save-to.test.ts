@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { pathOf } from "../../src/github/areas";
-import { parseRepository, parseSaveTo } from "../../src/github/places";
+import { parseRepository } from "../../src/github/places";
+import { parseSaveTo } from "../../src/inputs/save-to";
 import { Refusal } from "../../src/rotation/refusal";
 import { Secret } from "../../src/text/secret";
 
