@@ -85,6 +85,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
   const inputs = readInputs(world.env);
   await refuseCause(world.env, world.clock);
   opened.inputs = inputs;
+  // guard: confirmed rescue
   await refuseUnconfirmed(inputs, world.env, world.clock);
   const { saving } = inputs;
   if (saving === null || sendsNothing(inputs)) {
@@ -189,6 +190,7 @@ async function conclude(rotation: Rotation, opened: Opened, world: World): Promi
   if (journal !== null) {
     attemptTo(() => journal.told(outcome));
     const isSaid = attemptTo(() => saveState("concluded", journal.id));
+    // guard: post guard
     if (isSaid && !isForPost) journal.remove();
   } else if (isForPost && inputs !== null && sendsNothing(inputs)) {
     attemptTo(() => leaveTold(outcome, inputs, world));
