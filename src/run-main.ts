@@ -77,6 +77,7 @@ async function attempt(world: World, opened: Opened): Promise<Rotation> {
     case "finish":
       return withoutSecret(await completePrinted(inputs, opened, world));
     case "rescue":
+      // guard: confirmed rescue
       await refuseUnconfirmed(inputs, world.env, world.clock);
       return await saveJournalled(inputs, opened, world);
     case "rotate":
@@ -195,6 +196,7 @@ async function conclude({ rotation, isLeftToPost }: Ending, opened: Opened, worl
   if (journal !== null) {
     attemptTo(() => journal.told(outcome));
     const isSaid = attemptTo(() => saveState("concluded", journal.id));
+    // guard: post guard
     if (isSaid && !isForPost) journal.remove();
   } else if (isForPost && inputs !== null && sendsNothing(inputs)) {
     attemptTo(() => leaveTold(outcome, inputs, world));

@@ -1,4 +1,6 @@
+import ts from "typescript";
 import { GUARDS } from "../../proof/guards/list";
+import { filesWithout, markNames, marksIn } from "../../proof/guards/marks";
 import { guards } from "../../proof/guards/run";
 import { ROW_TIMEOUT_MS, wrongWith } from "../../proof/share";
 import { readFileSync } from "node:fs";
@@ -10,11 +12,21 @@ test("the list names at least 18 guards, each once", () => {
   expect(names.length).toBeGreaterThanOrEqual(18);
 });
 
-const edits = GUARDS.flatMap(({ name, edits: own }) => own.map((edit) => [name, edit] as const));
+const marks = marksIn(process.cwd());
 
-test.each(edits)("%s: what is to be taken away is there, exactly once", (_name, { file, search }) => {
-  expect(readFileSync(join(process.cwd(), file), "utf8").split(search)).toHaveLength(2);
+test("every guard is marked in the sources, once for each piece, and every mark is a guard's", () => {
+  expect(marks.map(({ name }) => name).sort()).toEqual(GUARDS.flatMap(markNames).sort());
 });
+
+test.each(GUARDS.map((guard) => [guard.name, guard] as const))(
+  "%s: what is left without it is a program",
+  (_, guard) => {
+    const files = [...filesWithout(guard, marks, process.cwd())];
+    const flaws = files.flatMap(([, text]) => ts.transpileModule(text, { reportDiagnostics: true }).diagnostics ?? []);
+    expect(flaws.map(({ messageText }) => messageText)).toEqual([]);
+    for (const [file, text] of files) expect(text).not.toBe(readFileSync(join(process.cwd(), file), "utf8"));
+  },
+);
 
 test(
   "a guard that is taken away is noticed by every test that should",

@@ -38,8 +38,8 @@ export function read(received: Received, method: Sent, reader: Reader): Attempt<
     return fault("network", detail, { answered: false, network: trouble, repeatable: true });
   }
   const { status, headers, text } = received;
-  if (status >= 200 && status < 300) return accepted(received, method);
-  if (status < 400) return redirected(received, method, reader);
+  if (status >= 200 && /* guard: 2xx needed */ status < 300) return accepted(received, method);
+  if (status < 400) return /* guard: no redirects */ redirected(received, method, reader);
   const { message: said } = fieldsOf(parsed(text));
   const message = typeof said === "string" ? said : "";
   const cause = causeOf(status, headers, message);

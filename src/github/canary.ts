@@ -18,13 +18,13 @@ export function canaryName(beside: Beside): string {
   const random = randomBytes(DIGITS / 2)
     .toString("hex")
     .toUpperCase();
-  return `${beside.name}_CANARY_${random}${checkDigits(beside, random)}`;
+  return /* guard: canary apart from NAME */ `${beside.name}_CANARY_${random}${checkDigits(beside, random)}`;
 }
 
 /** Whether `canaryName` gave this name to this destination. */
 export function isOwnCanary(canary: string, beside: Beside): boolean {
   const [, random, check] = CANARY.exec(canary) ?? [];
-  if (random === undefined || check !== checkDigits(beside, random)) return false;
+  if (random === undefined || /* guard: check digits */ check !== checkDigits(beside, random)) return false;
   return canary === `${beside.name}_CANARY_${random}${check}`;
 }
 

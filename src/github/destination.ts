@@ -162,13 +162,13 @@ export class GitHubSecret implements Destination {
     const answer = await this.#call("PUT", this.#path(name), this.#bodyOf(box), travel);
     if (!answer.ok) return answer;
     const { status } = answer.value;
-    return status === 201 || status === 204
+    return /* guard: 2xx needed (2) */ status === 201 || status === 204
       ? ok(acknowledged(answer.value))
       : malformed(`answer to a PUT (${status})`, { status });
   }
 
   async #publicKey(): Promise<Attempt<{ readonly key: SealingKey; readonly answer: Answer }>> {
-    const answer = await this.#call("GET", `${this.#place.secrets}/public-key`);
+    const answer = await this.#call("GET", /* guard: key of the same scope */ `${this.#place.secrets}/public-key`);
     if (!answer.ok) return answer;
     const { key_id: id, key: publicKey } = fieldsOf(answer.value.data);
     const keyId = typeof id === "number" ? digitsOf(answer.value.text) : id;

@@ -47,6 +47,7 @@ export function readRecoveryCommand(text: string, target: Target): Printed {
   if (path === undefined || sealed === undefined || keyId === undefined || at === undefined) {
     throw refusal("is not a whole command");
   }
+  // guard: finish at home
   refuseOther(host, path, target);
   const printedAt = Date.parse(at);
   const isTorn = !isBox(sealed) || (check !== undefined && check !== checkOf(sealed, keyId)) || Number.isNaN(printedAt);

@@ -40,7 +40,7 @@ export class Sealer {
     if (this.#seal === null) throw new SealError("not loaded");
     try {
       let best = { box: "", holes: Infinity };
-      for (let boxes = 0; boxes < BOXES_MAX && best.holes > 0; boxes += 1) {
+      for (let boxes = 0; /* guard: box without holes */ boxes < BOXES_MAX && best.holes > 0; boxes += 1) {
         const box = this.#seal(secret.reveal(), publicKey);
         const holes = this.#holesIn(box);
         if (holes < best.holes) best = { box, holes };

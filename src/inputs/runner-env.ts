@@ -120,7 +120,9 @@ function refuseNodeOptions(options: string): void {
     throw Refusal.ofSetting("NODE_OPTIONS", "contains a quote or a backslash", WITHOUT_OPTIONS);
   }
   const words = options.split(/\s+/).filter((word) => word !== "");
-  const refused = words.map((word) => word.split("=", 1)[0] ?? "").find((name) => !isHarmless(name));
+  const refused = words
+    .map((word) => word.split("=", 1)[0] ?? "")
+    .find((name) => /* guard: allowed options of Node */ !isHarmless(name));
   if (refused === undefined) return;
   // A word that is no option is the value of one.
   const named = refused.startsWith("-") ? printable(refused) : "a value apart from its option";

@@ -66,7 +66,7 @@ function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], where
 
 /** Splits a line as a shell splits words. Nothing is expanded: patterns, variables and operators have to be quoted. */
 function splitWords(line: string, at: string): readonly string[] {
-  if (hasBareBackslash(line)) {
+  if (/* guard: bare backslash */ hasBareBackslash(line)) {
     throw refusal(
       `has a backslash outside quotes in ${at}`,
       "each destination on a line of its own (in YAML, after `save-to: |`), and quotes around a name with a backslash in it",
@@ -182,7 +182,7 @@ function parseFlags(words: readonly string[], at: string): { values: Flags; posi
 
 /** GitHub's rule for the names of secrets. */
 function checkName(name: string, at: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {
+  if (/* guard: name rule */ !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {
     throw refusal(
       `has a bad secret name in ${at}: ${printable(name)}`,
       "letters, digits and _, not starting with a digit or GITHUB_",

@@ -27,6 +27,7 @@ export async function awaitGitHubAllowance(
   const stores = storesOf(found);
   const needed = stores.length * (TO_SAVE + (next === "write checks" ? TO_CHECK : 0)) + TO_SPARE;
   const scarcest = scarcestOf(stores);
+  // guard: GitHub's allowance
   if (scarcest === null || scarcest.remaining >= needed) return found;
   const { remaining, resetAt } = scarcest;
   const waitMs = resetAt === null ? Infinity : resetAt - (ports.clock.now() + scarcest.aheadMs) + MARGIN_MS;

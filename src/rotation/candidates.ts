@@ -56,7 +56,8 @@ async function isTheNewOne(
   { task, oracle }: Context,
 ): Promise<"proven" | "accepted" | "refused" | "cannot tell" | "anything goes"> {
   const { verdict } = await oracle.once(candidate.secret);
-  if (verdict.kind !== "live") return verdict.kind === "refused" ? "refused" : "cannot tell";
+  if (verdict.kind !== "live")
+    return /* guard: proof of candidates */ verdict.kind === "refused" ? "refused" : "cannot tell";
   const [itself, altered, old] = await Promise.all([
     oracle.askForCertain(candidate.secret),
     oracle.askAboutAlteredForCertain(candidate.secret),

@@ -51,6 +51,7 @@ async function prepare(printed: Printed, context: Context): Promise<Surveyed | S
 async function proveDead({ task, ports, oracle }: Context): Promise<Stopped | null> {
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
   if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  // guard: dead before finish
   if (given.kind === "live") return stop("unchanged", { code: "finish-not-needed" });
   for (const belief of [given, altered]) {
     if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
@@ -69,7 +70,7 @@ async function obstacle(
   { ports }: Context,
 ): Promise<Stopped | null> {
   const { label } = destination;
-  if (updatedAt !== null && Date.parse(updatedAt) > printedAt) {
+  if (updatedAt !== null && /* guard: unmoved before finish */ Date.parse(updatedAt) > printedAt) {
     return stop("unchanged", { code: "finish-overtaken", label, savedAt: Date.parse(updatedAt), printedAt });
   }
   const changed = updatedAt === null ? "unknown" : await sinceRead(updatedAt, ports);

@@ -28,6 +28,7 @@ export async function understand(reply: SentReply, { task, ports }: Context): Pr
   const read = ports.issuer.read(reply, task.secret);
   const reading = read.kind === "candidates" ? withoutOurWords(read, ports) : read;
   const secrets = secretsOf(reading);
+  // guard: mask first
   for (const secret of secrets) ports.operator.mask(secret);
   const candidates = await Promise.all(
     secrets.map(async (secret) => ({ secret, escrow: await escrowOf(secret, { task, ports }) })),

@@ -58,7 +58,7 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
     if (fresh.verdict.kind === "cannot-tell") {
       // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
       const isLimit = fresh.verdict.doubt.kind === "throttled" && latest.shut === "old-still-live";
-      if (isUnmoved && !isLimit) return "open";
+      if (/* guard: updated_at in the fence */ isUnmoved && !isLimit) return "open";
       bothRefused = 0;
     } else {
       const old = (await oracle.once(task.secret)).verdict.kind;

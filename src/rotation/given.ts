@@ -28,6 +28,7 @@ interface Proven {
 export async function proveGiven(context: Context): Promise<Proven | Stopped> {
   const { task, ports, oracle } = context;
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
+  // guard: oracle check
   if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
   const stopped = await judgeGiven(given, context);
   if (stopped !== null) return stopped;
@@ -43,7 +44,8 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
     case "live":
       return isRescue ? stop("unchanged", { code: "rescue-not-needed" }) : null;
     case "dead": {
-      const control = await oracle.control();
+      // guard: prove old first
+      const control = /* guard: control question before dead */ await oracle.control();
       // A list without the user, or none at all, does not stop a rescue: the reset itself will tell.
       if (isRescue && control.kind !== "client-rejected") return null;
       return deadBecause(control, isRescue ? "not-asked" : await changedSinceRead(ports));

@@ -149,7 +149,7 @@ export class Oracle {
 
   /** What a refusal of the secret may mean instead; null if it is about the secret. */
   async doubtAboutRefusal(): Promise<Doubt | null> {
-    const control = await this.control();
+    const control = /* guard: control question */ await this.control();
     switch (control.kind) {
       case "known":
         return null;
@@ -234,7 +234,7 @@ class Unanimous implements Rule {
   }
 
   judge(tally: Tally, isOver: boolean): ReturnType<Rule["judge"]> {
-    const needed = tally.isMixed ? IN_A_ROW : this.#needed[tally.last];
+    const needed = /* guard: unanimity */ tally.isMixed ? IN_A_ROW : this.#needed[tally.last];
     if (tally.inARow >= needed) return tally.believable;
     return tally.isMixed && isOver ? "contradiction" : null;
   }
@@ -250,7 +250,7 @@ class Awaited implements Rule {
   }
 
   judge(tally: Tally, isOver: boolean): ReturnType<Rule["judge"]> {
-    const needed = tally.last === "live" ? USUAL.live : USUAL.refused;
+    const needed = /* guard: three refusals of the old one */ tally.last === "live" ? USUAL.live : USUAL.refused;
     const isEnough = tally.inARow >= needed;
     if (tally.believable === this.awaited) return isEnough ? this.awaited : null;
     return isOver && isEnough ? tally.believable : null;
@@ -263,7 +263,9 @@ class Spread implements Rule {
 
   judge(tally: Tally, _isOver: boolean, settleMs: number): ReturnType<Rule["judge"]> {
     if (tally.isMixed) return "contradiction";
-    return tally.inARow >= SPREAD_ANSWERS && tally.spreadMs >= settleMs ? tally.believable : null;
+    return /* guard: second settle-time */ tally.inARow >= SPREAD_ANSWERS && tally.spreadMs >= settleMs
+      ? tally.believable
+      : null;
   }
 }
 
@@ -299,7 +301,7 @@ class Asking {
   /** Told of one more answer that says nothing, whether to give up. */
   isHopeless(): boolean {
     this.#doubts += 1;
-    return this.#doubts >= DOUBTS_MIN && this.isOver();
+    return /* guard: patience */ this.#doubts >= DOUBTS_MIN && this.isOver();
   }
 
   async pause(ms = this.#pauseMs): Promise<void> {

@@ -71,7 +71,7 @@ async function ask(hiding: HidingLook, context: Context): Promise<Found | Young 
   // A rescue has taken a while to be sure that the secret is dead.
   const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(context, "first") : affordable;
   if (latest.kind === "stopped") return latest;
-  const calm = await awaitCalm(latest, context);
+  const calm = /* guard: calm */ await awaitCalm(latest, context);
   if (calm.kind === "stopped") return calm;
   if (task.mode === "rescue" && (await rescueIsStale(calm.primary, ports))) {
     return stop("dead", { code: "rescue-stale", label: calm.primary.destination.label });
@@ -92,7 +92,9 @@ export async function lookAgain(before: Found, context: Context): Promise<Found 
   const latest = storesOf(affordable);
   for (const store of storesOf(before)) {
     const { destination } = store;
-    const changes = latest.filter((one) => one.destination === destination).map((one) => differenceBetween(store, one));
+    const changes = latest
+      .filter((one) => /* guard: last look */ one.destination === destination)
+      .map((one) => differenceBetween(store, one));
     const what = changes.find((change) => change !== null);
     if (what !== undefined) {
       return stop("unchanged", { code: "destination-changed", label: destination.label, what });

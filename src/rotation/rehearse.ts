@@ -10,6 +10,7 @@ import type { Found } from "./survey";
  */
 export function rehearse({ primary }: Pick<Found, "primary">, { task, ports }: Context): Stopped | null {
   const { destination, key } = primary;
+  // guard: rehearsal
   try {
     const reply = ports.issuer.madeUpReply();
     ports.journal.rehearse(reply);

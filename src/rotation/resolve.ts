@@ -32,7 +32,8 @@ export async function resolve(lost: LostAnswer, context: Context): Promise<Outco
   ports.operator.begin("resolve");
   const waitMs = lost.sentAt + oracle.settleMs - ports.clock.now();
   ports.operator.say({ code: "settling", waitMs: Math.max(0, waitMs) + oracle.settleMs });
-  if (waitMs > 0) await ports.clock.sleep(waitMs);
+  // guard: settle
+  if (/* guard: settling of refusals */ waitMs > 0) await ports.clock.sleep(waitMs);
   const [old, altered] = await Promise.all([
     oracle.askSpread(task.secret),
     oracle.askAboutAlteredForCertain(task.secret),

@@ -31,11 +31,13 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
 
   ports.operator.begin("reset");
   context.oracle.resetBegins();
-  const reply = await ports.issuer.reset(task.secret, (at) => ports.journal.sent(at));
+  const reply = /* guard: one reset only */ await ports.issuer.reset(task.secret, (at) => ports.journal.sent(at));
   if (reply.kind === "not-sent") {
     return withoutSecret(nothingChanged("unchanged", { code: "reset-not-sent", why: reply.why }));
   }
+  // guard: raw bytes first
   if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });
+  // guard: raw bytes first (2)
   return await concludeReply(await understand(reply, context), ready, context);
 }
 

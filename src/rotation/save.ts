@@ -114,9 +114,10 @@ class Saving {
     const first = this.#write("free");
     const quick = await Promise.race([first, clock.sleep(SILENT_AFTER_MS).then(() => null)]);
     if (quick?.failed === null) return quick;
+    // guard: early command
     this.#print(this.#box);
     if (quick !== null && quick.failed.status !== undefined) return quick;
-    return await firstGood([first, this.#write("other")]);
+    return await firstGood([first, /* guard: second send */ this.#write("other")]);
   }
 
   /** Goes on after the first write. */
@@ -140,7 +141,7 @@ class Saving {
       ports.operator.say({ code: "save-failed", label: this.#store.destination.label, fault, waitMs });
       await ports.clock.sleep(waitMs);
 
-      const fence = await mayWriteAgain(this.#store, this.#effort);
+      const fence = /* guard: live fence */ await mayWriteAgain(this.#store, this.#effort);
       if (fence !== "open") return this.#unsaved(fence, fault);
       if (fault.cause === "box-refused" && newKeys < NEW_KEYS_MAX) {
         newKeys += 1;

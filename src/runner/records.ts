@@ -82,7 +82,10 @@ export class Records {
       const decipher = createDecipheriv("aes-256-gcm", this.#key, sealed.subarray(0, NONCE_BYTES))
         .setAAD(associated(this.#binding, kind))
         .setAuthTag(sealed.subarray(-TAG_BYTES));
-      return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+      return Buffer.concat([
+        decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)),
+        /* guard: journal authentication */ decipher.final(),
+      ]);
     } catch {
       return null;
     }

@@ -48,5 +48,6 @@ export function catchInterruptions(process: NodeJS.Process): Interruptions {
 }
 
 function ignore(): void {
+  // guard: EPIPE handler
   return;
 }

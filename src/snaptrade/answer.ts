@@ -52,7 +52,7 @@ function interpret(reply: SentReply, expected: Expected, mayBeUnfinished: boolea
   if (granted !== null && isPlain(frame)) {
     const flaw = flawOf(granted);
     if (flaw !== null) return unholdable(frame, flaw, flaw === "too-long" ? granted : spelling(named));
-    const secret = new Secret(granted);
+    const secret = new Secret(/* guard: exact bytes */ granted);
     return secret.equals(expected.current) ? { kind: "unanswered", status: frame.status } : { kind: "granted", secret };
   }
   const texts = candidatesIn(frame, named, expected);

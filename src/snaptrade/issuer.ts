@@ -95,7 +95,7 @@ export class SnapTrade implements Issuer {
       {
         timeoutMs: resetTimeoutMs,
         lifetime,
-        listensOn: true,
+        listensOn: /* guard: listening on */ true,
         onSend,
         weigh: (raw) => weighReply(raw, this.#expected(current)),
         reconnect: RESET_RECONNECT,
@@ -146,7 +146,7 @@ export class SnapTrade implements Issuer {
     content: Content,
   ): { url: URL; headers: Readonly<Record<string, string>> } {
     const { baseUrl, clientId, consumerKey } = this.#options;
-    const query = queryFor(clientId, parameters, Date.now());
+    const query = queryFor(clientId, parameters, /* guard: wall clock in signatures */ Date.now());
     const signature = sign(consumerKey, path, query, content);
     return { url: new URL(`${path}?${query}`, baseUrl), headers: { ...HEADERS, signature } };
   }

@@ -208,6 +208,7 @@ class Tap extends Duplex {
     socket.on("data", (chunk: Buffer) => {
       // The parser first, so that the frame is judged when the bytes are looked at.
       if (!this.destroyed) this.push(chunk);
+      // guard: raw tap
       keep(chunk);
     });
     socket.once("end", () => {

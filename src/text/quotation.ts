@@ -35,6 +35,7 @@ export class Quotations {
   quote(text: string): string | null {
     if (text.length > TEXT_MAX_CHARACTERS) return null;
     const all = readings(text);
+    // guard: quotation
     if (all === null || [...all].some((one) => this.#hasPiece(one))) return null;
     return printable(text, QUOTED_MAX_CHARACTERS) || null;
   }
