@@ -1,4 +1,4 @@
-import { Secret } from "../text/secret";
+import type { Secret } from "../text/secret";
 
 /** Milliseconds since 1970, monotonic within one process. */
 export type Instant = number;
