@@ -1,3 +1,4 @@
+import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
 /**
@@ -31,6 +32,14 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       eqeqeq: "error",
       "no-console": "error",
+    },
+  },
+  {
+    files: ["__tests__/**/*.test.ts"],
+    extends: [jest.configs["flat/recommended"]],
+    rules: {
+      "jest/expect-expect": ["error", { assertFunctionNames: ["expect*", "fc.assert", "refuses"] }],
+      "jest/valid-title": ["error", { ignoreTypeOfTestName: true }],
     },
   },
   {

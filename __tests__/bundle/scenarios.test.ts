@@ -27,6 +27,6 @@ test("no scenario has the name of a fault", () => {
 
 if (unplayable.length > 0) {
   test(`NOT RUN HERE: this machine has no strace for ${unplayable.map(({ name }) => name).join(", ")}`, () => {
-    if (process.env["CI_TOOLS_REQUIRED"] === "1") throw new Error("strace is required here, and is not on PATH.");
+    expect(process.env["CI_TOOLS_REQUIRED"]).not.toBe("1");
   });
 }

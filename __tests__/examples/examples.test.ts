@@ -121,10 +121,8 @@ describe("the examples", () => {
       for (const [, job] of rotating) {
         const environment = environmentOf(job)?.name ?? "";
         expect(job.concurrency).toMatchObject({ group: `snaptrade-user-secret-${environment}` });
-        for (const step of ourSteps(job)) {
-          const saveTo = step.with?.["save-to"];
-          if (saveTo !== undefined) expect(saveTo).toBe(`SNAPTRADE_USER_SECRET --env ${environment}`);
-        }
+        const destinations = ourSteps(job).flatMap((step) => step.with?.["save-to"] ?? []);
+        expect(destinations.filter((one) => one !== `SNAPTRADE_USER_SECRET --env ${environment}`)).toEqual([]);
       }
     });
 
@@ -148,8 +146,8 @@ describe("the examples", () => {
     });
 
     test("lets one failure of a matrix cancel nothing", () => {
-      for (const [, job] of rotating) expect(job.strategy?.["fail-fast"] ?? false).toBe(false);
-      for (const [, job] of rotating) if (job.strategy !== undefined) expect(job.strategy["fail-fast"]).toBe(false);
+      const strategies = rotating.flatMap(([, { strategy }]) => strategy ?? []);
+      expect(strategies.filter((strategy) => strategy["fail-fast"] !== false)).toEqual([]);
     });
   });
 });

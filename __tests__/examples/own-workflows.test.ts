@@ -5,7 +5,8 @@ const files = workflowFiles(".github/workflows");
 
 describe("the workflows of this repository", () => {
   test("are all there", () => {
-    expect(files).toEqual(["ci", "codeql", "release"].map((name) => `.github/workflows/${name}.yml`));
+    const names = ["ci", "codeql", "commit-dist", "live-check", "rebuild-dist", "release"];
+    expect(files).toEqual(names.map((name) => `.github/workflows/${name}.yml`));
   });
 
   test("please both linters", async () => {
@@ -26,7 +27,9 @@ describe("the workflows of this repository", () => {
     });
 
     test("pins every action by its full hash, with the version beside it", () => {
-      const uses = text.split("\n").filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\/$/.test(line));
+      const uses = text
+        .split("\n")
+        .filter((line) => /^\s*(- )?uses:/.test(line) && !/uses: \.\/(?: # .*)?$/.test(line));
       expect(uses.filter((line) => !/uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
     });
 
@@ -41,6 +44,20 @@ describe("the workflows of this repository", () => {
       );
       expect(checkouts.filter((step) => String(step.with?.["persist-credentials"]) !== "false")).toEqual([]);
     });
+  });
+
+  test("end CI in one job that waits for all others", () => {
+    const { "all-passed": gate, ...others } = parseWorkflow(readText(".github/workflows/ci.yml")).jobs;
+    expect(gate?.needs).toEqual(Object.keys(others));
+  });
+
+  test("run no code, and no other people's action but GitHub's, where they may write", () => {
+    const jobs = files.flatMap((file) => Object.entries(parseWorkflow(readText(file)).jobs));
+    const writing = jobs.filter(([, { permissions }]) => JSON.stringify(permissions).includes('"write"'));
+    expect(writing.map(([id]) => id).toSorted()).toEqual(["analyze", "attest", "commit", "draft", "publish"]);
+    const steps = writing.flatMap(([, job]) => job.steps ?? []);
+    expect(steps.filter(({ run = "" }) => /\b(?:npm|npx|node|bash|pipx)\b/.test(run))).toEqual([]);
+    expect(steps.filter(({ uses = "actions/" }) => !/^(?:actions|github)\//.test(uses))).toEqual([]);
   });
 
   test("pin each action to one version", () => {

@@ -209,7 +209,7 @@ describe("connecting is repeated while nothing has been sent", () => {
     const opened = connect(new URL(`http://127.0.0.1:${port}`), PATIENCE_MS, forever, RETRY);
     await new Promise((resolve) => setTimeout(resolve, 300));
     await portOf(createServer(), port);
-    (await opened).destroy();
+    expect((await opened).destroy().destroyed).toBe(true);
   });
 
   test("until the proxy grants the tunnel", async () => {

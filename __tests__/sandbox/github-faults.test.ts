@@ -73,10 +73,10 @@ describe("on the wire", () => {
     github.faults.inject({ on: { which: "put" }, effect });
     const seen = await sendRaw(github.port, putBytes(github, "new"));
     expect(seen.ending).toBe(ending);
-    if (received.endsWith("\n")) expect(seen.received).toMatch(new RegExp(`^${received}`, "u"));
-    else expect(seen.received).toBe(received);
+    const isWhole = received.endsWith("\n");
+    expect(isWhole ? seen.received.slice(0, received.length) : seen.received).toBe(received);
     expect(github.plaintext(REPOSITORY, NAME)).toBe(stored);
-    expect(github.writes[0]?.acknowledged ?? false).toBe(ending === "open" && received.endsWith("\n"));
+    expect(github.writes[0]?.acknowledged ?? false).toBe(ending === "open" && isWhole);
   });
 
   test("an answer can be cut after every one of its bytes", async () => {

@@ -44,12 +44,10 @@ describe("whatever comes back", () => {
     fc.assert(
       fc.property(rawAnswer, endings, (raw, ending) => {
         const reading = readReply(replyOf(raw, ending), EXPECTED);
-        if (ending !== "complete") expect(reading.kind).not.toMatch(/granted|refused/);
-        if (reading.kind === "granted") expect(reading.secret.equals(current)).toBe(false);
-        if (reading.kind === "candidates") {
-          expect(reading.secrets.length).toBeGreaterThan(0);
-          expect(reading.secrets.some((secret) => secret.reveal() === "" || secret.equals(current))).toBe(false);
-        }
+        expect(ending !== "complete" && /granted|refused/.test(reading.kind)).toBe(false);
+        expect(reading).not.toEqual({ kind: "candidates", secrets: [] });
+        const secrets = "secrets" in reading ? reading.secrets : "secret" in reading ? [reading.secret] : [];
+        expect(secrets.some((secret) => secret.reveal() === "" || secret.equals(current))).toBe(false);
       }),
       { numRuns: 3_000 },
     );
@@ -84,7 +82,8 @@ describe("whatever comes back", () => {
         raw[at] = (raw[at] ?? 0) ^ change;
         const { kind } = readReply(replyOf(raw), EXPECTED);
         expect(kind).not.toBe("refused");
-        if (at < start || at >= end) expect(["granted", "candidates"]).toContain(kind);
+        const isOutside = at < start || at >= end;
+        expect(isOutside && !["granted", "candidates"].includes(kind)).toBe(false);
       }),
       { numRuns: 1_000 },
     );
@@ -110,7 +109,7 @@ describe("whatever comes back", () => {
 describe("a frame", () => {
   test("is taken apart whatever it is, without an exception", () => {
     fc.assert(
-      fc.property(rawAnswer, (raw) => void parseFrame(raw)),
+      fc.property(rawAnswer, (raw) => expect(() => parseFrame(raw)).not.toThrow()),
       { numRuns: 2_000 },
     );
   });

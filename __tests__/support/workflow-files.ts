@@ -9,6 +9,7 @@ export const root = join(import.meta.dirname, "../..");
 /** What the checks look at in a job; a workflow may hold more. */
 export interface Job {
   readonly "timeout-minutes"?: number;
+  readonly needs?: unknown;
   readonly permissions?: unknown;
   readonly environment?: unknown;
   readonly concurrency?: unknown;

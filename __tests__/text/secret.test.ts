@@ -48,7 +48,7 @@ describe("a secret", () => {
       fc.property(fc.string({ unit: "binary" }), (text) => {
         const altered = new Secret(text).altered().reveal();
         expect(altered).not.toBe(text);
-        if (/[0-9a-z]/i.test(text)) expect(altered).toHaveLength(text.length);
+        expect(/[0-9a-z]/i.test(text) ? altered.length : text.length).toBe(text.length);
       }),
     );
   });
