@@ -9,6 +9,7 @@ import { JournalFile } from "../../src/runner/journal";
 import type { Binding, JournalKey, LeftJournal } from "../../src/runner/journal";
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { replyOf } from "../support/raw-answer";
+import { shareOf } from "../support/share";
 
 const BINDING: Binding = {
   repository: "octo-org/brokerage",
@@ -88,6 +89,12 @@ function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): R
   }
 }
 
+/** Some bytes of them with every change, all of them with PROOF=full; the first are a length and a checksum. */
+function places(from: number, end: number): readonly number[] {
+  const all = Array.from({ length: end - from }, (_, index) => from + index);
+  return shareOf(all, (at) => at < from + 8 || (at - from) % 9 === 0 || at >= end - 2);
+}
+
 const WHOLE = {
   kind: "sent",
   sending: FACTS,
@@ -133,7 +140,7 @@ describe("what main leaves", () => {
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
     const begin = beginOf(whole);
-    for (let at = begin; at < end; at += 1) {
+    for (const at of places(begin, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         expect(openDamaged(journal.path, whole, at, damage)).toEqual(NOTHING);
@@ -156,7 +163,7 @@ describe("what main leaves", () => {
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
     // From its checksum on: before that nobody can tell that there is anything.
-    for (let at = beginOf(whole) + 1; at < end; at += 1) {
+    for (const at of places(beginOf(whole) + 1, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         expect(openDamaged(journal.path, whole, at, damage)).toEqual({ ...NOTHING, isCopying: true });
@@ -311,7 +318,7 @@ describe("a second answer, where the first was over its time", () => {
     journal.keep(WHOLE_REPLY);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (let at = first + 1; at < end; at += 1) {
+    for (const at of places(first + 1, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
@@ -435,7 +442,7 @@ describe("writes", () => {
     journal.wrote(TWO);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (let at = first; at < end; at += 1) {
+    for (const at of places(first, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
@@ -572,7 +579,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = beginOf(whole); at < end; at += 1) {
+    for (const at of places(beginOf(whole), end)) {
       const remains = openDamaged(path, whole, at, Buffer.alloc(end - at));
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains).toEqual(WHOLE);
       else
@@ -584,7 +591,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = beginOf(whole); at < end; at += 1) {
+    for (const at of places(beginOf(whole), end)) {
       const remains = openDamaged(path, whole, at, Buffer.from([(whole[at] ?? 0) ^ 0x41]));
       expect(remains?.kind).not.toBe("concluded");
       if (remains?.kind === "sent" && remains.reply !== null) expect(remains.reply).toEqual(WHOLE.reply);
