@@ -6,8 +6,9 @@ import type { Later, Played, StepChanges } from "../support/bundle";
 import { inPool, resultOf, ROOT, withPlayed } from "../support/bundle";
 import { at, folderFor, trapdoor } from "../support/circumstances";
 import { shareOf } from "../support/share";
-import type { Allowances } from "../support/judge";
-import { CONTRACT, judge } from "../support/judge";
+import type { Allowances } from "../support/contract";
+import { judge } from "../support/judge";
+import { CONTRACT } from "../support/contract";
 
 /** What is wrong with a run that may end in any way but may not lie: 0 only with a result that is marked 0. */
 async function liesOf({ stage, run }: Played, allowed: Allowances = {}): Promise<string[]> {

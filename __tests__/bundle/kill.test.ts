@@ -8,7 +8,7 @@ import { inPool, resultOf, withPlayed } from "../support/bundle";
 import { faultsOf } from "../support/expect-row";
 import { judge } from "../support/judge";
 import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
-import type { Row } from "./fault-table";
+import type { Row } from "./row";
 
 const SAVE_TO = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
 
