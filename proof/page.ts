@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { tableOf } from "../bench/markers";
-import type { RowReport, Share, Violation } from "./bundle/row";
+import type { RowReport, Violation } from "./bundle/row";
+import type { Share } from "../__tests__/support/share";
 
 /** What a violation is an instance of. */
 const KINDS = {

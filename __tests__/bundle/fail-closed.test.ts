@@ -1,12 +1,14 @@
 import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { LADDER } from "../../sandbox/instants";
 import type { Stage } from "../../sandbox/stage";
 import type { Later, Played, StepChanges } from "../support/bundle";
 import { inPool, resultOf, ROOT, withPlayed } from "../support/bundle";
 import { at, folderFor, trapdoor } from "../support/circumstances";
 import { shareOf } from "../support/share";
-import type { Allowances } from "../support/judge";
-import { CONTRACT, judge } from "../support/judge";
+import type { Allowances } from "../support/contract";
+import { judge } from "../support/judge";
+import { CONTRACT } from "../support/contract";
 
 /** What is wrong with a run that may end in any way but may not lie: 0 only with a result that is marked 0. */
 async function liesOf({ stage, run }: Played, allowed: Allowances = {}): Promise<string[]> {
@@ -109,7 +111,7 @@ const STARTING_MS = shareOf([0, 10, 20, 30, 40, 60, 80, 100], (ms) => ms === 0 |
 
 test("signalled while it starts, it ends red with nothing changed", async () => {
   const wrong = await inPool(STARTING_MS, async (when) => {
-    const prepare = (): StepChanges => ({ cancel: { when, sigintMs: 750, sigtermMs: 250 } });
+    const prepare = (): StepChanges => ({ cancel: { when, ...LADDER } });
     return await withPlayed({ prepare }, async (played) => {
       const lies = (await liesOf(played, { unheard: true })).filter((lie) => !NODE_SPEAKS.test(lie));
       return played.run.main.exitCode === 0 ? [...lies, "exit code 0"] : lies;

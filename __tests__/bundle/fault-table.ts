@@ -1,18 +1,8 @@
 import { MACHINE_ALLOWANCES, MACHINE_TABLE } from "./machine-table";
 import { OUTSIDE_ALLOWANCES, OUTSIDE_TABLE } from "./outside-table";
-import type { Allowances, ContractResult } from "../support/judge";
+import type { Allowances } from "../support/contract";
+import type { Row } from "./row";
 import { SNAPTRADE_ALLOWANCES, SNAPTRADE_TABLE } from "./snaptrade-table";
-
-/** One thing, or any of several, where it is a matter of a moment which of them it is and each is right. */
-export type OneOf<T> = T | readonly T[];
-
-/** The result, who said it, how many resets came into effect, and whether the primary holds the secret in force in the end. */
-export type Row = readonly [
-  result: OneOf<ContractResult | "">,
-  by: OneOf<"main" | "post" | "nobody">,
-  resets: OneOf<0 | 1>,
-  primary: OneOf<"saved" | "not saved">,
-];
 
 /** What becomes of a run under each named fault. Who adds a fault adds its row; who changes a row changes the behaviour. */
 export const FAULT_TABLE: Readonly<Record<string, Row>> = {

@@ -1,4 +1,5 @@
 import type { GitHubRequest } from "../../sandbox/github";
+import { LADDER } from "../../sandbox/instants";
 import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
 import type { SnapTradeRequest } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
@@ -7,7 +8,7 @@ import { inPool, resultOf, withPlayed } from "../support/bundle";
 import { faultsOf } from "../support/expect-row";
 import { judge } from "../support/judge";
 import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
-import type { Row } from "./fault-table";
+import type { Row } from "./row";
 
 const SAVE_TO = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
 
@@ -19,8 +20,6 @@ interface Boundary {
 }
 
 const SNAPTRADE_STAGES = { arrived: "arrived", applied: "committed", answered: "answered" } as const;
-/** A request is held for so long, so that the kill comes before anything else. */
-const HOLD_MS = 150;
 
 function kindOf(request: Readonly<GitHubRequest> | SnapTradeRequest): string {
   if ("which" in request) return `github ${request.which}`;
@@ -44,20 +43,27 @@ async function boundaries(): Promise<Boundary[]> {
   });
 }
 
-/** A promise kept at the boundary, where the request is held. */
-function reached({ snapTrade, github }: Stage, { of, n, stage }: Boundary): Promise<void> {
+/** A promise kept at the boundary, where the request is held for as long as somebody wants. */
+function reached({ snapTrade, github }: Stage, { of, n, stage }: Boundary, until?: Promise<unknown>): Promise<void> {
   return new Promise((resolve) => {
     let seen = 0;
     const hold = async (): Promise<void> => {
       if (seen++ !== n) return;
       resolve();
-      await new Promise((held) => setTimeout(held, HOLD_MS));
+      await until;
     };
     const [service, which = ""] = of.split(" ");
     if (service === "github") github.on(`${kindIn(which)}-${stage}`, hold);
     else if (which === "reset") snapTrade.on(`reset-${SNAPTRADE_STAGES[stage]}`, hold);
     else snapTrade.on(stage === "arrived" ? "probe-arrived" : "probe-answered", hold);
   });
+}
+
+/** A kill at the boundary, and nothing happens to the request before main is dead, however busy the machine is. */
+function killedAt(stage: Stage, boundary: Boundary): Pick<StepChanges, "beforePost" | "kill"> {
+  const ending: (() => void)[] = [];
+  const isDead = new Promise<void>((resolve) => ending.push(resolve));
+  return { kill: reached(stage, boundary, isDead), beforePost: () => ending.forEach((end) => end()) };
 }
 
 function kindIn(word: string): GitHubRequest["which"] {
@@ -76,7 +82,7 @@ function mayBeLost({ of, stage }: Boundary): boolean {
 
 async function playKill(boundary: Boundary): Promise<readonly string[]> {
   // Whatever else post needs is in the journal.
-  const prepare = (stage: Stage): StepChanges => ({ kill: reached(stage, boundary), postInputs: keysAlone(stage) });
+  const prepare = (stage: Stage): StepChanges => ({ ...killedAt(stage, boundary), postInputs: keysAlone(stage) });
   return await withPlayed({ stage: { inputs: SAVE_TO }, prepare, aftermathMs: 0 }, async ({ stage, run }) => {
     const violations = await judge(stage, run);
     if (run.main.signal !== "SIGKILL") return [...violations, "main was not killed"];
@@ -109,23 +115,22 @@ describe("killed at any boundary of any request, post, which has nothing but its
   );
 });
 
-/** The runner's ladder of 7.5 s and 2.5 s, ten times as fast. */
-const LADDER = { sigintMs: 750, sigtermMs: 250 };
-
-/** How long the other side takes for its answer, against the second that a cancelled run has. */
-const ANSWERS = { "within the time": 500, "too late": 1_600 } as const;
+/** How long the other side takes for its answer, against the three seconds that a cancelled run has. */
+const ANSWERS = { "within the time": 300, "too late": 5_000 } as const;
 
 describe.each(Object.entries(ANSWERS))(
   "cancelled while a request is under way whose answer comes %s",
   (_when, delayMs) => {
-    const by = delayMs < 1_000 ? "main" : "post";
+    const by = delayMs < 3_000 ? "main" : "post";
 
     test.concurrent(
       `the reset: ${by === "main" ? "saved" : "settled by post"}`,
       async () => {
         const prepare = (stage: Stage): StepChanges => {
           stage.snapTrade.faults.onReset({ delivery: { delayMs } });
-          return { cancel: { when: reached(stage, { of: "snaptrade reset", n: 0, stage: "arrived" }), ...LADDER } };
+          return {
+            cancel: { when: reached(stage, { of: "snaptrade reset", n: 0, stage: "arrived" }), ...LADDER },
+          };
         };
         await withPlayed({ prepare }, async (played) => {
           expect(await faultsOf(played, by === "main" ? ["rotated", "main", 1, "saved"] : LOST)).toEqual([]);
@@ -140,9 +145,11 @@ describe.each(Object.entries(ANSWERS))(
       async () => {
         const prepare = (stage: Stage): StepChanges => {
           stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "slow", delayMs } });
-          return { cancel: { when: reached(stage, { of: "github put", n: 0, stage: "arrived" }), ...LADDER } };
+          return {
+            cancel: { when: reached(stage, { of: "github put", n: 0, stage: "arrived" }), ...LADDER },
+          };
         };
-        await withPlayed({ prepare, aftermathMs: 1_000 }, async (played) => {
+        await withPlayed({ prepare, aftermathMs: 3_000 }, async (played) => {
           expect(await faultsOf(played, ["rotated", by, 1, "saved"])).toEqual([]);
           expect(played.run.conclusion).toBe("cancelled");
         });
@@ -156,7 +163,7 @@ test("killed before the save, where the machine's clock is wrong: post dates its
   const clockSkewMs = -3 * 3_600_000;
   const prepare = (stage: Stage): StepChanges => {
     stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "cut", applied: false, by: "rst" } });
-    return { kill: reached(stage, { of: "github put", n: 0, stage: "arrived" }) };
+    return killedAt(stage, { of: "github put", n: 0, stage: "arrived" });
   };
   await withPlayed({ stage: { github: { clockSkewMs } }, prepare }, async (played) => {
     expect(await faultsOf(played, ["rotated", "post", 1, "saved"])).toEqual([]);

@@ -1,5 +1,5 @@
-import type { Allowances } from "../support/judge";
-import type { Row } from "./fault-table";
+import type { Allowances } from "../support/contract";
+import type { Row } from "./row";
 
 const rotated = ["rotated", "main", 1, "saved"] as const;
 const unchanged = ["unchanged", "main", 0, "saved"] as const;

@@ -7,7 +7,7 @@ import type { SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { signatureOf, startSnapTrade } from "../../sandbox/snaptrade";
 import type { JobRun } from "../../sandbox/workflow";
 import { playWorkflow } from "../../sandbox/workflow";
-import { SHARE } from "../../proof/share";
+import { SHARE } from "../support/share";
 import { NODE_24, ROOT } from "../support/bundle";
 import { readText } from "../support/workflow-files";
 

@@ -1,5 +1,5 @@
-import type { Allowances } from "../support/judge";
-import type { Row } from "./fault-table";
+import type { Allowances } from "../support/contract";
+import type { Row } from "./row";
 
 const ROTATED: Row = ["rotated", "main", 1, "saved"];
 const SAVED_UNVERIFIED: Row = ["saved-unverified", "main", 1, "saved"];

@@ -226,6 +226,6 @@ describe("connecting is repeated while nothing has been sent", () => {
     const startedAt = performance.now();
     const retry = { forMs: 60_000, pauseMs: 50 };
     expect(await failure(`http://127.0.0.1:${port}`, { timeoutMs: 400, retry })).toMatchObject({ cause: "refused" });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 });

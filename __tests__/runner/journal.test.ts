@@ -10,6 +10,7 @@ import type { Binding, JournalFile as Journal, JournalKey, LeftJournal } from ".
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { Secret } from "../../src/text/secret";
 import { replyOf } from "../support/raw-answer";
+import { shareOf } from "../support/share";
 
 /** What the journal calls of the disk, and a test may break. */
 const disk = { fsyncSync: fs.fsyncSync, writeSync: fs.writeSync };
@@ -98,6 +99,12 @@ function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): R
   }
 }
 
+/** Some bytes of them with every change, all of them with PROOF=full; the first are a length and a checksum. */
+function places(from: number, end: number): readonly number[] {
+  const all = Array.from({ length: end - from }, (_, index) => from + index);
+  return shareOf(all, (at) => at < from + 8 || (at - from) % 9 === 0 || at >= end - 2);
+}
+
 const WHOLE = {
   kind: "sent",
   sending: FACTS,
@@ -143,7 +150,7 @@ describe("what main leaves", () => {
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
     const begin = beginOf(whole);
-    for (let at = begin; at < end; at += 1) {
+    for (const at of places(begin, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         expect(openDamaged(journal.path, whole, at, damage)).toEqual(NOTHING);
@@ -166,7 +173,7 @@ describe("what main leaves", () => {
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
     // From its checksum on: before that nobody can tell that there is anything.
-    for (let at = beginOf(whole) + 1; at < end; at += 1) {
+    for (const at of places(beginOf(whole) + 1, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         expect(openDamaged(journal.path, whole, at, damage)).toEqual({ ...NOTHING, isCopying: true });
@@ -321,7 +328,7 @@ describe("a second answer, where the first was over its time", () => {
     journal.keep(WHOLE_REPLY);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (let at = first + 1; at < end; at += 1) {
+    for (const at of places(first + 1, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
@@ -445,7 +452,7 @@ describe("writes", () => {
     journal.wrote(TWO);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (let at = first; at < end; at += 1) {
+    for (const at of places(first, end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
@@ -583,7 +590,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = beginOf(whole); at < end; at += 1) {
+    for (const at of places(beginOf(whole), end)) {
       const remains = openDamaged(path, whole, at, Buffer.alloc(end - at));
       const isWhole = remains?.kind === "sent" && remains.reply !== null;
       expect(isWhole ? remains : WHOLE).toEqual(WHOLE);
@@ -595,7 +602,7 @@ describe("a journal that is torn", () => {
     const { path } = kept();
     const whole = readFileSync(path);
     const end = endOf(whole);
-    for (let at = beginOf(whole); at < end; at += 1) {
+    for (const at of places(beginOf(whole), end)) {
       const remains = openDamaged(path, whole, at, Buffer.from([(whole[at] ?? 0) ^ 0x41]));
       expect(remains?.kind).not.toBe("concluded");
       expect([null, WHOLE.reply]).toContainEqual(remains?.kind === "sent" ? remains.reply : null);

@@ -10,6 +10,7 @@ import {
 } from "../../sandbox/github";
 import { inPool } from "../support/bundle";
 import { boxFor, fields, GitHubClient, sendRaw } from "../support/github-client";
+import { inTime } from "../support/in-time";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";
@@ -46,6 +47,9 @@ function pause(delayMs: number): Promise<void> {
 afterEach(async () => {
   await Promise.all(started.splice(0).map((github) => github.close()));
 });
+
+/** How late what is late takes effect. */
+const LATE_MS = 400;
 
 describe("on the wire", () => {
   const RST = { kind: "cut", applied: false, by: "rst" } as const;
@@ -98,13 +102,16 @@ describe("on the wire", () => {
       ["rst", "rst"],
       [{ status: 504 }, "open"],
     ] as const) {
-      const { github } = await start();
-      github.faults.inject({ on: { which: "put" }, effect: { kind: "late", applyAfterMs: 150, meanwhile } });
-      const landed = github.waitFor("put-applied");
-      const seen = await sendRaw(github.port, putBytes(github, "new"), 80);
-      expect(seen.ending).toBe(ending);
+      const { github, landed, seen, soon } = await inTime(LATE_MS, async () => {
+        const set = await start();
+        const effect = { kind: "late", applyAfterMs: LATE_MS, meanwhile } as const;
+        set.github.faults.inject({ on: { which: "put" }, effect });
+        const landing = set.github.waitFor("put-applied");
+        const answer = await sendRaw(set.github.port, putBytes(set.github, "new"), 80);
+        return { ...set, landed: landing, seen: answer, soon: set.github.plaintext(REPOSITORY, NAME) };
+      });
+      expect([seen.ending, soon]).toEqual([ending, "old"]);
       expect(seen.received.startsWith("HTTP/1.1 504")).toBe(typeof meanwhile === "object");
-      expect(github.plaintext(REPOSITORY, NAME)).toBe("old");
       await landed;
       expect(github.plaintext(REPOSITORY, NAME)).toBe("new");
       expect(github.writes[0]?.acknowledged).toBe(false);
@@ -112,11 +119,15 @@ describe("on the wire", () => {
   });
 
   test("a late save of an older secret overwrites a newer one", async () => {
-    const { github } = await start();
-    github.faults.inject({ on: { which: "put" }, effect: { kind: "late", applyAfterMs: 150, meanwhile: "rst" } });
-    const landed = github.waitFor("put-applied");
-    await sendRaw(github.port, putBytes(github, "older"), 50);
-    github.faults.humanWrites(REPOSITORY, NAME, "newer");
+    const { github, landed } = await inTime(LATE_MS, async () => {
+      const set = await start();
+      const effect = { kind: "late", applyAfterMs: LATE_MS, meanwhile: "rst" } as const;
+      set.github.faults.inject({ on: { which: "put" }, effect });
+      const landing = set.github.waitFor("put-applied");
+      await sendRaw(set.github.port, putBytes(set.github, "older"), 50);
+      set.github.faults.humanWrites(REPOSITORY, NAME, "newer");
+      return { ...set, landed: landing };
+    });
     await landed;
     expect(github.plaintext(REPOSITORY, NAME)).toBe("older");
     expect(github.writes.map(({ plaintext, by }) => [plaintext, by])).toEqual([

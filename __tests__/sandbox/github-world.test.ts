@@ -1,5 +1,6 @@
 import { type GitHubOptions, type GitHubStandIn, startGitHub } from "../../sandbox/github";
 import { boxFor, fields, GitHubClient, sendRaw } from "../support/github-client";
+import { inTime } from "../support/in-time";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";
@@ -32,17 +33,22 @@ afterEach(async () => {
 
 describe("the allowance", () => {
   test("is told on every answer, runs dry, and is full again when its time is over", async () => {
-    const { github, client } = await start();
-    github.policy.rateLimit = { limit: 5_000, windowMs: 300, remaining: 2 };
-    const told = async (): Promise<unknown[]> => {
+    const told = async (client: GitHubClient): Promise<unknown[]> => {
       const { status, headers } = await client.send("GET", `${SECRETS}/${NAME}`);
       return [status, headers["x-ratelimit-remaining"], headers["x-ratelimit-used"]];
     };
-    expect(await told()).toEqual([200, "1", "4999"]);
-    expect(await told()).toEqual([200, "0", "5000"]);
-    expect(await told()).toEqual([403, "0", "5000"]);
+    const { client, seen } = await inTime(300, async () => {
+      const set = await start();
+      set.github.policy.rateLimit = { limit: 5_000, windowMs: 300, remaining: 2 };
+      return { ...set, seen: [await told(set.client), await told(set.client), await told(set.client)] };
+    });
+    expect(seen).toEqual([
+      [200, "1", "4999"],
+      [200, "0", "5000"],
+      [403, "0", "5000"],
+    ]);
     await pause(350);
-    expect(await told()).toEqual([200, "4999", "1"]);
+    expect(await told(client)).toEqual([200, "4999", "1"]);
   });
 
   test("counts nothing that asks for it", async () => {
@@ -57,9 +63,13 @@ describe("the allowance", () => {
 describe("a spell", () => {
   test("begins with the first request that it hits, and ends by itself", async () => {
     const { github, client } = await start();
-    github.faults.inject({ on: {}, effect: { kind: "answer", status: 401 }, forMs: 200 });
-    await pause(250);
-    expect([await statusOf(client), await statusOf(client)]).toEqual([401, 401]);
+    const seen = await inTime(200, async () => {
+      github.faults.clear();
+      github.faults.inject({ on: {}, effect: { kind: "answer", status: 401 }, forMs: 200 });
+      await pause(50);
+      return [await statusOf(client), await statusOf(client)];
+    });
+    expect(seen).toEqual([401, 401]);
     await pause(250);
     expect(await statusOf(client)).toBe(200);
   });
@@ -67,32 +77,43 @@ describe("a spell", () => {
   test("can tell how long it will last", async () => {
     const { github, client } = await start();
     const headers = (leftMs: number): Record<string, string> => ({ "retry-after": String(Math.ceil(leftMs / 1000)) });
-    github.faults.inject({ on: {}, effect: { kind: "answer", status: 429, headers }, forMs: 1_500 });
-    const first = await client.send("GET", SECRETS);
-    await pause(600);
-    const second = await client.send("GET", SECRETS);
+    const [first, second] = await inTime(1_400, async () => {
+      github.faults.clear();
+      github.faults.inject({ on: {}, effect: { kind: "answer", status: 429, headers }, forMs: 1_500 });
+      const early = await client.send("GET", SECRETS);
+      await pause(600);
+      return [early, await client.send("GET", SECRETS)];
+    });
     expect([first.headers["retry-after"], second.headers["retry-after"]]).toEqual(["2", "1"]);
   });
 });
 
 describe("reads that lag behind", () => {
   test("do not show a secret that was just made, and a DELETE does not find it", async () => {
-    const { github, client } = await start();
-    github.policy.createLagMs = 200;
-    await client.save(SECRETS, "MADE_NOW", "x");
-    expect(await statusOf(client, `${SECRETS}/MADE_NOW`)).toBe(404);
-    expect((await client.send("DELETE", `${SECRETS}/MADE_NOW`)).status).toBe(404);
+    const { github, client, seen } = await inTime(200, async () => {
+      const set = await start();
+      set.github.policy.createLagMs = 200;
+      await set.client.save(SECRETS, "MADE_NOW", "x");
+      const read = await statusOf(set.client, `${SECRETS}/MADE_NOW`);
+      return { ...set, seen: [read, (await set.client.send("DELETE", `${SECRETS}/MADE_NOW`)).status] };
+    });
+    expect(seen).toEqual([404, 404]);
     expect(github.plaintext(REPOSITORY, "MADE_NOW")).toBe("x");
     await pause(250);
     expect((await client.send("DELETE", `${SECRETS}/MADE_NOW`)).status).toBe(204);
   });
 
   test("still show a secret that was just deleted", async () => {
-    const { github, client } = await start();
-    github.policy.deleteLagMs = 200;
-    await client.send("DELETE", `${SECRETS}/${NAME}`);
-    expect([await statusOf(client), github.plaintext(REPOSITORY, NAME)]).toEqual([200, undefined]);
-    expect(fields(await client.send("GET", SECRETS))["total_count"]).toBe(1);
+    const { github, client, seen } = await inTime(200, async () => {
+      const set = await start();
+      set.github.policy.deleteLagMs = 200;
+      await set.client.send("DELETE", `${SECRETS}/${NAME}`);
+      return {
+        ...set,
+        seen: [await statusOf(set.client), fields(await set.client.send("GET", SECRETS))["total_count"]],
+      };
+    });
+    expect([...seen, github.plaintext(REPOSITORY, NAME)]).toEqual([200, 1, undefined]);
     await pause(250);
     expect(await statusOf(client)).toBe(404);
   });

@@ -1,6 +1,7 @@
 import { Agent } from "node:http";
 import { type GitHubOptions, type GitHubStandIn, type ScopeName, startGitHub } from "../../sandbox/github";
 import { boxFor, fields, GitHubClient, type Reply } from "../support/github-client";
+import { inTime } from "../support/in-time";
 import { seal } from "../support/sealed-box";
 
 const TOKEN = "github_pat_sandbox";
@@ -298,12 +299,14 @@ describe("limits", () => {
   });
 
   test("slows down whoever writes too much, and lets them go on later", async () => {
-    const secondaryLimit = { writesPerMinute: 2, windowMs: 2_000, retryAfterSeconds: 1 };
-    const { client } = await start({ secondaryLimit });
-    const statuses = [];
-    for (const name of ["A", "B", "C"]) statuses.push((await client.save(SECRETS, name, "x")).status);
+    const secondaryLimit = { writesPerMinute: 2, windowMs: 300, retryAfterSeconds: 1 };
+    const { client, statuses, refused } = await inTime(secondaryLimit.windowMs, async () => {
+      const { client: writer } = await start({ secondaryLimit });
+      const seen = [];
+      for (const name of ["A", "B", "C"]) seen.push((await writer.save(SECRETS, name, "x")).status);
+      return { client: writer, statuses: seen, refused: await writer.send("DELETE", `${SECRETS}/A`) };
+    });
     expect(statuses).toEqual([201, 201, 403]);
-    const refused = await client.send("DELETE", `${SECRETS}/A`);
     expect([refused.headers["retry-after"], message(refused)]).toEqual([
       "1",
       expect.stringMatching(/secondary rate limit/u),
@@ -319,21 +322,24 @@ describe("time", () => {
     await client.save(SECRETS, NAME, "x");
     const answer = await client.send("GET", `${SECRETS}/${NAME}`);
     const updated = Date.parse(String(fields(answer)["updated_at"]));
-    expect(Math.abs(updated + 3_600_000 - Date.now())).toBeLessThan(5_000);
-    expect(Math.abs(Date.parse(String(answer.headers["date"])) - updated)).toBeLessThan(5_000);
+    expect(Math.abs(updated + 3_600_000 - Date.now())).toBeLessThan(60_000);
+    expect(Math.abs(Date.parse(String(answer.headers["date"])) - updated)).toBeLessThan(60_000);
     expect(github.updatedAt(REPOSITORY, NAME)?.getTime()).toBeGreaterThanOrEqual(updated);
   });
 
   test("of a change may lag behind the change", async () => {
-    const { github, client } = await start({ timePrecision: "milliseconds" });
-    github.seed(REPOSITORY, NAME, "old", new Date("2020-01-01T00:00:00.123Z"));
-    github.policy.metadataLagMs = 200;
-    await client.save(SECRETS, NAME, "new");
-    const updatedAt = async (): Promise<unknown> =>
-      fields(await client.send("GET", `${SECRETS}/${NAME}`))["updated_at"];
-    expect(await updatedAt()).toBe("2020-01-01T00:00:00.123Z");
+    const updatedAt = async (from: GitHubClient): Promise<unknown> =>
+      fields(await from.send("GET", `${SECRETS}/${NAME}`))["updated_at"];
+    const { github, client, soon } = await inTime(200, async () => {
+      const set = await start({ timePrecision: "milliseconds" });
+      set.github.seed(REPOSITORY, NAME, "old", new Date("2020-01-01T00:00:00.123Z"));
+      set.github.policy.metadataLagMs = 200;
+      await set.client.save(SECRETS, NAME, "new");
+      return { ...set, soon: await updatedAt(set.client) };
+    });
+    expect(soon).toBe("2020-01-01T00:00:00.123Z");
     await new Promise((resolve) => setTimeout(resolve, 220));
-    expect(await updatedAt()).toBe(github.updatedAt(REPOSITORY, NAME)?.toISOString());
+    expect(await updatedAt(client)).toBe(github.updatedAt(REPOSITORY, NAME)?.toISOString());
   });
 
   test("of a run's beginning needs actions: read", async () => {

@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 
 import { signatureOf } from "../../sandbox/snaptrade";
+import { onSilence } from "../support/in-time";
 
 /** What came back on a connection, and how it ended; `open` when nothing more came for a while. */
 export interface Received {
@@ -75,7 +76,7 @@ function listen(socket: Socket, limitBytes: number, silenceMs: number): Promise<
     });
     socket.once("end", () => done("fin"));
     socket.once("error", (error: NodeJS.ErrnoException) => done(error.code === "ECONNREFUSED" ? "refused" : "rst"));
-    socket.setTimeout(silenceMs, () => done("open"));
+    onSilence(socket, silenceMs, () => done("open"));
   });
 }
 

@@ -60,10 +60,13 @@ describe("a step in the background", () => {
   it("is killed at the end of the ladder", async () => {
     const { said, onLine } = whenSaid("ready");
     const cancel = { when: said, what: "step", sigintMs: 100, sigtermMs: 100 } as const;
-    const post = `${LOOK} setTimeout(() => {}, 1000);`;
+    // The job does not end before, so that it is not its end that kills main.
+    const post = `setInterval(() => {
+      const stat = "/proc/" + require("node:fs").readFileSync(process.env.RUNNER_TEMP + "/pid", "utf8") + "/stat";
+      if (!require("node:fs").existsSync(stat)) process.exit();
+    }, 10);`;
     const run = await play(`${NOTE_PID}${DEAF}`, post, { kind: "background", cancel, onLine });
-    expect(run.main.signal).toBe("SIGKILL");
-    expect(run.main.ms).toBeLessThan(900 + run.post.ms);
+    expect([run.main.signal, run.post.exitCode]).toEqual(["SIGKILL", 0]);
   });
 
   it("hands on its state when it ends in time, its exit code counting for nothing", async () => {
@@ -97,8 +100,15 @@ describe("a step in the background", () => {
 describe("a step in a container", () => {
   it("is reached by no signal, and what it says after the step is neither heard nor read", async () => {
     const { said, onLine } = whenSaid("ready");
-    const main = `${NOTE_PID}${DEAF} setTimeout(() => { ${append("STATE", "late=1")} console.log("late"); }, 700);`;
-    const post = `${LOOK} setTimeout(() => {}, 1500);`;
+    const isThere = (name: string): string => `require("node:fs").existsSync(process.env.RUNNER_TEMP + "/${name}")`;
+    const leave = (name: string): string =>
+      `require("node:fs").writeFileSync(process.env.RUNNER_TEMP + "/${name}", "");`;
+    const main = `${NOTE_PID}${DEAF} const wait = setInterval(() => {
+      if (!${isThere("post")}) return;
+      clearInterval(wait);
+      ${append("STATE", "late=1")} console.log("late"); ${leave("late")}
+    }, 10);`;
+    const post = `${LOOK} ${leave("post")} setInterval(() => { if (${isThere("late")}) process.exit(); }, 10);`;
     const run = await play(main, post, { kind: "container", cancel: { when: said }, onLine });
     expect(run.post.log).toEqual(["lives /a/path"]);
     expect(run.main.stdout).toContain("late");
@@ -175,7 +185,12 @@ describe("the event's file", () => {
     expect(await shown({ eventFile: "missing" })).toBe("ENOENT");
     const torn = await shown({ eventFile: "torn" });
     expect(() => whole(torn)).toThrow(SyntaxError);
-    const later = await play(`setTimeout(() => { ${SHOW} }, 600);`, "", { eventFile: { tornForMs: 200 } });
+    const untilWhole = `const wait = setInterval(() => {
+      try { JSON.parse(require("node:fs").readFileSync(process.env.GITHUB_EVENT_PATH, "utf8")); } catch { return; }
+      clearInterval(wait);
+      ${SHOW}
+    }, 10);`;
+    const later = await play(untilWhole, "", { eventFile: { tornForMs: 200 } });
     expect(whole(later.main.log.join(""))).toHaveProperty("repository");
     const run = await play(SHOW, SHOW, { postEventFile: "missing" });
     expect(run.main.log.join("")).toContain("octo-org/brokerage");
@@ -189,7 +204,11 @@ describe("the files of a step", () => {
       try { fs.appendFileSync(process.env.GITHUB_OUTPUT, "a=b\\n"); } catch (error) { console.log(error.code); }
       fs.appendFileSync(process.env.GITHUB_ENV, "A=B\\n");
       console.log("ready");
-      setTimeout(() => { try { fs.appendFileSync(process.env.GITHUB_ENV, "C=D\\n"); } catch (error) { console.log(error.code); } }, 500);`;
+      const wait = setInterval(() => {
+        if (fs.statSync(process.env.GITHUB_ENV).isFile()) return;
+        clearInterval(wait);
+        try { fs.appendFileSync(process.env.GITHUB_ENV, "C=D\\n"); } catch (error) { console.log(error.code); }
+      }, 10);`;
     const { said, onLine } = whenSaid("ready");
     const run = await play(main, "", { onLine, fileFlaws: { output: "folder", env: { fullFrom: said } } });
     expect(run.main.log).toEqual(["EISDIR", "ready", "ENOSPC"]);

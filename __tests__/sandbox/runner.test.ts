@@ -238,18 +238,17 @@ describe("lines", () => {
 
 describe("a cancelled step", () => {
   const deaf = `
-    for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => console.log(name, Math.round(performance.now())));
+    for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => console.log(name));
     setInterval(() => {}, 1000);
     console.log("ready");`;
 
   it("gets SIGINT, SIGTERM and SIGKILL, and then its post", async () => {
     const { said, onLine } = whenSaid("ready");
-    const cancel = { when: said, sigintMs: 300, sigtermMs: 100 };
+    const cancel = { when: said, sigintMs: 500, sigtermMs: 2_000 };
     const run = await play(deaf, `console.log("post")`, { cancel, onLine });
-    expect(run.main.log.map((line) => line.split(" ")[0])).toEqual(["ready", "SIGINT", "SIGTERM"]);
+    expect(run.main.log).toEqual(["ready", "SIGINT", "SIGTERM"]);
     expect(run.main.signal).toBe("SIGKILL");
-    const [sigint = 0, sigterm = 0] = run.main.log.slice(1).map((line) => Number(line.split(" ")[1]));
-    expect(sigterm - sigint).toBeGreaterThan(250);
+    expect(run.main.ms).toBeGreaterThan(2_500);
     expect(run.post.log).toEqual(["post"]);
     expect(run.conclusion).toBe("cancelled");
   });
@@ -273,13 +272,10 @@ describe("a cancelled step", () => {
     const { said, onLine } = whenSaid("ready");
     const run = await play(deaf, "", {
       wrap: ["/bin/sh", "-c", '"$@"; echo "wrapped $?"', "sh"],
-      cancel: { when: said, sigintMs: 100, sigtermMs: 100 },
+      cancel: { when: said, sigintMs: 500, sigtermMs: 2_000 },
       onLine,
     });
-    expect(run.main.log.map((line) => line.split(" ")[0])).toEqual(
-      expect.arrayContaining(["ready", "SIGINT", "SIGTERM"]),
-    );
-    expect(run.main.log).toContain("wrapped 137");
+    expect(run.main.log).toEqual(expect.arrayContaining(["ready", "SIGINT", "SIGTERM", "wrapped 137"]));
   });
 });
 

@@ -9,6 +9,7 @@ import {
 import type { SnapTradeOptions, SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { bodyOf, exchange, probeRequest, resetRequest, statusOf } from "./raw-client";
 import type { Received } from "./raw-client";
+import { inTime } from "../support/in-time";
 
 const credentials = { clientId: "CLIENT-ID", consumerKey: "consumer-key" };
 const userId = "user-1";
@@ -136,19 +137,23 @@ describe("a reset that gets no whole answer", () => {
     ["reset-late-504", "fin", 504],
     ["reset-late-cut", "rst", Number.NaN],
   ])("%s: the old secret is live at first and dead later", async (name, ended, code) => {
-    const standIn = await start(name);
-    const committed = standIn.waitFor("reset-committed");
-    const received = await reset(standIn, { silenceMs: 50 });
-    expect([received.ended, statusOf(received)]).toEqual([ended, code]);
-    expect(await status(standIn, old)).toBe(200);
+    const { standIn, committed, received, soon } = await inTime(300, async () => {
+      const one = await start(name);
+      const commit = one.waitFor("reset-committed");
+      const answer = await reset(one, { silenceMs: 50 });
+      return { standIn: one, committed: commit, received: answer, soon: await status(one, old) };
+    });
+    expect([received.ended, statusOf(received), soon]).toEqual([ended, code, 200]);
     await committed;
     expect([await status(standIn, old), await status(standIn, fresh)]).toEqual([401, 200]);
   });
 
   test("a late reset that is overtaken does not happen", async () => {
-    const standIn = await start("reset-late-504");
-    await reset(standIn, { silenceMs: 50 });
-    const theirs = standIn.rotateBehindBack(userId);
+    const { standIn, theirs } = await inTime(300, async () => {
+      const one = await start("reset-late-504");
+      await reset(one, { silenceMs: 50 });
+      return { standIn: one, theirs: one.rotateBehindBack(userId) };
+    });
     await sleep(350);
     expect(standIn.secretInForce(userId)).toBe(theirs);
     expect(standIn.resets).toBe(0);
@@ -357,18 +362,24 @@ describe("probes", () => {
   });
 });
 
+/** How long both are so that get well by themselves. */
+const SOON_MS = 300;
+
 describe("the world", () => {
   test.each([
     ["old-stays-live", [200, 200], [200, 200]],
     ["old-stays-live-a-while", [200, 200], [401, 200]],
     ["new-live-late", [401, 401], [401, 200]],
   ])("%s: old and new meet %j after the reset and %j later", async (name, soon, later) => {
-    const standIn = await start(name);
-    await exchange(standIn.port, lastOne(resetRequest(credentials, userId, old)));
-    const both = (): Promise<number[]> => Promise.all([status(standIn, old), status(standIn, fresh)]);
-    expect(await both()).toEqual(soon);
+    const both = (from: SnapTradeStandIn): Promise<number[]> => Promise.all([status(from, old), status(from, fresh)]);
+    const { standIn, seen } = await inTime(SOON_MS, async () => {
+      const one = await start(name);
+      await exchange(one.port, lastOne(resetRequest(credentials, userId, old)));
+      return { standIn: one, seen: await both(one) };
+    });
+    expect(seen).toEqual(soon);
     await sleep(300);
-    expect(await both()).toEqual(later);
+    expect(await both(standIn)).toEqual(later);
   });
 
   test("is well again when what is armed for it is taken back", async () => {
@@ -386,8 +397,12 @@ describe("the world", () => {
     expect((await probe(standIn, old)).ended).toBe("refused");
     await standIn.comeUp();
     expect([standIn.port, await status(standIn, old)]).toEqual([port, 200]);
-    await standIn.goDown({ forMs: 100 });
-    expect((await probe(standIn, old)).ended).toBe("refused");
+    const ended = await inTime(100, async () => {
+      await standIn.comeUp();
+      await standIn.goDown({ forMs: 100 });
+      return (await probe(standIn, old)).ended;
+    });
+    expect(ended).toBe("refused");
     await sleep(150);
     expect(await status(standIn, old)).toBe(200);
   });

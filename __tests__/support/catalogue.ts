@@ -1,5 +1,5 @@
 import { faults, type NamedFault } from "../../sandbox/faults";
-import type { Row } from "../bundle/fault-table";
+import type { Row } from "../bundle/row";
 import { FAULT_ALLOWANCES, FAULT_TABLE } from "../bundle/fault-table";
 import { NOTICE_TABLE, REASON_TABLE } from "../bundle/message-table";
 import { outsideCases } from "../bundle/outside";
@@ -7,7 +7,7 @@ import { scenarios } from "../bundle/scenarios";
 import type { Play } from "./bundle";
 import { inPool, logOf, withPlayed } from "./bundle";
 import { faultsOf, faultsOfTwo } from "./expect-row";
-import type { Allowances } from "./judge";
+import type { Allowances } from "./contract";
 import { type OutsideCase, type TimedLine, wrongBy } from "./outside-case";
 
 /** A named fault or a scenario, with what is kept of what becomes of it. */

@@ -1,7 +1,7 @@
-import type { Row } from "../bundle/fault-table";
+import type { Row } from "../bundle/row";
 import type { Played } from "./bundle";
 import { logOf, resultOf } from "./bundle";
-import type { Allowances } from "./judge";
+import type { Allowances } from "./contract";
 import { judge } from "./judge";
 
 /** What is wrong with a run: violations of what holds for every run, and differences from the row kept for this one. */

@@ -1,6 +1,7 @@
 import { type Agent, request } from "node:http";
 import { connect } from "node:net";
 import { seal } from "./sealed-box";
+import { onSilence } from "./in-time";
 
 /** What a plain client got to see. */
 export interface Reply {
@@ -87,6 +88,9 @@ export function fields(reply: Reply): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value).map(([key, field]): [string, unknown] => [key, field]));
 }
 
+/** More than any answer that has an end. */
+const ENOUGH = 4_000_000;
+
 /** Sends bytes over a bare TCP connection and tells what came back and how it ended. */
 export function sendRaw(
   port: number,
@@ -97,12 +101,14 @@ export function sendRaw(
     let received = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
     const finish = (ending: "fin" | "open" | "rst"): void => {
-      clearTimeout(timer);
       socket.destroy();
       resolve({ received, ending });
     };
-    const timer = setTimeout(() => finish("open"), quietMs);
-    socket.on("data", (chunk) => (received += chunk.toString("latin1")));
+    onSilence(socket, quietMs, () => finish("open"));
+    socket.on("data", (chunk) => {
+      received += chunk.toString("latin1");
+      if (received.length > ENOUGH) finish("open");
+    });
     socket.once("end", () => finish("fin"));
     socket.once("error", () => finish("rst"));
   });

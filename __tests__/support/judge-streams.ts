@@ -1,6 +1,6 @@
 import type { Phase, StepRun } from "../../sandbox/runner";
 import { parsePairs } from "../../sandbox/runner/files";
-import type { Allowances } from "./judge";
+import type { Allowances } from "./contract";
 
 /** What main and post may write, and when post has to keep quiet. */
 export function streams(run: StepRun, { unheard, unfinished }: Allowances): string[] {

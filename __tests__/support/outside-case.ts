@@ -1,5 +1,5 @@
 import type { GitHubRequest } from "../../sandbox/github";
-import type { Row } from "../bundle/fault-table";
+import type { Row } from "../bundle/row";
 import type { Later, Played, StepChanges } from "./bundle";
 
 /** A line of the log, and when it came by `performance.now()`. */

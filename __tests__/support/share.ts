@@ -1,4 +1,13 @@
-import { SHARE } from "../../proof/share";
+/** How much of what could be played is played. */
+export type Share = "quick" | "large" | "whole";
+
+const { PROOF, PROOF_SEED } = process.env;
+
+/** A quick share unless `PROOF=full` asks for the large one, or `PROOF=whole` for what takes longer still. */
+export const SHARE: Share = PROOF === "whole" ? "whole" : PROOF === "full" ? "large" : "quick";
+
+/** What is quick is always the same; for the rest it is another one in each run, unless `PROOF_SEED` repeats one. */
+export const SEED = Number(PROOF_SEED ?? (SHARE === "quick" ? 1 : Date.now() % 2 ** 31));
 
 /** All of them with `PROOF=full`; without, which are quick enough for every change: always the same. */
 export function shareOf<T>(all: readonly T[], isQuick: (item: T) => boolean): readonly T[] {

@@ -3,7 +3,8 @@ import type { Stage } from "../../sandbox/stage";
 import type { StepChanges } from "../../__tests__/support/bundle";
 import { drawPolicies } from "./messy-policies";
 import { playAll, type Case } from "./play";
-import { random, type Row, type Share, type Violation } from "./row";
+import { random, type Row, type Violation } from "./row";
+import type { Share } from "../../__tests__/support/share";
 
 const PLAYS = { quick: 3, large: 50, whole: 500 } as const satisfies Record<Share, number>;
 

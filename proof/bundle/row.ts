@@ -1,5 +1,4 @@
-/** How much of what could be played is played. */
-export type Share = "quick" | "large" | "whole";
+import type { Share } from "../../__tests__/support/share";
 
 /** How a row is to be run. */
 export interface Setting {

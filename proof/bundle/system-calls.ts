@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inPool } from "../../__tests__/support/bundle";
-import type { Allowances } from "../../__tests__/support/judge";
+import type { Allowances } from "../../__tests__/support/contract";
 import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
 import { wasteful } from "./kept";
 import { playCase, Tally, type Case, type CasePlayed } from "./play";

@@ -6,11 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sharedAuthority, removeAuthority } from "../../__tests__/support/circumstances";
 import { inPool, type Play, ROOT, withPlayed } from "../../__tests__/support/bundle";
 import { faultsOf } from "../../__tests__/support/expect-row";
-import type { Allowances } from "../../__tests__/support/judge";
-import { FAULT_ALLOWANCES, FAULT_TABLE, type Row as Kept } from "../../__tests__/bundle/fault-table";
+import type { Allowances } from "../../__tests__/support/contract";
+import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../__tests__/bundle/fault-table";
+import type { Row as Kept } from "../../__tests__/bundle/row";
 import { scenarios } from "../../__tests__/bundle/scenarios";
 import { faults } from "../../sandbox/faults";
-import { type Row, type RowReport, type Share, type Violation } from "../bundle/row";
+import { type Row, type RowReport, type Violation } from "../bundle/row";
+import type { Share } from "../../__tests__/support/share";
 import { GUARDS, type Guard, type Tests } from "./list";
 import { filesWithout, type Mark, marksIn } from "./marks";
 

@@ -6,7 +6,7 @@ import type { StepRun } from "../../../sandbox/runner";
 import { faultsOf } from "../../support/expect-row";
 import { must, type OutsideCase, type Told } from "../../support/outside-case";
 import { piecesPrinted } from "../../support/pieces";
-import type { Row } from "../fault-table";
+import type { Row } from "../row";
 
 /** What one step that others can see ends as. */
 const jobIs =

@@ -1,7 +1,8 @@
 import type { Stage } from "../../../sandbox/stage";
 import { must, type OutsideCase, type Told } from "../../support/outside-case";
 import { piecesPrinted } from "../../support/pieces";
-import { FAULT_TABLE, type Row } from "../fault-table";
+import { FAULT_TABLE } from "../fault-table";
+import type { Row } from "../row";
 import { NEVER_SAID, SAID } from "../snaptrade-words";
 
 type Mode = "check" | "rescue" | "verify";

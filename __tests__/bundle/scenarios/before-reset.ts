@@ -2,11 +2,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { folderFor, instant, sharedAuthority, trapdoor } from "../../support/circumstances";
 import { isLive } from "../../support/recovery";
+import { LADDER } from "../../../sandbox/instants";
 import { startProxy } from "../../../sandbox/proxy";
 import type { Scenarios } from "./scenario";
 
-/** The runner's ladder, ten times as fast. */
-const LADDER = { sigintMs: 750, sigtermMs: 250 };
 const OTHER = { "save-to": "NO_SUCH_SECRET --env production" };
 
 const unchanged = ["unchanged", "main", 0, "saved"] as const;

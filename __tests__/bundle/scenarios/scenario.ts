@@ -1,6 +1,6 @@
 import type { Play } from "../../support/bundle";
-import type { Allowances } from "../../support/judge";
-import type { Row } from "../fault-table";
+import type { Allowances } from "../../support/contract";
+import type { Row } from "../row";
 
 /** Something that may befall a run and that has no name in the sandbox's catalogue, with what becomes of the run. */
 export interface Scenario {
