@@ -1,13 +1,20 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import type { Notice } from "../../src/rotation/notices";
 import { noticeText } from "../../src/rotation/notices";
-import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
+import type { Result } from "../../src/rotation/outcome";
+import { EXIT_CODES, nothingChanged, RESULTS } from "../../src/rotation/outcome";
+import type { Reason } from "../../src/rotation/reasons";
 import { RESULTS_OF } from "../../src/rotation/reasons";
 import { wordsFor } from "../../src/rotation/words";
-import { anchors } from "./markdown";
+import { folderWith } from "../support/played-example";
+import { anchors, blocks } from "./markdown";
 import { sampleReasons } from "./sample-reasons";
 
+const run = promisify(execFile);
 const page = readFileSync(join(__dirname, "../../docs/recovery.md"), "utf8");
 
 /** Text under each heading of the third level, by the heading's code, within the second-level headings that match. */
@@ -19,6 +26,14 @@ function entries(chapter: RegExp): Map<string, string> {
 
 const results = entries(/^Results$/);
 const reasons = entries(/^Reasons /);
+
+const everyReason: readonly Reason[] = Object.values(sampleReasons).flat();
+
+/** What annotation and summary begin with, by the result. */
+function titlesOf(result: Result): readonly string[] {
+  const reasons = everyReason.filter(({ code }) => RESULTS_OF[code].some((possible) => possible === result));
+  return [...new Set(reasons.map((reason) => wordsFor(nothingChanged(result, reason)).title))];
+}
 
 /** The quoted sentences of a section; `…` stands for what differs from run to run. */
 function quoted(section: string): RegExp[] {
@@ -39,6 +54,20 @@ describe("docs/recovery.md", () => {
 
   test.each(Object.entries(EXIT_CODES))("tells the exit code of %s", (result, exitCode) => {
     expect(results.get(result)).toContain(`Exit code ${exitCode}.`);
+  });
+
+  test("has each result's titles under its heading, so that a search for one finds it", () => {
+    const quoted = RESULTS.map((result) =>
+      [...(results.get(result) ?? "").matchAll(/^> (.+)$/gm)].map(([, title]) => title),
+    );
+    expect(quoted.map((titles) => titles.sort())).toEqual(RESULTS.map((result) => [...titlesOf(result)].sort()));
+  });
+
+  test("stores nothing where the age-encrypted secret does not open", async () => {
+    const [command = ""] = blocks(page, "sh").filter((block) => block.includes("gh secret set"));
+    expect(await stored(command, "exit 1")).toBeNull();
+    expect(await stored(command, "exit 0")).toBeNull();
+    expect(await stored(command, 'printf %s "the new secret"')).toBe("the new secret");
   });
 
   test("has one heading for each reason, and none that the code does not know", () => {
@@ -73,6 +102,18 @@ describe("docs/recovery.md", () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** What a command of the page gives to `gh secret set`, where `age` does this; null if gh is not started. */
+async function stored(command: string, age: string): Promise<string | null> {
+  const folder = await folderWith("age", `#!/bin/sh\n${age}\n`);
+  const gh = await folderWith("gh", `#!/bin/sh\ncat >"$(dirname "$0")/stored"\n`);
+  await run("bash", ["-c", command], {
+    env: { PATH: [folder.path, gh.path, process.env["PATH"]].join(delimiter) },
+  }).catch(() => undefined);
+  const value = await readFile(join(gh.path, "stored"), "utf8").catch(() => null);
+  await Promise.all([folder.remove(), gh.remove()]);
+  return value;
+}
 
 const fault = { cause: "server", answered: true, retryAfterMs: null, detail: "said no", permission: null } as const;
 
