@@ -21,7 +21,7 @@ export const BANNED: readonly Banned[] = [
     instead: "read from the local fakes",
     sample: "What the stand-ins hold.",
   },
-  { pattern: /\bstand-ins?\b/i, instead: "local fake", sample: "It runs against stand-ins.", onlyFor: "users" },
+  { pattern: /\bstand-ins?\b/i, instead: "local fake", sample: "It runs against stand-ins." },
   {
     pattern: /\b(?:box|boxes)\b/i,
     instead: "sealed secret, recovery command",

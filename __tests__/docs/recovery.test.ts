@@ -32,7 +32,9 @@ const everyReason: readonly Reason[] = Object.values(sampleReasons).flat();
 /** What annotation and summary begin with, by the result. */
 function titlesOf(result: Result): readonly string[] {
   const reasons = everyReason.filter(({ code }) => RESULTS_OF[code].some((possible) => possible === result));
-  return [...new Set(reasons.map((reason) => wordsFor(nothingChanged(result, reason)).title))];
+  return [
+    ...new Set(reasons.map((reason) => `SnapTrade user secret: ${wordsFor(nothingChanged(result, reason)).title}`)),
+  ];
 }
 
 /** The quoted sentences of a section; `…` stands for what differs from run to run. */
