@@ -142,6 +142,15 @@ describe("the other examples, played", () => {
     expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("rotated");
   });
 
+  test("the README's first workflow also does what a person chooses", async () => {
+    const stage = await stageWith();
+    const [text = ""] = blocks(readPage("README.md"), "yaml");
+    const options = { event: "workflow_dispatch", inputs: { mode: "check" }, edit: () => text };
+    const run = await playExample("scheduled.yml", stage, options);
+    expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("checked");
+    expect(stage.snapTrade.resets).toBe(0);
+  });
+
   test("scheduled.yml rotates", async () => {
     const stage = await stageWith();
     const run = await playExample("scheduled.yml", stage, { event: "schedule" });
