@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize, relative } from "node:path";
 import { faults } from "../../sandbox/faults";
-import { lint, readText, workflowFiles } from "../support/workflow-files";
+import { lint, readText, workflowFiles } from "../../harness/workflow-files";
 import { anchors, blocks, pages, readPage, relativeLinks, root } from "./markdown";
 
 const all = pages();

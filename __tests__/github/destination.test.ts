@@ -5,7 +5,7 @@ import { GitHubRun } from "../../src/github/run";
 import { SealError, Sealer } from "../../src/github/seal";
 import { Secret } from "../../src/rotation/secret";
 import { answered, FakeGitHub, NOW } from "../support/fake-github";
-import { open } from "../support/sealed-box";
+import { open } from "../../harness/sealed-box";
 
 const HERE = "octo-org/brokerage";
 const pair = nacl.box.keyPair();

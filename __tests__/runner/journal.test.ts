@@ -9,7 +9,7 @@ import { JournalFile } from "../../src/runner/journal";
 import type { Binding, JournalKey, LeftJournal } from "../../src/runner/journal";
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { replyOf } from "../support/raw-answer";
-import { shareOf } from "../support/share";
+import { shareOf } from "../../harness/share";
 
 const BINDING: Binding = {
   repository: "octo-org/brokerage",
