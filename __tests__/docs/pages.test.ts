@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, normalize, relative } from "node:path";
 import { EXAMPLES } from "../../sandbox/fault-results";
 import { faults } from "../../sandbox/faults";
-import { lint, readText, workflowFiles } from "../support/workflow-files";
+import { lint, readText, workflowFiles } from "../../harness/workflow-files";
 import { anchors, blocks, pages, readPage, relativeLinks, root } from "./markdown";
 
 const all = pages();

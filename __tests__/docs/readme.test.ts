@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { AREAS } from "../../src/github/areas";
 import { EXIT_CODES } from "../../src/rotation/outcome";
 import { blocks, pages, prose, readPage, tableOf } from "./markdown";
-import { parseWorkflow, readText, workflowFiles } from "../support/workflow-files";
+import { parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 const readme = readPage("README.md");
 const action: unknown = parse(readText("action.yml"), { schema: "failsafe" });

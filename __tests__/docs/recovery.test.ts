@@ -9,7 +9,7 @@ import type { Notice } from "../../src/rotation/notices";
 import type { Reason, Result } from "../../src/rotation/outcome";
 import { EXIT_CODES, nothingChanged, RESULTS } from "../../src/rotation/outcome";
 import { REASONS } from "../report/reasons";
-import { folderWith } from "../support/played-example";
+import { folderWith } from "../../harness/played-example";
 import { anchors, blocks } from "./markdown";
 
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readText, workflowFiles } from "../support/workflow-files";
+import { readText, workflowFiles } from "../../harness/workflow-files";
 import { BANNED, bannedIn } from "./banned-words";
 import { pages, root } from "./markdown";
 

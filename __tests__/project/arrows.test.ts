@@ -62,6 +62,13 @@ const FORBIDDEN: readonly (readonly [string, string])[] = [
   ["src/inputs/inputs.ts", "@actions/core"],
   ["sandbox/stage.ts", "../src/main"],
   ["sandbox/github/index.ts", "../../src/github/client"],
+  ["sandbox/stage.ts", "../harness/play"],
+  ["harness/play.ts", "../__tests__/support/world"],
+  ["harness/play.ts", "../proof/share"],
+  ["proof/prove.ts", "../bench/run"],
+  ["proof/bundle/play.ts", "../../__tests__/support/world"],
+  ["bench/run.ts", "../proof/share"],
+  ["__tests__/bundle/kill.test.ts", "../../proof/share"],
 ];
 
 const ALLOWED: readonly (readonly [string, string])[] = [

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { signatureOf } from "../../sandbox/snaptrade";
 import { parsed } from "../support/json";
-import { describeWithTool, hasTool } from "../support/tools";
+import { describeWithTool, hasTool } from "../../harness/tools";
 import { blocks, readPage } from "../docs/markdown";
 
 const ROOT = join(import.meta.dirname, "../..");

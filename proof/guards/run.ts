@@ -3,16 +3,16 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { sharedAuthority, removeAuthority } from "../../__tests__/support/circumstances";
-import { inPool, type Play, ROOT, withPlayed } from "../../__tests__/support/bundle";
-import { faultsOf } from "../../__tests__/support/expect-row";
-import type { Allowances } from "../../__tests__/support/contract";
-import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../__tests__/bundle/fault-table";
-import type { Row as Kept } from "../../__tests__/bundle/row";
-import { scenarios } from "../../__tests__/bundle/scenarios";
+import { sharedAuthority, removeAuthority } from "../../harness/circumstances";
+import { inPool, type Play, ROOT, withPlayed } from "../../harness/play";
+import { faultsOf } from "../../harness/expect-row";
+import type { Allowances } from "../../harness/contract";
+import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../harness/tables/fault-table";
+import type { Row as Kept } from "../../harness/tables/row";
+import { scenarios } from "../../harness/scenarios";
 import { faults } from "../../sandbox/faults";
 import { type Row, type RowReport, type Violation } from "../bundle/row";
-import type { Share } from "../../__tests__/support/share";
+import type { Share } from "../../harness/share";
 import { GUARDS, type Guard, type Tests } from "./list";
 import { filesWithout, type Mark, marksIn } from "./marks";
 
@@ -26,6 +26,7 @@ const COPIED = [
   "sandbox",
   "dist",
   "scripts",
+  "harness",
   "__tests__",
 ];
 

@@ -1,0 +1,140 @@
+import type { GitHubStandIn } from "../../sandbox/github";
+import { admits, evaluate, evaluateText, isList, type Scope, textOf, type Value } from "./expressions";
+import { readWorkflow, type WorkflowFile, type WorkflowJob } from "./file";
+import { type JobRun, playJob } from "./job";
+import { secretsWhenQueued, secretsWhenStarted } from "./secrets";
+
+export type { JobRun, PlayedStep } from "./job";
+
+/** What another action would do: it may put files into the workspace, and returns its outputs. */
+export type OtherAction = (step: {
+  readonly with: Readonly<Record<string, string>>;
+  readonly workspace: string;
+}) => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+
+export interface WorkflowOptions {
+  /** The workflow's file. */
+  readonly text: string;
+  /** How the file names our action, without the version: `OWNER/rotate-snaptrade-user-secret`. */
+  readonly action: string;
+  /** Folder of our action.yml. */
+  readonly root: string;
+  /** Path of the node binary that runs our action. */
+  readonly node: string;
+  /** Where secrets are read. */
+  readonly github: GitHubStandIn;
+  readonly apiUrl: string;
+  readonly repository: string;
+  readonly event: string;
+  /** The choices of whoever dispatched the workflow. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Given to every use of our action beside what the file says: where the stand-ins are, and short waits. */
+  readonly actionInputs?: Readonly<Record<string, string>>;
+  /** Other actions by their names, such as `actions/checkout`. */
+  readonly otherActions?: Readonly<Record<string, OtherAction>>;
+  /** Folders in front of PATH for `run:` steps. */
+  readonly path?: readonly string[];
+}
+
+export interface WorkflowRun {
+  readonly conclusion: "failure" | "success";
+  /** In the order in which they ended. */
+  readonly jobs: readonly JobRun[];
+}
+
+/** Plays the jobs of a workflow, each when what it needs is over, with GitHub's rule of when secrets are read. */
+export async function playWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
+  const file = readWorkflow(options.text);
+  const queued = secretsWhenQueued(options.github, options.repository);
+  const ended: JobRun[] = [];
+  const open = [...file.jobs];
+  while (open.length > 0) {
+    const ready = open.filter(({ needs }) => needs.every((id) => !open.some((job) => job.id === id)));
+    if (ready.length === 0) throw new Error("The jobs of this workflow wait for each other.");
+    const runs = await Promise.all(ready.map((job) => playMatrix(job, file, ended, queued, options)));
+    ended.push(...runs.flat());
+    for (const job of ready) open.splice(open.indexOf(job), 1);
+  }
+  return { conclusion: conclusionOf(ended), jobs: ended };
+}
+
+/** A job that failed makes the run fail; one that was skipped does not. */
+function conclusionOf(runs: readonly JobRun[]): "failure" | "success" {
+  return runs.some(({ conclusion }) => conclusion === "failure") ? "failure" : "success";
+}
+
+async function playMatrix(
+  job: WorkflowJob,
+  file: WorkflowFile,
+  ended: readonly JobRun[],
+  queued: Readonly<Record<string, string>>,
+  options: WorkflowOptions,
+): Promise<JobRun[]> {
+  const contexts = contextsOf(job, ended, options);
+  const before = ended.filter(({ id }) => job.needs.includes(id));
+  const status = before.every(({ conclusion }) => conclusion === "success") ? "success" : "failure";
+  const scope: Scope = { contexts, status };
+  if (!admits(job.if, scope)) return [skipped(job)];
+  const waiting = combinations(job, scope);
+  const runs: JobRun[] = [];
+  const worker = async (): Promise<void> => {
+    for (let matrix = waiting.shift(); matrix !== undefined; matrix = waiting.shift()) {
+      if (job.failFast && runs.some(({ conclusion }) => conclusion === "failure"))
+        runs.push({ ...skipped(job), matrix });
+      else runs.push(await playOne(job, matrix, file, contexts, queued, options));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(job.parallelMax, waiting.length) }, worker));
+  return runs;
+}
+
+async function playOne(
+  job: WorkflowJob,
+  matrix: Readonly<Record<string, string>>,
+  file: WorkflowFile,
+  contexts: Readonly<Record<string, Value>>,
+  queued: Readonly<Record<string, string>>,
+  options: WorkflowOptions,
+): Promise<JobRun> {
+  const scope: Scope = { contexts: { ...contexts, matrix }, status: "success" };
+  const environment = job.environment === undefined ? undefined : evaluateText(job.environment, scope);
+  const secrets = secretsWhenStarted(options.github, options.repository, environment, queued);
+  const withSecrets: Scope = { ...scope, contexts: { ...scope.contexts, secrets } };
+  const texts = Object.entries({ ...file.env, ...job.env });
+  const env = texts.map(([name, text]): [string, string] => [name, evaluateText(text, withSecrets)]);
+  return await playJob({ job, matrix, secrets, env: Object.fromEntries(env), contexts }, options);
+}
+
+function contextsOf(job: WorkflowJob, ended: readonly JobRun[], options: WorkflowOptions): Record<string, Value> {
+  const needs = ended
+    .filter(({ id }) => job.needs.includes(id))
+    .map(({ id, outputs, conclusion }): [string, Value] => [id, { outputs, result: conclusion }]);
+  return {
+    github: {
+      repository: options.repository,
+      event_name: options.event,
+      server_url: "https://github.com",
+      run_id: "1000000001",
+      token: "ghs_the-job-s-own-token",
+    },
+    inputs: options.inputs ?? {},
+    vars: options.vars ?? {},
+    needs: Object.fromEntries(needs),
+  };
+}
+
+/** Every combination of the matrix's values; a job without a matrix is one combination of none. */
+function combinations(job: WorkflowJob, scope: Scope): Record<string, string>[] {
+  let found: Record<string, string>[] = [{}];
+  for (const [name, given] of Object.entries(job.matrix ?? {})) {
+    const values = typeof given === "string" ? evaluate(given, scope) : given;
+    if (!isList(values)) throw new Error(`The matrix has no list of ${name}.`);
+    found = found.flatMap((one) => values.map((value) => ({ ...one, [name]: textOf(value) })));
+  }
+  return found;
+}
+
+function skipped({ id }: WorkflowJob): JobRun {
+  return { id, matrix: {}, conclusion: "skipped", steps: [], outputs: {} };
+}
