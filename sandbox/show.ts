@@ -96,7 +96,7 @@ export function showAfter(screen: Screen, stage: Stage, inputs: Stage["inputs"])
     "the step",
     `was given ${fingerprint(given)}, which is ${given === current ? "still valid" : "invalid now"}`,
   );
-  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", not valid"));
+  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", invalid"));
 }
 
 function showDestinations(screen: Screen, stage: Stage, verdictOn: (held: string) => string): void {
