@@ -94,9 +94,9 @@ export function showAfter(screen: Screen, stage: Stage, inputs: Stage["inputs"])
   );
   screen.pair(
     "the step",
-    `was given ${fingerprint(given)}, which is ${given === current ? "still the valid one" : "invalid now"}`,
+    `was given ${fingerprint(given)}, which is ${given === current ? "still valid" : "invalid now"}`,
   );
-  showDestinations(screen, stage, (held) => (held === current ? ", the valid secret" : ", not the valid secret"));
+  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", invalid"));
 }
 
 function showDestinations(screen: Screen, stage: Stage, verdictOn: (held: string) => string): void {
@@ -190,8 +190,8 @@ export function showResult(screen: Screen, run: StepRun): void {
   screen.heading("Result");
   screen.pair("result", resultOf(run), styleOfResult(run));
   screen.pair("the job", run.conclusion);
-  screen.pair("main", endOf(run.main));
-  screen.pair("post", run.post.ran ? endOf(run.post) : "did not run: the machine is gone");
+  screen.pair("main step", endOf(run.main));
+  screen.pair("post step", run.post.ran ? endOf(run.post) : "did not run: the machine is gone");
   for (const [index, other] of run.others.entries()) {
     screen.pair(`step ${index + 2}`, `main ${endOf(other.main)}, post ${endOf(other.post)}`);
   }
