@@ -96,13 +96,13 @@ export function showAfter(screen: Screen, stage: Stage, inputs: Stage["inputs"])
     "the step",
     `was given ${fingerprint(given)}, which is ${given === current ? "still valid" : "invalid now"}`,
   );
-  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", not valid"));
+  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", invalid"));
 }
 
 function showDestinations(screen: Screen, stage: Stage, verdictOn: (held: string) => string): void {
   for (const { where, name } of stage.destinations) {
     const held = stage.github.plaintext(where, name);
-    const what = held === undefined ? "does not exist" : `opens to ${fingerprint(held)}${verdictOn(held)}`;
+    const what = held === undefined ? "does not exist" : `has ${fingerprint(held)}${verdictOn(held)}`;
     screen.pair("GitHub", `${name} of ${where} ${what}`);
   }
 }
