@@ -102,7 +102,7 @@ export function showAfter(screen: Screen, stage: Stage, inputs: Stage["inputs"])
 function showDestinations(screen: Screen, stage: Stage, verdictOn: (held: string) => string): void {
   for (const { where, name } of stage.destinations) {
     const held = stage.github.plaintext(where, name);
-    const what = held === undefined ? "does not exist" : `opens to ${fingerprint(held)}${verdictOn(held)}`;
+    const what = held === undefined ? "does not exist" : `has ${fingerprint(held)}${verdictOn(held)}`;
     screen.pair("GitHub", `${name} of ${where} ${what}`);
   }
 }
