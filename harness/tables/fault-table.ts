@@ -234,7 +234,7 @@ const entries: readonly (readonly [row: Row, names: string])[] = [
   [[["lost", "unknown"], "post", 1, "not saved"], "killed-after-reset-and-clock-ahead"],
   // Main is ended before its reset, or is faster.
   [[["rotated", "unchanged", ""], ["main", "post"], [0, 1], "saved"], "background-composite-cancelled-before-reset"],
-  [[["rotated", "unchanged", ""], ["post", "nobody"], [0, 1], "saved"], "container-cancelled-before-reset"],
+  [[["rotated", "unchanged", "unknown", ""], ["post", "nobody"], [0, 1], "saved"], "container-cancelled-before-reset"],
   // It has reached its result, of which only the journal can tell; or post only knows that the reset was announced.
   [[["unknown", ""], ["post", "nobody"], 1, "saved"], "container-main-ends-by-itself"],
   [["", "nobody", 0, "saved"], "output-is-a-folder"],
