@@ -7,7 +7,7 @@ import { catalogue } from "./bundle/catalogue";
 import { BUNDLE_ROWS } from "./bundle/rows";
 import type { Row, RowReport } from "./bundle/row";
 import type { Share } from "../harness/share";
-import { coverage } from "./coverage-row";
+import { coverage, fleets } from "./jest-rows";
 import { guards } from "./guards/run";
 import { modelRows } from "./model-rows";
 import { tableOfRun } from "./page";
@@ -51,9 +51,14 @@ async function play(row: Row, share: Share, seed: number): Promise<RowReport> {
 const share = SHARES.find((one) => one === options.share);
 if (share === undefined) throw new Error(`--share is ${SHARES.join(", ")}`);
 const seed = Number(options.seed);
-const rows = [...modelRows(share), coverage, catalogue, ...BUNDLE_ROWS, guards].filter(({ name }) =>
-  name.includes(options.only),
-);
+const rows = [
+  ...modelRows(share),
+  coverage,
+  catalogue,
+  ...BUNDLE_ROWS,
+  ...(share === "whole" ? [fleets] : []),
+  guards,
+].filter(({ name }) => name.includes(options.only));
 const reports: RowReport[] = [];
 for (const row of rows) reports.push(await play(row, share, seed));
 const table = tableOfRun(reports, share, seed, options.only);

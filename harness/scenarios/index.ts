@@ -1,8 +1,7 @@
 import { afterAKill } from "./after-a-kill";
 import { beforeReset } from "./before-reset";
 import { copies } from "./copies";
-import { outdatedValues } from "./outdated";
-import { rescues } from "./rescue";
+import { deadValues } from "./dead-values";
 import { atReset } from "./reset";
 import { whileSaving } from "./saving";
 import type { Scenarios } from "./scenario";
@@ -15,7 +14,6 @@ export const scenarios: Scenarios = {
   ...whileSaving,
   ...afterAKill,
   ...copies,
-  ...outdatedValues,
-  ...rescues,
+  ...deadValues,
   ...wordings,
 };

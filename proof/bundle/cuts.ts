@@ -5,7 +5,7 @@ const ENDINGS = ["fin", "rst", "stall"] as const;
 type Ending = (typeof ENDINGS)[number];
 
 /** Plays for a share of all positions of an answer. */
-const PLAYS = { quick: 2, large: 120, whole: Number.POSITIVE_INFINITY } as const;
+const PLAYS = { quick: 1, large: 120, whole: Number.POSITIVE_INFINITY } as const;
 
 function chosen(positions: number, { share, seed }: Setting): readonly (readonly [number, Ending])[] {
   const all = ENDINGS.flatMap((ending) =>

@@ -4,7 +4,7 @@ import type { StepRun } from "../../sandbox/runner";
 import { playAll, type Case } from "./play";
 import { sample, random, type Row } from "./row";
 
-const PLAYS = { quick: 3, large: 60, whole: 200 } as const;
+const PLAYS = { quick: 2, large: 60, whole: 200 } as const;
 
 // What a workflow could be given by mistake, a file by accident, and an attacker on purpose.
 const hostile = fc.oneof(

@@ -8,7 +8,7 @@ import { random, type Row, type Violation } from "./row";
 import type { Share } from "../../harness/share";
 import { POLICIES, type Policy, TASKS } from "./world-policies";
 
-const PLAYS = { quick: 2, large: 60, whole: 1_000 } as const satisfies Record<Share, number>;
+const PLAYS = { quick: 1, large: 60, whole: 1_000 } as const satisfies Record<Share, number>;
 
 /** As often each pair of policies of different sources is to come up in the whole share. */
 const PAIR_MIN = 3;

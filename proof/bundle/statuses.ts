@@ -2,7 +2,7 @@ import { playAll, type Case } from "./play";
 import { random, sample, type Row } from "./row";
 
 const STATUSES = Array.from({ length: 500 }, (_, index) => 100 + index);
-const PLAYS = { quick: 2, large: 100, whole: Number.POSITIVE_INFINITY } as const;
+const PLAYS = { quick: 1, large: 100, whole: Number.POSITIVE_INFINITY } as const;
 
 const RESETS = ["did not happen", "happened, without the secret", "happened, with the secret"] as const;
 const SAVES = ["was not done", "was done"] as const;

@@ -43,7 +43,7 @@ const AT_A_TIME = 6;
 /** Runs differ by a few calls, so a call counts as used up when it was missed so often in a row. */
 const MISSES_IN_A_ROW = 6;
 /** For the smaller shares some kinds of breaks are drawn, and of each some places. */
-const KINDS = { quick: 2, large: Number.POSITIVE_INFINITY } as const;
+const KINDS = { quick: 1, large: Number.POSITIVE_INFINITY } as const;
 const PLACES = { quick: 1, large: 4 } as const;
 /** No run has more calls of a kind; one that did would never end here. */
 const PLACES_MAX = 2_000;

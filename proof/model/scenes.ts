@@ -57,8 +57,11 @@ export const UNPROTECTED: readonly (Plan & Required<Pick<Limits, "until">>)[] = 
     }),
     until: "silent loss",
   },
-  { ...plan("without settle time", { faults: 1, settleMs: 0 }), until: "silent loss" },
-  { ...plan("without settle time, claims", { faults: 1, settleMs: 0 }), until: "false unchanged" },
+  { ...plan("without settle time", { faults: 1, settleMs: 0, kinds: ["commit-late"] }), until: "silent loss" },
+  {
+    ...plan("without settle time, claims", { faults: 1, settleMs: 0, kinds: ["commit-late"] }),
+    until: "false unchanged",
+  },
   {
     ...plan("with servers that stay stale for longer than settle-time twice", {
       faults: 2,
