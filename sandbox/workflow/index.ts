@@ -1,41 +1,14 @@
-import type { GitHubStandIn } from "../github";
-import { admits, evaluate, evaluateText, isList, type Scope, textOf, type Value } from "./expressions";
-import { readWorkflow, type WorkflowFile, type WorkflowJob } from "./file";
-import { type JobRun, playJob } from "./job";
+import { admits, evaluate, evaluateText, isList, textOf } from "./expressions";
+import type { Scope, Value } from "./expressions";
+import { readWorkflow } from "./file";
+import type { WorkflowFile, WorkflowJob } from "./file";
+import { playJob } from "./job";
+import type { JobRun } from "./job";
 import { secretsWhenQueued, secretsWhenStarted } from "./secrets";
+import type { WorkflowOptions } from "./types";
 
 export type { JobRun, PlayedStep } from "./job";
-
-/** What another action would do: it may put files into the workspace, and returns its outputs. */
-export type OtherAction = (step: {
-  readonly with: Readonly<Record<string, string>>;
-  readonly workspace: string;
-}) => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
-
-export interface WorkflowOptions {
-  /** The workflow's file. */
-  readonly text: string;
-  /** How the file names our action, without the version: `OWNER/rotate-snaptrade-user-secret`. */
-  readonly action: string;
-  /** Folder of our action.yml. */
-  readonly root: string;
-  /** Path of the node binary that runs our action. */
-  readonly node: string;
-  /** Where secrets are read. */
-  readonly github: GitHubStandIn;
-  readonly apiUrl: string;
-  readonly repository: string;
-  readonly event: string;
-  /** The choices of whoever dispatched the workflow. */
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly vars?: Readonly<Record<string, string>>;
-  /** Given to every use of our action beside what the file says: where the stand-ins are, and short waits. */
-  readonly actionInputs?: Readonly<Record<string, string>>;
-  /** Other actions by their names, such as `actions/checkout`. */
-  readonly otherActions?: Readonly<Record<string, OtherAction>>;
-  /** Folders in front of PATH for `run:` steps. */
-  readonly path?: readonly string[];
-}
+export type { OtherAction, WorkflowOptions } from "./types";
 
 export interface WorkflowRun {
   readonly conclusion: "failure" | "success";

@@ -1,6 +1,6 @@
+import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Allowance, Control, Doubt, Instant } from "./model";
-import type { Belief } from "./oracle";
 import type { Changed, Outdated, Reason } from "./outcome";
 import { persist } from "./persist";
 import type { Issuer, Ports } from "./ports";

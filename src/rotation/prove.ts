@@ -1,7 +1,7 @@
 import type { Secret } from "../text/secret";
+import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Doubt, Instant } from "./model";
-import type { Belief } from "./oracle";
 import type { Saved } from "./save";
 import { isSameAudience } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";

@@ -1,7 +1,7 @@
 import type { Secret } from "../text/secret";
+import type { OraclePorts } from "./asking";
 import { changedSinceRead, deadBecause, outdated, reasonForDoubt } from "./given";
 import { Oracle } from "./oracle";
-import type { OraclePorts } from "./oracle";
 import { isOutdated, nothingChanged } from "./outcome";
 import type { Outcome } from "./outcome";
 import type { Cancellation, Ports } from "./ports";

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Environment } from "../inputs/fields";
+import type { Environment } from "./fields";
 import { fieldsOf, isRecord } from "../text/json";
 
 /** What the run was started by, as far as anybody here asks. */
