@@ -28,11 +28,12 @@ const NO_IO_REASON = "The protocol knows no I/O, no adapter and no words: say wh
 const FLOORS = [
   ["model", "waiting"],
   ["belief", "outcome"],
-  ["notices", "refusal", "stopped"],
+  ["notices", "refusal"],
   ["ports"],
   ["asking", "commands", "persist"],
   ["oracle"],
   ["context"],
+  ["stop"],
   ["candidates", "given", "resolve", "survey"],
   ["allowance", "canary", "fence", "hiding", "rehearse", "verify"],
   ["prepare", "save"],

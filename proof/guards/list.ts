@@ -35,7 +35,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "prove old first",
     prevents: "a reset with a secret that is dead already, whose answer nobody could judge",
-    instead: ["return null;"],
+    instead: ["return;"],
     noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["given-secret-dead"] },
   },
   {
@@ -191,7 +191,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "rehearsal",
     prevents: "what is broken on this machine breaks with the new secret in hand",
-    instead: ["return null;"],
+    instead: ["return;"],
     noticedBy: { units: [{ file: "__tests__/rotation/rotate.test.ts" }] },
   },
   {

@@ -48,20 +48,21 @@ function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
-/** Works on all items, a few at a time, and returns what came of each in the order of the items. */
+/** Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on, whatever another comes to. */
 export async function fewAtATime<T, R>(
   items: readonly T[],
   atATime: number,
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
-  const results = new Map<number, R>();
+  const works: Promise<R>[] = [];
   const queue = [...items.entries()];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, item] = next;
-      results.set(index, await work(item));
+      works[index] = work(item);
+      await Promise.allSettled([works[index]]);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+  return await Promise.all(works);
 }

@@ -35,9 +35,9 @@ async function askAbout(secret: Secret, oracle: Oracle, ports: VerifyPorts): Pro
 async function whyDead(oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
   const control = await oracle.control();
   const { saved } = ports;
-  if (saved === undefined) return deadBecause(control, "not-asked").outcome;
+  if (saved === undefined) return deadBecause(control, "not-asked");
   const changed = await changedSinceRead({ ...ports, ...saved });
-  const { outcome } = deadBecause(control, changed);
+  const outcome = deadBecause(control, changed);
   return outcome.result === "dead" && isOutdated(changed)
     ? nothingChanged("unchanged", outdated(changed, saved.primary.label))
     : outcome;
