@@ -61,7 +61,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["*.js", "*.mjs", "scripts/*.mjs", "__tests__/support/*.mjs"] },
+        projectService: { allowDefaultProject: ["*.js", "*.mjs", "scripts/*.mjs", "harness/*.mjs"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },
@@ -145,7 +145,23 @@ export default tseslint.config(
     ["@actions/*", "**/sandbox/**"],
     "Only report/ speaks to the runner's toolkit, only github/ to GitHub.",
   ),
-  forbid(["sandbox/**"], ["**/src/*", "**/src/**"], "The stand-ins judge the action, so they share no line with it."),
+  forbid(
+    ["sandbox/**"],
+    ["**/src/*", "**/src/**", "**/harness/*", "**/harness/**"],
+    "The stand-ins judge the action, so they share no line with it, and what tests need beside them is not shipped.",
+  ),
+  forbid(
+    ["harness/**"],
+    ["**/__tests__/**", "**/proof/**", "**/bench/**"],
+    "What tests, proof and bench share knows none of them.",
+  ),
+  forbid(["proof/**"], ["**/__tests__/**", "**/bench/**"], "What proof shares with others is in harness/."),
+  forbid(["bench/**"], ["**/__tests__/**", "**/proof/**"], "What bench shares with others is in harness/."),
+  {
+    ...forbid(["__tests__/**"], ["**/proof/**", "**/bench/**"], "What tests share with others is in harness/."),
+    // These are about proof and bench.
+    ignores: ["__tests__/proof/**", "__tests__/bench/**"],
+  },
   {
     files: ["**/*.js", "**/*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
-import { boxFor } from "../__tests__/support/github-client";
+import { boxFor } from "../harness/github-client";
 import { DELAY_MS, type DistantStage, onDistantStage, speaking, type Wire } from "./world";
 
 /** Makes requests over one connection that is kept open. */

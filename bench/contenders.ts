@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { hasTool } from "../__tests__/support/tools";
+import { hasTool } from "../harness/tools";
 import { windowMs } from "./traffic";
 import { DELAY_MS, type DistantStage, NODE_24, onDistantStage, ROOT, speaking, trusting, type Wire } from "./world";
 

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { startGitHub } from "../sandbox/github";
-import { startRelay } from "../sandbox/relay";
+import { startRelay } from "../harness/relay";
 import { playStep } from "../sandbox/runner";
 import { startSnapTrade } from "../sandbox/snaptrade";
 import { DELAY_MS, NODE_24, ROOT } from "./world";

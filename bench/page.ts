@@ -4,7 +4,7 @@ import type { BundleRun } from "./bundle-run";
 import type { Share } from "./bundle-size";
 import type { Crowd } from "./crowd";
 import { figuresOf, medianOf, told } from "./figures";
-import { tableOf } from "./markers";
+import { tableOf } from "../harness/markers";
 import type { SlowReset } from "./slow-reset";
 import { roundTold, roundTripsOf, type Trip } from "./traffic";
 import { DELAY_MS, NODE_24, type Wire } from "./world";

@@ -1,14 +1,14 @@
 // npm run bench: measures everything side by side in one run, and writes the tables of docs/performance.md.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { hasTool } from "../__tests__/support/tools";
+import { hasTool } from "../harness/tools";
 import { barePutOnce } from "./bare-put";
 import { type BundleRun, runBundleOnce } from "./bundle-run";
 import { bundleShares } from "./bundle-size";
 import { missingTool, sdkAndOctokitMs, shellStepMs } from "./contenders";
 import { rotateCrowd } from "./crowd";
 import { deadConnectionMs } from "./dead-connection";
-import { writeBetween } from "./markers";
+import { writeBetween } from "../harness/markers";
 import { type AtRisk, atRiskPage, type Measured, pageOf, type Windows } from "./page";
 import { slowResetRun } from "./slow-reset";
 import { emptyScriptMs, firstRequestMs, loadedFiles } from "./start-up";

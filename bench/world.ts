@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Relay, startRelay } from "../sandbox/relay";
+import { type Relay, startRelay } from "../harness/relay";
 import { type Stage, type StageOptions, startStage } from "../sandbox/stage";
 
 /** As GitHub's runner has it. The folder of action.yml is where everything here is started. */

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { tableOf } from "../bench/markers";
+import { tableOf } from "../harness/markers";
 import type { RowReport, Violation } from "./bundle/row";
-import type { Share } from "../__tests__/support/share";
+import type { Share } from "../harness/share";
 
 /** What a violation is an instance of. */
 const KINDS = {

@@ -2,11 +2,11 @@
 //   npm run prove -- --share quick|large|whole --seed NUMBER --only WORDS --keep false
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeBetween } from "../bench/markers";
+import { writeBetween } from "../harness/markers";
 import { catalogue } from "./bundle/catalogue";
 import { BUNDLE_ROWS } from "./bundle/rows";
 import type { Row, RowReport } from "./bundle/row";
-import type { Share } from "../__tests__/support/share";
+import type { Share } from "../harness/share";
 import { coverage } from "./coverage-row";
 import { guards } from "./guards/run";
 import { modelRows } from "./model-rows";

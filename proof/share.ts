@@ -1,4 +1,4 @@
-import { SEED, SHARE } from "../__tests__/support/share";
+import { SEED, SHARE } from "../harness/share";
 import type { Row } from "./bundle/row";
 
 /** Longer than any row takes on a busy machine. */

@@ -1,10 +1,10 @@
 import type { EventKind } from "../../sandbox/github";
 import type { SnapTradeEvent } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
-import type { StepChanges } from "../support/bundle";
-import { withPlayed } from "../support/bundle";
-import { at, instant } from "../support/circumstances";
-import { faultsOf } from "../support/expect-row";
+import type { StepChanges } from "../../harness/play";
+import { withPlayed } from "../../harness/play";
+import { at, instant } from "../../harness/circumstances";
+import { faultsOf } from "../../harness/expect-row";
 
 const ONE_DESTINATION = { "save-to": "SNAPTRADE_USER_SECRET --env production" };
 const THEIRS = "somebody's secret that has the name of a canary";

@@ -2,13 +2,13 @@ import { jest } from "@jest/globals";
 import { type GitHubOptions, isCanaryOf } from "../../sandbox/github";
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
-import { inPool, resultOf, withPlayed } from "../support/bundle";
-import type { Play, Played } from "../support/bundle";
-import { judge } from "../support/judge";
+import { inPool, resultOf, withPlayed } from "../../harness/play";
+import type { Play, Played } from "../../harness/play";
+import { judge } from "../../harness/judge";
 import type { Form } from "../support/places";
 import { FORMS } from "../support/places";
-import { printedCommands, runCommand } from "../support/recovery";
-import { shareOf } from "../support/share";
+import { printedCommands, runCommand } from "../../harness/recovery";
+import { shareOf } from "../../harness/share";
 
 jest.setTimeout(300_000);
 

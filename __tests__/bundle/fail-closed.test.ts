@@ -2,13 +2,13 @@ import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { LADDER } from "../../sandbox/instants";
 import type { Stage } from "../../sandbox/stage";
-import type { Later, Played, StepChanges } from "../support/bundle";
-import { inPool, resultOf, ROOT, withPlayed } from "../support/bundle";
-import { at, folderFor, trapdoor } from "../support/circumstances";
-import { shareOf } from "../support/share";
-import type { Allowances } from "../support/contract";
-import { judge } from "../support/judge";
-import { CONTRACT } from "../support/contract";
+import type { Later, Played, StepChanges } from "../../harness/play";
+import { inPool, resultOf, ROOT, withPlayed } from "../../harness/play";
+import { at, folderFor, trapdoor } from "../../harness/circumstances";
+import { shareOf } from "../../harness/share";
+import type { Allowances } from "../../harness/contract";
+import { judge } from "../../harness/judge";
+import { CONTRACT } from "../../harness/contract";
 
 /** What is wrong with a run that may end in any way but may not lie: 0 only with a result that is marked 0. */
 async function liesOf({ stage, run }: Played, allowed: Allowances = {}): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { faults } from "../../sandbox/faults";
-import { type Entry, FAULT_ENTRIES, messagesOf, playAll, VARIANT_ENTRIES } from "../support/catalogue";
-import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
-import { FAULT_TABLE, QUICK_FAULTS, SLOW_FAULTS } from "./fault-table";
+import { type Entry, FAULT_ENTRIES, messagesOf, playAll, VARIANT_ENTRIES } from "../../harness/catalogue";
+import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../../harness/share";
+import { FAULT_TABLE, QUICK_FAULTS, SLOW_FAULTS } from "../../harness/tables/fault-table";
 
 const isSlow = ({ name }: Entry): boolean => SLOW_FAULTS.includes(name);
 /** The slow ones first, so that nobody has to wait for them in the end. */

@@ -1,7 +1,7 @@
 import type { Stage } from "../../sandbox/stage";
-import type { WorkflowRun } from "../../sandbox/workflow";
-import { healWorld } from "../support/recovery";
-import { jobOf, playExample, PRODUCTION, setUp } from "../support/played-example";
+import type { WorkflowRun } from "../../harness/workflow";
+import { healWorld } from "../../harness/recovery";
+import { jobOf, playExample, PRODUCTION, setUp } from "../../harness/played-example";
 
 const NAME = "SNAPTRADE_USER_SECRET";
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { isCanaryName, isCanaryOf } from "../../sandbox/github";
 import { parsePairs } from "../../sandbox/runner/files";
 import type { Stage } from "../../sandbox/stage";
-import type { StepChanges } from "../support/bundle";
-import { NODE_20, NODE_24, withPlayed } from "../support/bundle";
-import { faultsOf } from "../support/expect-row";
-import { ageTexts, printedCommands } from "../support/recovery";
-import { describeWithTool } from "../support/tools";
-import { folderFor } from "../support/circumstances";
+import type { StepChanges } from "../../harness/play";
+import { NODE_20, NODE_24, withPlayed } from "../../harness/play";
+import { faultsOf } from "../../harness/expect-row";
+import { ageTexts, printedCommands } from "../../harness/recovery";
+import { describeWithTool } from "../../harness/tools";
+import { folderFor } from "../../harness/circumstances";
 
 const ROTATED = ["rotated", "main", 1, "saved"] as const;
 const THREE = "SNAPTRADE_USER_SECRET --env production\nA_COPY\nANOTHER --org octo-org";

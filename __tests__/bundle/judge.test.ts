@@ -1,7 +1,7 @@
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
-import { type Played, withPlayed } from "../support/bundle";
-import { judge } from "../support/judge";
+import { type Played, withPlayed } from "../../harness/play";
+import { judge } from "../../harness/judge";
 
 type Doctor = (run: StepRun, stage: Stage) => StepRun;
 

@@ -3,12 +3,12 @@ import { LADDER } from "../../sandbox/instants";
 import { keysAlone } from "../../sandbox/machine-faults/given-to-post";
 import type { SnapTradeRequest } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
-import type { StepChanges } from "../support/bundle";
-import { inPool, resultOf, withPlayed } from "../support/bundle";
-import { faultsOf } from "../support/expect-row";
-import { judge } from "../support/judge";
-import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
-import type { Row } from "./row";
+import type { StepChanges } from "../../harness/play";
+import { inPool, resultOf, withPlayed } from "../../harness/play";
+import { faultsOf } from "../../harness/expect-row";
+import { judge } from "../../harness/judge";
+import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../../harness/share";
+import type { Row } from "../../harness/tables/row";
 
 const SAVE_TO = { "save-to": "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging" };
 

@@ -5,11 +5,11 @@ import type { GitHubStandIn, ScopeName } from "../../sandbox/github";
 import { startGitHub } from "../../sandbox/github";
 import type { SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { signatureOf, startSnapTrade } from "../../sandbox/snaptrade";
-import type { JobRun } from "../../sandbox/workflow";
-import { playWorkflow } from "../../sandbox/workflow";
-import { SHARE } from "../support/share";
-import { NODE_24, ROOT } from "../support/bundle";
-import { readText } from "../support/workflow-files";
+import type { JobRun } from "../../harness/workflow";
+import { playWorkflow } from "../../harness/workflow";
+import { SHARE } from "../../harness/share";
+import { NODE_24, ROOT } from "../../harness/play";
+import { readText } from "../../harness/workflow-files";
 
 jest.setTimeout(600_000);
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { faults } from "../../sandbox/faults";
-import { ROOT } from "../support/bundle";
-import { ELSEWHERE, NOTICE_TABLE, REASON_TABLE } from "./message-table";
-import { scenarios } from "./scenarios";
+import { ROOT } from "../../harness/play";
+import { ELSEWHERE, NOTICE_TABLE, REASON_TABLE } from "../../harness/tables/message-table";
+import { scenarios } from "../../harness/scenarios";
 
 // That each message is printed by the bundle is seen where the fault or scenario of its row is played, in every run.
 

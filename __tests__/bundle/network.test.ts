@@ -1,10 +1,10 @@
 import { startProxy } from "../../sandbox/proxy";
 import type { Stage, StageOptions } from "../../sandbox/stage";
-import { removeAuthority, sharedAuthority } from "../support/circumstances";
-import type { Later, StepChanges } from "../support/bundle";
-import { withPlayed } from "../support/bundle";
-import { faultsOf } from "../support/expect-row";
-import { shareOf } from "../support/share";
+import { removeAuthority, sharedAuthority } from "../../harness/circumstances";
+import type { Later, StepChanges } from "../../harness/play";
+import { withPlayed } from "../../harness/play";
+import { faultsOf } from "../../harness/expect-row";
+import { shareOf } from "../../harness/share";
 
 const ROTATED = ["rotated", "main", 1, "saved"] as const;
 

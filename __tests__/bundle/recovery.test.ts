@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Stage, StageOptions } from "../../sandbox/stage";
-import { folderFor } from "../support/circumstances";
-import type { StepChanges } from "../support/bundle";
-import { withPlayed } from "../support/bundle";
-import { healWorld, printedCommands } from "../support/recovery";
-import { shareOf } from "../support/share";
-import { describeWithTool } from "../support/tools";
+import { folderFor } from "../../harness/circumstances";
+import type { StepChanges } from "../../harness/play";
+import { withPlayed } from "../../harness/play";
+import { healWorld, printedCommands } from "../../harness/recovery";
+import { shareOf } from "../../harness/share";
+import { describeWithTool } from "../../harness/tools";
 
 const run = promisify(execFile);
 

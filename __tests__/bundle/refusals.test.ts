@@ -5,7 +5,7 @@ import type { StepRun } from "../../sandbox/runner";
 import { playStep } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
 import { startStage } from "../../sandbox/stage";
-import { inPool, stepOf } from "../support/bundle";
+import { inPool, stepOf } from "../../harness/play";
 
 /** Something that is refused before anything happens. */
 interface RefusalCase {

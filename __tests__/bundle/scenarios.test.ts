@@ -1,8 +1,8 @@
 import { faults } from "../../sandbox/faults";
-import { removeAuthority, sharedAuthority } from "../support/circumstances";
-import { messagesOf, playAll, SCENARIO_ENTRIES } from "../support/catalogue";
-import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../support/share";
-import { hasTool } from "../support/tools";
+import { removeAuthority, sharedAuthority } from "../../harness/circumstances";
+import { messagesOf, playAll, SCENARIO_ENTRIES } from "../../harness/catalogue";
+import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../../harness/share";
+import { hasTool } from "../../harness/tools";
 
 const playable = SCENARIO_ENTRIES.filter(({ needs }) => needs === undefined || hasTool(needs));
 const unplayable = SCENARIO_ENTRIES.filter((one) => !playable.includes(one));

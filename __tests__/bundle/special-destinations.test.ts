@@ -1,11 +1,11 @@
 import { jest } from "@jest/globals";
 import { type GitHubRequest, isCanaryOf, type ScopeName } from "../../sandbox/github";
 import type { Stage } from "../../sandbox/stage";
-import type { Play, Played, StepChanges } from "../support/bundle";
-import { resultOf, withPlayed } from "../support/bundle";
-import { judge } from "../support/judge";
-import { printedCommands, runCommand, wordsOf } from "../support/recovery";
-import { shareOf } from "../support/share";
+import type { Play, Played, StepChanges } from "../../harness/play";
+import { resultOf, withPlayed } from "../../harness/play";
+import { judge } from "../../harness/judge";
+import { printedCommands, runCommand, wordsOf } from "../../harness/recovery";
+import { shareOf } from "../../harness/share";
 
 jest.setTimeout(120_000);
 

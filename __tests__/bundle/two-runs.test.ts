@@ -6,12 +6,12 @@ import { SHORT_WAITS } from "../../sandbox/faults";
 import { at, firstSaveIsCut } from "../../sandbox/instants";
 import { playStep, type StepRun } from "../../sandbox/runner";
 import { type Stage, startStage } from "../../sandbox/stage";
-import { resultOf, type StepChanges, stepOf, withPlayed } from "../support/bundle";
-import { canariesIn, strangersTouched } from "../support/canaries";
-import { faultsOf } from "../support/expect-row";
-import { must, wordsOf } from "../support/outside-case";
-import { healWorld } from "../support/recovery";
-import { shareOf } from "../support/share";
+import { resultOf, type StepChanges, stepOf, withPlayed } from "../../harness/play";
+import { canariesIn, strangersTouched } from "../../harness/canaries";
+import { faultsOf } from "../../harness/expect-row";
+import { must, wordsOf } from "../../harness/case";
+import { healWorld } from "../../harness/recovery";
+import { shareOf } from "../../harness/share";
 
 const TWO = "SNAPTRADE_USER_SECRET --env production\nA_COPY --env staging";
 const TWO_HOURS_MS = 7_200_000;

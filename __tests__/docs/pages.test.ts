@@ -2,14 +2,27 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, normalize, relative } from "node:path";
+import { EXAMPLES } from "../../sandbox/fault-results";
 import { faults } from "../../sandbox/faults";
-import { lint, readText, workflowFiles } from "../support/workflow-files";
+import { lint, readText, workflowFiles } from "../../harness/workflow-files";
 import { anchors, blocks, pages, readPage, relativeLinks, root } from "./markdown";
 
 const all = pages();
 
 test("the pages that a reader looks for are there", () => {
-  const docs = ["background-steps", "live-check", "performance", "protocol", "recovery", "testing", "threat-model"];
+  const docs = [
+    "background-steps",
+    "hosting",
+    "how-it-works",
+    "live-check",
+    "performance",
+    "protocol",
+    "recovery",
+    "sandbox",
+    "testing",
+    "threat-model",
+    "where-secrets-are-read",
+  ];
   const expected = [
     "README.md",
     "CONTRIBUTING.md",
@@ -28,19 +41,31 @@ describe.each(all)("%s", (page) => {
     expect(dead).toEqual([]);
   });
 
+  test("has no dead picture", () => {
+    const shown = [...text.matchAll(/\b(?:src|srcset)="([^"]+)"/g)].map(([, target = ""]) => target);
+    expect(shown.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+
+  test("has one command in a block, since the copy button copies all of it", () => {
+    const commands = blocks(text, "sh").map((block) => block.trim());
+    expect(commands.filter((command) => command.includes("\n"))).toEqual([]);
+  });
+
   test("shows only commands that exist", () => {
     const known: unknown = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
     const scripts = typeof known === "object" && known !== null && "scripts" in known ? known.scripts : {};
     const shown = [...text.matchAll(/npm run ([\w:-]+)/g)].map(([, name = ""]) => name);
     expect(shown.filter((name) => !(name in Object(scripts)))).toEqual([]);
-    expect([...text.matchAll(/npm (?!run |start|cit|ci\b|test|install)(\w+)/g)].map(([command]) => command)).toEqual(
-      [],
-    );
+    expect(
+      [...text.matchAll(/npm (?!run |start|cit|ci\b|test|install|passes)(\w+)/g)].map(([command]) => command),
+    ).toEqual([]);
   });
 
   test("names only faults that can be played", () => {
     const named = [...text.matchAll(/--fault ([\w-]+)/g)].map(([, name = ""]) => name);
     expect(named.filter((name) => name !== "NAME" && !faults.has(name))).toEqual([]);
+    const results = [...text.matchAll(/--result ([\w-]+)/g)].map(([, name = ""]) => name);
+    expect(results.filter((name) => !(name in EXAMPLES))).toEqual([]);
   });
 
   test("shows only workflows that please both linters", async () => {

@@ -1,8 +1,8 @@
 import { parse } from "yaml";
 import { AREAS } from "../../src/github/areas";
 import { EXIT_CODES } from "../../src/rotation/outcome";
-import { blocks, prose, readPage, tableOf } from "./markdown";
-import { readText, workflowFiles } from "../support/workflow-files";
+import { blocks, pages, prose, readPage, tableOf } from "./markdown";
+import { parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 const readme = readPage("README.md");
 const action: unknown = parse(readText("action.yml"), { schema: "failsafe" });
@@ -17,18 +17,24 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 describe("README.md", () => {
-  test("lists the inputs of action.yml, required or not, with their defaults, in their order", () => {
-    const rows = tableOf(readme, "Input").map(([name, required = "", byDefault]) => [
-      name,
-      required === "yes",
-      byDefault,
-    ]);
-    const expected = entries("inputs").map(([name, field]) => [
-      name,
-      field["required"] === "true",
-      field["default"] ?? "",
-    ]);
-    expect(rows).toEqual(expected);
+  test("lists the inputs of action.yml, required or with their defaults, in their order", () => {
+    const rows = tableOf(readme, "Input");
+    expect(rows.map(([name]) => name)).toEqual(entries("inputs").map(([name]) => name));
+    const wrong = entries("inputs").filter(([, field], index) => {
+      const [, cell = "", meaning = ""] = rows[index] ?? [];
+      if (field["required"] === "true") return cell !== "required";
+      const value = field["default"];
+      if (typeof value === "string") return cell !== value && !meaning.includes(value);
+      return cell !== "" && !cell.startsWith("required");
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("lists every mode with its green result", () => {
+    const modes = tableOf(readme, "Mode").map(([mode]) => mode);
+    const description = JSON.stringify(fieldsOf(fieldsOf(fieldsOf(action)["inputs"])["mode"])["description"]);
+    expect(modes).toHaveLength(6);
+    expect(modes.filter((mode = "") => !description.includes(`\`${mode}\``))).toEqual([]);
   });
 
   test("lists the outputs of action.yml", () => {
@@ -50,9 +56,22 @@ describe("README.md", () => {
     expect(tableOf(readme, "Secrets for")).toEqual(expected);
   });
 
-  test("warns of repository secrets before a deployment", () => {
-    expect(readme).toMatch(/repository and organization secrets when a run is queued/);
-    expect(readme).toMatch(/From a repository secret it gets the old one, which is dead by then/);
+  test("has a workflow that can also be recovered", () => {
+    const [workflow = ""] = blocks(readme, "yaml");
+    const { on } = parseWorkflow(workflow);
+    expect(on).toMatchObject({ schedule: [{}], workflow_dispatch: { inputs: { mode: {}, "recovery-command": {} } } });
+    const modes = tableOf(readme, "Mode").map(([mode = ""]) => mode);
+    expect(modes.filter((mode) => !new RegExp(`options: \\[.*\\b${mode}\\b`).test(workflow))).toEqual([]);
+  });
+
+  test("shows nothing in YAML that cannot be parsed", () => {
+    expect(blocks(readme, "yaml").length).toBeGreaterThan(3);
+    for (const block of blocks(readme, "yaml")) expect(() => void parse(block)).not.toThrow();
+  });
+
+  test("names wrong values as the first thing that can go wrong", () => {
+    const [first] = readme.split("## When a run fails")[1]?.match(/^- \*\*.*$/m) ?? [];
+    expect(first).toMatch(/^- \*\*User ID, secret or key is wrong/);
   });
 
   test("mentions every example", () => {
@@ -67,25 +86,39 @@ describe("README.md", () => {
   test("has its chapters in the order in which a reader needs them", () => {
     const chapters = [...prose(readme).matchAll(/^## (.+)$/gm)].map(([, title]) => title);
     expect(chapters).toEqual([
-      "See it in half a minute",
-      "How it works",
+      "One workflow",
       "Set up",
       "Inputs",
       "Outputs",
+      "When a run fails",
       "Where to save",
-      "Before a deployment",
-      "What can go wrong",
       "Limits",
-      "Compared",
-      "Versions",
-      "Security",
-      "Contributing",
+      "Links",
     ]);
-    expect(blocks(readme, "mermaid")).toHaveLength(1);
+  });
+
+  test("leads to every page of docs/", () => {
+    const missing = pages().filter((page) => page.startsWith("docs/") && !readme.includes(`(${page}`));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe("docs/where-secrets-are-read.md", () => {
+  const page = readPage("docs/where-secrets-are-read.md");
+
+  test("warns of repository secrets before a deployment", () => {
+    expect(page).toMatch(/repository and organization secrets when a run is queued/);
+    expect(page).toMatch(/From a repository secret it gets the old one, which is invalid by then/);
   });
 });
 
 describe("action.yml", () => {
+  test("has a description that the Marketplace accepts", () => {
+    const description = String(fieldsOf(action)["description"]);
+    expect(description.length).toBeGreaterThan(20);
+    expect(description.length).toBeLessThan(125);
+  });
+
   test("names every result in the description of the output", () => {
     const description = JSON.stringify(fieldsOf(fieldsOf(action)["outputs"])["result"]);
     expect(Object.keys(EXIT_CODES).filter((result) => !description.includes(`\`${result}\``))).toEqual([]);

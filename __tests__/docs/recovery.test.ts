@@ -1,12 +1,18 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import { noticeText } from "../../src/report/notice-text";
 import { wordsFor } from "../../src/report/words";
 import type { Notice } from "../../src/rotation/notices";
-import { EXIT_CODES, nothingChanged } from "../../src/rotation/outcome";
+import type { Reason, Result } from "../../src/rotation/outcome";
+import { EXIT_CODES, nothingChanged, RESULTS } from "../../src/rotation/outcome";
 import { REASONS } from "../report/reasons";
-import { anchors } from "./markdown";
+import { folderWith } from "../../harness/played-example";
+import { anchors, blocks } from "./markdown";
 
+const run = promisify(execFile);
 const page = readFileSync(join(import.meta.dirname, "../../docs/recovery.md"), "utf8");
 
 /** Text under each heading of the third level, by the heading's code, within the second-level headings that match. */
@@ -18,6 +24,15 @@ function entries(chapter: RegExp): Map<string, string> {
 
 const results = entries(/^Results$/);
 const reasons = entries(/^Reasons /);
+
+/** What annotation and summary begin with, by the result. */
+function titlesOf(result: Result): readonly string[] {
+  const possible = Object.values(REASONS).filter(({ results }) => results.some((one) => one === result));
+  const samples = possible.flatMap((entry): readonly Reason[] => entry.samples);
+  return [
+    ...new Set(samples.map((reason) => `SnapTrade user secret: ${wordsFor(nothingChanged(result, reason)).title}`)),
+  ];
+}
 
 /** The quoted sentences of a section; `…` stands for what differs from run to run. */
 function quoted(section: string): RegExp[] {
@@ -38,6 +53,20 @@ describe("docs/recovery.md", () => {
 
   test.each(Object.entries(EXIT_CODES))("tells the exit code of %s", (result, exitCode) => {
     expect(results.get(result)).toContain(`Exit code ${exitCode}.`);
+  });
+
+  test("has each result's titles under its heading, so that a search for one finds it", () => {
+    const quoted = RESULTS.map((result) =>
+      [...(results.get(result) ?? "").matchAll(/^> (.+)$/gm)].map(([, title]) => title),
+    );
+    expect(quoted.map((titles) => titles.sort())).toEqual(RESULTS.map((result) => [...titlesOf(result)].sort()));
+  });
+
+  test("stores nothing where the age-encrypted secret does not open", async () => {
+    const [command = ""] = blocks(page, "sh").filter((block) => block.includes("gh secret set"));
+    expect(await stored(command, "exit 1")).toBeNull();
+    expect(await stored(command, "exit 0")).toBeNull();
+    expect(await stored(command, 'printf %s "the new secret"')).toBe("the new secret");
   });
 
   test("has one heading for each reason, and none that the code does not know", () => {
@@ -72,6 +101,18 @@ describe("docs/recovery.md", () => {
     expect(wrong).toEqual([]);
   });
 });
+
+/** What a command of the page gives to `gh secret set`, where `age` does this; null if gh is not started. */
+async function stored(command: string, age: string): Promise<string | null> {
+  const folder = await folderWith("age", `#!/bin/sh\n${age}\n`);
+  const gh = await folderWith("gh", `#!/bin/sh\ncat >"$(dirname "$0")/stored"\n`);
+  await run("bash", ["-c", command], {
+    env: { PATH: [folder.path, gh.path, process.env["PATH"]].join(delimiter) },
+  }).catch(() => undefined);
+  const value = await readFile(join(gh.path, "stored"), "utf8").catch(() => null);
+  await Promise.all([folder.remove(), gh.remove()]);
+  return value;
+}
 
 const fault = { cause: "server", answered: true, retryAfterMs: null, detail: "said no", permission: null } as const;
 

@@ -1,6 +1,6 @@
 import { blocks, pages, readPage } from "../docs/markdown";
-import type { Job } from "../support/workflow-files";
-import { environmentOf, ourSteps, parseWorkflow, readText, workflowFiles } from "../support/workflow-files";
+import type { Job } from "../../harness/workflow-files";
+import { environmentOf, ourSteps, parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 /** Every workflow that a reader may copy: the examples, and the complete ones on the pages. */
 const workflows: [where: string, text: string][] = [

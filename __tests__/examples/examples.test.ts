@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { blocks, readPage } from "../docs/markdown";
-import type { Job } from "../support/workflow-files";
+import type { Job } from "../../harness/workflow-files";
 import {
   environmentOf,
   inputsOfOurAction,
@@ -12,7 +12,7 @@ import {
   readText,
   root,
   workflowFiles,
-} from "../support/workflow-files";
+} from "../../harness/workflow-files";
 
 const files = workflowFiles("examples");
 const ALLOWED_EVENTS = ["schedule", "workflow_dispatch", "repository_dispatch", "push", "release", "deployment"];

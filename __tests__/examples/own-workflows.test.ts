@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { lint, parseWorkflow, readText, workflowFiles } from "../support/workflow-files";
+import { lint, parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 const files = workflowFiles(".github/workflows");
 

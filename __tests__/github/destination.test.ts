@@ -5,7 +5,7 @@ import { Sealer, SealError } from "../../src/github/seal";
 import { parseSaveTo } from "../../src/inputs/save-to";
 import { Secret } from "../../src/text/secret";
 import { answered, FakeGitHub, NOW } from "../support/fake-github";
-import { open } from "../support/sealed-box";
+import { open } from "../../harness/sealed-box";
 
 const HERE = "octo-org/brokerage";
 const pair = nacl.box.keyPair();

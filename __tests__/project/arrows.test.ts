@@ -60,8 +60,13 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   "src/text/secret.ts": ["../rotation/model", "../report/words"],
   "src/main.ts": ["@actions/core", "../sandbox/stage"],
   "src/inputs/inputs.ts": ["@actions/core"],
-  "sandbox/stage.ts": ["../src/main"],
+  "sandbox/stage.ts": ["../src/main", "../harness/play"],
   "sandbox/github/index.ts": ["../../src/github/client"],
+  "harness/play.ts": ["../__tests__/support/world", "../proof/share"],
+  "proof/prove.ts": ["../bench/run"],
+  "proof/bundle/play.ts": ["../../__tests__/support/world"],
+  "bench/run.ts": ["../proof/share"],
+  "__tests__/bundle/kill.test.ts": ["../../proof/share"],
 };
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { systemCallFailures, systemCallKills } from "../../proof/bundle/system-calls";
 import { ROW_TIMEOUT_MS, wrongWith } from "../../proof/share";
-import { describeWithTool } from "../support/tools";
+import { describeWithTool } from "../../harness/tools";
 
 describeWithTool(
   "strace",

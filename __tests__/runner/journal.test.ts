@@ -10,7 +10,7 @@ import type { Binding, JournalFile as Journal, JournalKey, LeftJournal } from ".
 import { ANNOUNCED_AT, HEADER_BYTES, OUTCOME_AT, TRYING_AT } from "../../src/runner/layout";
 import { Secret } from "../../src/text/secret";
 import { replyOf } from "../support/raw-answer";
-import { shareOf } from "../support/share";
+import { shareOf } from "../../harness/share";
 
 /** What the journal calls of the disk, and a test may break. */
 const disk = { fsyncSync: fs.fsyncSync, writeSync: fs.writeSync };

@@ -1,7 +1,7 @@
 import { EXAMPLES, resultUnder } from "../../sandbox/fault-results";
 import { faults } from "../../sandbox/faults";
 import { EXIT_CODES } from "../../src/rotation/outcome";
-import { FAULT_TABLE } from "../bundle/fault-table";
+import { FAULT_TABLE } from "../../harness/tables/fault-table";
 
 test("the result beside each fault is the one that the bundle is held to", () => {
   const expected = Object.entries(FAULT_TABLE).map(([name, [result]]) => {

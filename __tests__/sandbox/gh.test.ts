@@ -3,8 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GitHubOptions, type GitHubStandIn, type ScopeName, startGitHub } from "../../sandbox/github";
-import { boxFor } from "../support/github-client";
-import { describeWithTool } from "../support/tools";
+import { boxFor } from "../../harness/github-client";
+import { describeWithTool } from "../../harness/tools";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";

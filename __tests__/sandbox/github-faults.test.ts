@@ -8,9 +8,9 @@ import {
   type ScopeName,
   startGitHub,
 } from "../../sandbox/github";
-import { inPool } from "../support/bundle";
-import { boxFor, fields, GitHubClient, sendRaw } from "../support/github-client";
-import { inTime } from "../support/in-time";
+import { inPool } from "../../harness/play";
+import { boxFor, fields, GitHubClient, sendRaw } from "../../harness/github-client";
+import { inTime } from "../../harness/in-time";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";

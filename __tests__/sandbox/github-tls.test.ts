@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GitHubStandIn, startGitHub } from "../../sandbox/github";
 import { type Authority, makeAuthority } from "../../sandbox/tls";
-import { describeWithTool } from "../support/tools";
+import { describeWithTool } from "../../harness/tools";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";

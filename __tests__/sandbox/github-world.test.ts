@@ -1,6 +1,6 @@
 import { type GitHubOptions, type GitHubStandIn, startGitHub } from "../../sandbox/github";
-import { boxFor, fields, GitHubClient, sendRaw } from "../support/github-client";
-import { inTime } from "../support/in-time";
+import { boxFor, fields, GitHubClient, sendRaw } from "../../harness/github-client";
+import { inTime } from "../../harness/in-time";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";

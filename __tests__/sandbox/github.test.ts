@@ -1,8 +1,8 @@
 import { Agent } from "node:http";
 import { type GitHubOptions, type GitHubStandIn, type ScopeName, startGitHub } from "../../sandbox/github";
-import { boxFor, fields, GitHubClient, type Reply } from "../support/github-client";
-import { inTime } from "../support/in-time";
-import { seal } from "../support/sealed-box";
+import { boxFor, fields, GitHubClient, type Reply } from "../../harness/github-client";
+import { inTime } from "../../harness/in-time";
+import { seal } from "../../harness/sealed-box";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";

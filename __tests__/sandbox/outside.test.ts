@@ -12,8 +12,8 @@ import { runnerFaultNames } from "../../sandbox/runner-faults";
 import { pastedInputFaults, snapTradeRunFaults } from "../../sandbox/snaptrade-run-faults";
 import { snapTradeFaultNames } from "../../sandbox/snaptrade";
 import { type Stage, startStage } from "../../sandbox/stage";
-import { fields, GitHubClient } from "../support/github-client";
-import { canariesIn, strangersTouched } from "../support/canaries";
+import { fields, GitHubClient } from "../../harness/github-client";
+import { canariesIn, strangersTouched } from "../../harness/canaries";
 
 const run = promisify(execFile);
 

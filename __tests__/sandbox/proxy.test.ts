@@ -7,15 +7,15 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 
 import { startProxy } from "../../sandbox/proxy";
-import { startRelay } from "../../sandbox/relay";
+import { startRelay } from "../../harness/relay";
 import type { ProxyOptions } from "../../sandbox/proxy";
-import type { RelayOptions } from "../../sandbox/relay";
+import type { RelayOptions } from "../../harness/relay";
 import { applySnapTradeFault, startSnapTrade } from "../../sandbox/snaptrade";
 import type { SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { makeAuthority } from "../../sandbox/tls";
 import type { Authority, Identity } from "../../sandbox/tls";
 import { bodyOf, exchange, headerOf, probeRequest, resetRequest, statusOf } from "./raw-client";
-import { inTime } from "../support/in-time";
+import { inTime } from "../../harness/in-time";
 
 const credentials = { clientId: "CLIENT-ID", consumerKey: "consumer-key" };
 const userId = "user-1";

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 
 import { signatureOf } from "../../sandbox/snaptrade";
-import { onSilence } from "../support/in-time";
+import { onSilence } from "../../harness/in-time";
 
 /** What came back on a connection, and how it ended; `open` when nothing more came for a while. */
 export interface Received {

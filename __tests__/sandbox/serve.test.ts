@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { signatureOf } from "../../sandbox/snaptrade";
 import { parsed } from "../support/json";
-import { describeWithTool, hasTool } from "../support/tools";
+import { describeWithTool, hasTool } from "../../harness/tools";
+import { blocks, readPage } from "../docs/markdown";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -126,12 +127,24 @@ describe("npm start -- --serve", () => {
 });
 
 /** A command as a person pastes it. */
-function pasted(command: string): Promise<string> {
-  const env = { PATH: process.env["PATH"], HOME: "/nowhere", GH_NO_UPDATE_NOTIFIER: "1" };
+function pasted(command: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
+  const env = { PATH: process.env["PATH"], HOME: "/nowhere", GH_NO_UPDATE_NOTIFIER: "1", ...more };
   return new Promise((resolve) => {
     execFile("bash", ["-c", command], { env }, (_error, stdout, stderr) => resolve(stdout + stderr));
   });
 }
+
+describeWithTool("curl", "the signed request in docs/sandbox.md", () => {
+  it("is accepted with the right secret, and rejected with another", async () => {
+    served = new Served(["--json"]);
+    const { snaptrade } = parsed<Addresses>(await served.line(/./));
+    const [command = ""] = blocks(readPage("docs/sandbox.md"), "sh").filter((block) => block.includes("openssl"));
+    const { url: URL, clientId: CLIENT_ID, consumerKey: CONSUMER_KEY, userId: USER_ID, userSecret } = snaptrade;
+    const values = { URL, CLIENT_ID, CONSUMER_KEY, USER_ID };
+    expect(await pasted(command, { ...values, USER_SECRET: userSecret })).toContain("HTTP/1.1 200");
+    expect(await pasted(command, { ...values, USER_SECRET: "another" })).toMatch(/HTTP\/1\.1 401[\s\S]*1083/);
+  });
+});
 
 describeWithTool("openssl", "the commands that npm start -- --serve prints", () => {
   it("work when they are pasted", async () => {

@@ -9,7 +9,7 @@ import {
 import type { SnapTradeOptions, SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { bodyOf, exchange, probeRequest, resetRequest, statusOf } from "./raw-client";
 import type { Received } from "./raw-client";
-import { inTime } from "../support/in-time";
+import { inTime } from "../../harness/in-time";
 
 const credentials = { clientId: "CLIENT-ID", consumerKey: "consumer-key" };
 const userId = "user-1";

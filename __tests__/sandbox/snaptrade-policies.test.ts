@@ -3,7 +3,7 @@ import { broken, current, drawnFrom, lagging, lenient, stale } from "../../sandb
 import type { SnapTradeStandIn, UsersList } from "../../sandbox/snaptrade";
 import { bodyOf, exchange, headerOf, probeRequest, resetRequest, signedRequest, statusOf } from "./raw-client";
 import type { Received } from "./raw-client";
-import { inTime } from "../support/in-time";
+import { inTime } from "../../harness/in-time";
 
 const credentials = { clientId: "CLIENT-ID", consumerKey: "consumer-key" };
 const userId = "user-1";

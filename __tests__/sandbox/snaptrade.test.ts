@@ -5,7 +5,7 @@ import { canonicalForm, signatureOf, startSnapTrade } from "../../sandbox/snaptr
 import type { SnapTradeOptions, SnapTradeStandIn } from "../../sandbox/snaptrade";
 import vectors from "../data/signature-vectors.json";
 import { bodyOf, exchange, headerOf, probeRequest, resetRequest, signedRequest, statusOf } from "./raw-client";
-import { inTime } from "../support/in-time";
+import { inTime } from "../../harness/in-time";
 
 const clientId = "CLIENT-ID";
 const consumerKey = "consumer key/ü";

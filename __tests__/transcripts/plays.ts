@@ -1,8 +1,8 @@
 import { type NamedFault, faults } from "../../sandbox/faults";
 import type { StageOptions } from "../../sandbox/stage";
-import { scenarios } from "../bundle/scenarios";
-import type { Play } from "../support/bundle";
-import { instant } from "../support/circumstances";
+import { scenarios } from "../../harness/scenarios";
+import type { Play } from "../../harness/play";
+import { instant } from "../../harness/circumstances";
 
 /** A play of which a transcript is kept, and a sentence about it. */
 export interface KeptPlay {

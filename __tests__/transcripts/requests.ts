@@ -59,7 +59,14 @@ function withoutAnswer(request: Request): Request {
 function sorted(requests: readonly Request[]): readonly string[] {
   const keyOf = ({ service, method, path, line }: Request): string =>
     `${service} ${withPlaceholders(path)} ${method === "GET" ? `0 ${line}` : "1"}`;
-  const keyed = requests.map((request) => ({ key: keyOf(request), line: `  ${request.line}` }));
+  // So is whether a request was still open when the process ended, where the same was answered before.
+  const answered = new Set(requests.filter(isAnswered).map(({ method, path }) => `${method} ${path}`));
+  const told = requests.filter((one) => isAnswered(one) || !answered.has(`${one.method} ${one.path}`));
+  const keyed = told.map((request) => ({ key: keyOf(request), line: `  ${request.line}` }));
   const inOrder = keyed.toSorted((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
   return [...new Set(inOrder.map(({ line }) => line))];
+}
+
+function isAnswered({ line }: Request): boolean {
+  return !line.includes(" --- ");
 }

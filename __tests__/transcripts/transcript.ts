@@ -1,5 +1,5 @@
 import type { Phase } from "../../sandbox/runner";
-import type { Played } from "../support/bundle";
+import type { Played } from "../../harness/play";
 import { refuseSecrets, withPlaceholders } from "./placeholders";
 import { requestLines } from "./requests";
 

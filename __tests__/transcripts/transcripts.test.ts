@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { RESULTS } from "../../src/rotation/outcome";
-import { withPlayed } from "../support/bundle";
-import { removeAuthority } from "../support/circumstances";
+import { withPlayed } from "../../harness/play";
+import { removeAuthority } from "../../harness/circumstances";
 import { type KeptPlay, PLAYS } from "./plays";
 import { transcriptOf } from "./transcript";
 

@@ -1,5 +1,5 @@
-import { FAULT_ENTRIES, playAll, SCENARIO_ENTRIES } from "../../__tests__/support/catalogue";
-import { removeAuthority, sharedAuthority } from "../../__tests__/support/circumstances";
+import { FAULT_ENTRIES, playAll, SCENARIO_ENTRIES } from "../../harness/catalogue";
+import { removeAuthority, sharedAuthority } from "../../harness/circumstances";
 import type { Row } from "./row";
 
 /** Everything that has a name, played once each and compared with what is kept of it. Always whole: shares of it are what the tests play. */

@@ -1,4 +1,4 @@
-import { resultOf } from "../../__tests__/support/bundle";
+import { resultOf } from "../../harness/play";
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
 

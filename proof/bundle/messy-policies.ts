@@ -2,7 +2,7 @@ import { faults } from "../../sandbox/faults";
 import { broken, current, drawnFrom, lagging, stale, throttledReply } from "../../sandbox/snaptrade";
 import type { LimitStyle, ProbeFault, Server } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
-import type { StepChanges } from "../../__tests__/support/bundle";
+import type { StepChanges } from "../../harness/play";
 
 /** Something that a tired service does, drawn in its particulars. It leaves open what the truth is for less than settle-time. */
 export interface Policy {

@@ -1,10 +1,10 @@
 import { faults } from "../../sandbox/faults";
 import type { Stage } from "../../sandbox/stage";
-import type { StepChanges } from "../../__tests__/support/bundle";
+import type { StepChanges } from "../../harness/play";
 import { drawPolicies } from "./messy-policies";
 import { playAll, type Case } from "./play";
 import { random, type Row, type Violation } from "./row";
-import type { Share } from "../../__tests__/support/share";
+import type { Share } from "../../harness/share";
 
 const PLAYS = { quick: 3, large: 50, whole: 500 } as const satisfies Record<Share, number>;
 

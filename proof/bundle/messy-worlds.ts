@@ -1,11 +1,11 @@
 import { together } from "../../sandbox/together";
-import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../__tests__/bundle/fault-table";
-import type { Allowances, ContractResult } from "../../__tests__/support/contract";
+import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../harness/tables/fault-table";
+import type { Allowances, ContractResult } from "../../harness/contract";
 import { Covering, type World } from "./covering";
 import { Exclusion } from "./exclusion";
 import { playAll, type Case, type CasePlayed } from "./play";
 import { random, type Row, type Violation } from "./row";
-import type { Share } from "../../__tests__/support/share";
+import type { Share } from "../../harness/share";
 import { POLICIES, type Policy, TASKS } from "./world-policies";
 
 const PLAYS = { quick: 2, large: 60, whole: 1_000 } as const satisfies Record<Share, number>;

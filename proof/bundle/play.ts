@@ -1,8 +1,8 @@
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage, StageOptions } from "../../sandbox/stage";
-import { inPool, resultOf, withPlayed, type StepChanges } from "../../__tests__/support/bundle";
-import { judge } from "../../__tests__/support/judge";
-import type { Allowances } from "../../__tests__/support/contract";
+import { inPool, resultOf, withPlayed, type StepChanges } from "../../harness/play";
+import { judge } from "../../harness/judge";
+import type { Allowances } from "../../harness/contract";
 import type { RowReport, Setting, Violation } from "./row";
 
 /** One break of one run. */

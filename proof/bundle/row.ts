@@ -1,4 +1,4 @@
-import type { Share } from "../../__tests__/support/share";
+import type { Share } from "../../harness/share";
 
 /** How a row is to be run. */
 export interface Setting {

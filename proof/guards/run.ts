@@ -3,21 +3,19 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../__tests__/bundle/fault-table";
-import type { Row as Kept } from "../../__tests__/bundle/row";
-import { scenarios } from "../../__tests__/bundle/scenarios";
-import { inPool, ROOT, withPlayed } from "../../__tests__/support/bundle";
-import type { Play } from "../../__tests__/support/bundle";
-import { removeAuthority, sharedAuthority } from "../../__tests__/support/circumstances";
-import type { Allowances } from "../../__tests__/support/contract";
-import { faultsOf } from "../../__tests__/support/expect-row";
-import type { Share } from "../../__tests__/support/share";
+import { sharedAuthority, removeAuthority } from "../../harness/circumstances";
+import { inPool, type Play, ROOT, withPlayed } from "../../harness/play";
+import { faultsOf } from "../../harness/expect-row";
+import type { Allowances } from "../../harness/contract";
+import { FAULT_ALLOWANCES, FAULT_TABLE } from "../../harness/tables/fault-table";
+import type { Row as Kept } from "../../harness/tables/row";
+import { scenarios } from "../../harness/scenarios";
 import { faults } from "../../sandbox/faults";
-import type { Row, RowReport, Violation } from "../bundle/row";
+import { type Row, type RowReport, type Violation } from "../bundle/row";
+import type { Share } from "../../harness/share";
 import type { Guard, Tests } from "./guard";
 import { GUARDS } from "./list";
-import { filesWithout, marksIn } from "./marks";
-import type { Mark } from "./marks";
+import { filesWithout, type Mark, marksIn } from "./marks";
 
 /** What the tests of a copy need to be there. */
 const COPIED = [
@@ -29,6 +27,7 @@ const COPIED = [
   "sandbox",
   "dist",
   "scripts",
+  "harness",
   "__tests__",
 ];
 

@@ -1,0 +1,45 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { readText, workflowFiles } from "../../harness/workflow-files";
+import { BANNED, bannedIn } from "./banned-words";
+import { pages, root } from "./markdown";
+
+/** Pages about the code, for people who know the field's own words. */
+const FOR_DEVELOPERS = [
+  "CHANGELOG.md",
+  "docs/performance.md",
+  "docs/protocol.md",
+  "docs/testing.md",
+  "docs/threat-model.md",
+];
+
+const forms = readdirSync(join(root, ".github/ISSUE_TEMPLATE")).map((name) => `.github/ISSUE_TEMPLATE/${name}`);
+
+/** Everything that people read outside of a run. What a run prints can be added as soon as it keeps to the same words. */
+const texts = [
+  ...pages(),
+  "action.yml",
+  ...workflowFiles("examples"),
+  ...forms.filter((file) => file.endsWith(".yml")),
+];
+
+/** docs/recovery.md quotes what a run prints: in its block quotes, and in the second column of the lines of the log. */
+function ownWords(file: string): string {
+  const text = readText(file);
+  if (file !== "docs/recovery.md") return text;
+  const unquoted = text.replaceAll(/^> (?!\*|\[!).*$/gm, "").replaceAll(/"[^"\n]*"/g, '"');
+  return unquoted.replaceAll(/^(\| `[a-z-]+` +\|)[^|]*\|/gm, "$1 |");
+}
+
+test.each(texts)("%s has no word that the glossary replaces", (file) => {
+  const audience = FOR_DEVELOPERS.includes(file) ? "developers" : "users";
+  expect(bannedIn(ownWords(file), audience)).toEqual([]);
+});
+
+test.each(BANNED.map(({ sample, instead }) => [sample, instead]))("finds “%s” (%s)", (sample) => {
+  expect(bannedIn(sample, "users")).not.toEqual([]);
+});
+
+test("overlooks what is code", () => {
+  expect(bannedIn("The reason `given-secret-dead`, `escrow`.\n\n```sh\ntake it away\n```\n", "users")).toEqual([]);
+});
