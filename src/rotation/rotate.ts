@@ -1,4 +1,4 @@
-import { concludeReply, understand } from "./conclude";
+import { concludeReply } from "./conclude";
 import { contextOf } from "./context";
 import type { Context } from "./context";
 import { copyTo } from "./copy";
@@ -10,6 +10,7 @@ import { prepare } from "./prepare";
 import type { Young } from "./prepare";
 import { stop, Stop, stopIfCancelled, unlessStopped } from "./stop";
 import type { Ready } from "./survey";
+import { understand } from "./understand";
 
 /**
  * Two services cannot commit together, so the order is the safety argument: everything that can fail
