@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
@@ -31,10 +33,9 @@ const FLOORS = [
   ["notices", "refusal"],
   ["ports"],
   ["waiting"],
-  ["asking", "commands", "persist"],
+  ["asking", "commands", "persist", "stop"],
   ["oracle"],
   ["context"],
-  ["stop"],
   ["candidates", "given", "resolve", "survey"],
   ["allowance", "canary", "fence", "hiding", "rehearse", "verify"],
   ["prepare", "save"],
@@ -44,6 +45,11 @@ const FLOORS = [
   ["copy", "finish", "leave"],
   ["rotate"],
 ];
+
+for (const file of readdirSync(join(import.meta.dirname, "src/rotation"))) {
+  if (!FLOORS.flat().includes(file.replace(/\.ts$/, "")))
+    throw new Error(`${file} is on no floor of the protocol: see FLOORS.`);
+}
 
 const floors = FLOORS.map((names, floor) => {
   const notBelow = FLOORS.slice(floor).flat().join("|");

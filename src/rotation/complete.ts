@@ -1,6 +1,6 @@
 import { commandOf } from "./commands";
 import type { Context } from "./context";
-import { deadBecause, outdated, reasonForDoubt, sinceRead } from "./given";
+import { deadBecause, outdated, sinceRead, stopIfInDoubt } from "./given";
 import type { Box, Fault, Instant, Printed } from "./model";
 import { isOutdated, nothingChanged, undecided } from "./outcome";
 import type { Outcome } from "./outcome";
@@ -52,9 +52,7 @@ async function proveDead({ task, ports, oracle }: Context): Promise<void> {
   if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
   // guard: dead before finish
   if (given.kind === "live") stop("unchanged", { code: "finish-not-needed" });
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
-  }
+  await stopIfInDoubt([given, altered], ports.issuer);
   const control = await oracle.control();
   if (control.kind === "known") return;
   if (control.kind !== "no-answer") throw new Stop(deadBecause(control, "not-asked"));

@@ -2,7 +2,7 @@ import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
 import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
-import { changedSinceRead, deadBecause, reasonForDoubt } from "./given";
+import { changedSinceRead, deadBecause, stopIfInDoubt } from "./given";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
 import { nothingChanged } from "./outcome";
@@ -85,9 +85,7 @@ async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   ]);
   if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
   if (given.kind === "dead") throw new Stop(deadBecause(await oracle.control(), await changedSinceRead(ports)));
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
-  }
+  await stopIfInDoubt([given, altered], ports.issuer);
 }
 
 /** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; every wait ends with a new look. */

@@ -26,7 +26,7 @@ export async function proveGiven(context: Context): Promise<Belief> {
   // guard: oracle check
   if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
   await judgeGiven(given, context);
-  if (altered.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(altered.doubt, ports.issuer));
+  await stopIfInDoubt([altered], ports.issuer);
   if (task.mode !== "rescue") ports.operator.say({ code: "secret-proven" });
   return given;
 }
@@ -74,6 +74,13 @@ export async function reasonForDoubt(doubt: Doubt, issuer: Pick<Issuer, "skewMs"
   if (doubt.kind === "client") return { code: "client-rejected", said: doubt.said };
   const skewMs = doubt.kind === "signature" ? await issuer.skewMs() : null;
   return { code: "snaptrade-undecided", doubt, skewMs };
+}
+
+/** Goes on where SnapTrade could tell of all of them. */
+export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Issuer, "skewMs">): Promise<void> {
+  for (const belief of beliefs) {
+    if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, issuer));
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { Context } from "./context";
 import { nothingChanged } from "./outcome";
 import type { Outcome, Reason } from "./outcome";
+import type { Ports } from "./ports";
 
 /** The run ends before the reset. It is thrown, so that nobody in between has to hand it on. */
 export class Stop extends Error {
@@ -33,16 +33,17 @@ export async function outcomeOf(work: Promise<Outcome>): Promise<Outcome> {
   return done instanceof Stop ? done.outcome : done;
 }
 
+interface Cancellable {
+  readonly ports: Pick<Ports, "cancellation">;
+}
+
 /** Before anything is written a signal ends the run at once: nothing has changed. */
-export async function unlessCancelled<T extends object>(
-  work: Promise<T>,
-  { ports }: Pick<Context, "ports">,
-): Promise<T> {
+export async function unlessCancelled<T extends object>(work: Promise<T>, { ports }: Cancellable): Promise<T> {
   const first = await Promise.race([work, ports.cancellation.arrived]);
   return typeof first === "string" ? stop("unchanged", { code: "cancelled", signal: first }) : first;
 }
 
-export function stopIfCancelled({ ports: { cancellation } }: Pick<Context, "ports">): void {
+export function stopIfCancelled({ ports: { cancellation } }: Cancellable): void {
   if (cancellation.seen !== null) stop("unchanged", { code: "cancelled", signal: cancellation.seen });
 }
 
