@@ -15,7 +15,7 @@ function codesIn(file: string): string[] {
 
 test.each([
   ["notices.ts", NOTICE_TABLE],
-  ["reasons.ts", REASON_TABLE],
+  ["outcome.ts", REASON_TABLE],
 ])("every code of %s has its row, and no row is for a code that is gone", (file, table) => {
   const codes = codesIn(file);
   const kept = Object.keys(table).map((key) => key.split(/,? /)[0] ?? "");
