@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
 
-export const root = join(import.meta.dirname, "../..");
+export const root = join(import.meta.dirname, "..");
 
 /** What the checks look at in a job; a workflow may hold more. */
 export interface Job {

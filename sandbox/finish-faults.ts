@@ -73,12 +73,12 @@ function unanswered(stage: Stage, times: number | "always", applied: boolean): S
 /** The save of an earlier run is to be finished, by `mode: finish`. */
 export const finishFaults: Faults = {
   "finish-completes": finishing("A person finishes the save of an earlier run with the command that it left."),
-  "finish-secret-live": finishing("A person finishes a save that somebody has finished before.", {}, (stage, fresh) => {
+  "finish-secret-live": finishing("A person finishes a save that someone has finished before.", {}, (stage, fresh) => {
     save(stage, fresh);
     return { inputs: { "user-secret": fresh } };
   }),
   "finish-overtaken": finishing(
-    "Somebody has saved another secret since the command was printed, which is dead too.",
+    "Someone has saved another secret since the command was printed, which is dead too.",
     {},
     (stage) => {
       save(stage, "saved-by-somebody", new Date(Date.now() - MINUTE_MS / 2));
@@ -115,17 +115,17 @@ export const finishFaults: Faults = {
       return { kind: "background", cancel: { when: at(stage, "put-arrived"), sigintMs: 20_000, sigtermMs: 1_000 } };
     },
   ),
-  "finish-unanswered-once": finishing("GitHub stores the secret and does not say so at first.", {}, (stage) =>
+  "finish-unanswered-once": finishing("GitHub stores the secret and does not report it at first.", {}, (stage) =>
     unanswered(stage, 1, true),
   ),
   "finish-never-answered": finishing("GitHub never answers the write.", {}, (stage) =>
     unanswered(stage, "always", false),
   ),
-  "finish-undecided": finishing("SnapTrade cannot tell whether the saved secret is live.", {}, ({ snapTrade }) => {
+  "finish-undecided": finishing("SnapTrade cannot answer whether the saved secret is valid.", {}, ({ snapTrade }) => {
     snapTrade.faults.clientOff = "signature";
     return {};
   }),
-  "finish-user-unchecked": finishing("SnapTrade does not tell which users there are.", {}, ({ snapTrade }) => {
+  "finish-user-unchecked": finishing("SnapTrade does not list its users.", {}, ({ snapTrade }) => {
     snapTrade.faults.usersList = "silent";
     return {};
   }),

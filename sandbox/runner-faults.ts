@@ -12,14 +12,14 @@ function cancelled(says: string, instant: Instant): WorldFault {
 /** Every fault of the runner, of the machine, and of what the workflow gives to the step. */
 export const runnerFaultNames = {
   "given-secret-dead": {
-    says: "Somebody has rotated before and saved the new secret nowhere.",
+    says: "Someone has rotated before and saved the new secret nowhere.",
     apply: ({ snapTrade, userId }) => {
       snapTrade.rotateBehindBack(userId);
       return {};
     },
   },
   "given-secret-stale": {
-    says: "Another run has rotated after this one was queued, so GitHub holds a newer secret than the one given.",
+    says: "Another run has rotated after this one was queued, so GitHub has a newer secret than the one given.",
     apply: ({ snapTrade, github, userId, destinations }) => {
       const newer = snapTrade.rotateBehindBack(userId);
       for (const { where, name } of destinations) github.seed(where, name, newer, new Date(Date.now() + 1_000));
@@ -49,11 +49,11 @@ export const runnerFaultNames = {
   },
   "killed-at-save": killed("The step is killed when the save arrives at GitHub, which stores it.", "put-arrived"),
   "killed-after-save": killed(
-    "The step is killed when GitHub has stored the secret, before it can say so.",
+    "The step is killed when GitHub has stored the secret, before it can report it.",
     "put-applied",
   ),
   "killed-and-post-inputs-differ": {
-    says: "The step is killed before the save, and its inputs are others when they are evaluated anew for post.",
+    says: "The step is killed before the save, and its inputs are others when they are evaluated again for the post step.",
     apply: (stage) => {
       firstSaveIsCut(stage);
       return { kill: at(stage, "put-arrived"), postInputs: { ...stage.inputs, "user-secret": "another-value" } };

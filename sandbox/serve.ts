@@ -31,11 +31,13 @@ function openedSecrets(stage: Stage): readonly Opened[] {
   );
 }
 
+/** A fault may make both speak TLS, with a certificate that only this file vouches for. */
 function addressesOf({ snapTrade, github, ...stage }: Stage): object {
   const { clientId, consumerKey, userId, given: userSecret, token, repository } = stage;
   return {
     snaptrade: { url: snapTrade.url, clientId, consumerKey, userId, userSecret },
     github: { apiUrl: github.url, token, repository, environment: ENVIRONMENT },
+    ...(stage.caFile === "" ? {} : { caFile: stage.caFile }),
   };
 }
 
@@ -54,8 +56,8 @@ function examples({ snapTrade, github, ...stage }: Stage, socketPath: string): r
       `curl -i -H 'Authorization: Bearer ${stage.token}' ${github.url}/repos/${stage.repository}/environments/${ENVIRONMENT}/secrets`,
     ],
     [
-      "The same with gh, which keeps these settings in a folder of their own:",
-      `export GH_TOKEN='${stage.token}' GH_CONFIG_DIR="$(mktemp -d)"; gh config set http_unix_socket '${socketPath}'; gh secret list --repo ${stage.repository} --env ${ENVIRONMENT}`,
+      "The same with gh, in a subshell that keeps these settings away from your own:",
+      `(export GH_TOKEN='${stage.token}' GH_CONFIG_DIR="$(mktemp -d)"; gh config set http_unix_socket '${socketPath}'; gh secret list --repo ${stage.repository} --env ${ENVIRONMENT})`,
     ],
   ];
 }
@@ -74,6 +76,7 @@ function showAddresses(screen: Screen, stage: Stage, socketPath: string): void {
   screen.pair("repository", stage.repository);
   screen.pair("environment", ENVIRONMENT);
   screen.pair("socket", socketPath);
+  if (stage.caFile !== "") screen.pair("CA file", stage.caFile);
   screen.heading("Try");
   for (const [title, command] of examples(stage, socketPath)) {
     screen.paragraph(title);

@@ -94,15 +94,15 @@ export function showAfter(screen: Screen, stage: Stage, inputs: Stage["inputs"])
   );
   screen.pair(
     "the step",
-    `was given ${fingerprint(given)}, which is ${given === current ? "still the valid one" : "invalid now"}`,
+    `was given ${fingerprint(given)}, which is ${given === current ? "still valid" : "invalid now"}`,
   );
-  showDestinations(screen, stage, (held) => (held === current ? ", the valid secret" : ", not the valid secret"));
+  showDestinations(screen, stage, (held) => (held === current ? ", valid" : ", invalid"));
 }
 
 function showDestinations(screen: Screen, stage: Stage, verdictOn: (held: string) => string): void {
   for (const { where, name } of stage.destinations) {
     const held = stage.github.plaintext(where, name);
-    const what = held === undefined ? "does not exist" : `opens to ${fingerprint(held)}${verdictOn(held)}`;
+    const what = held === undefined ? "does not exist" : `has ${fingerprint(held)}${verdictOn(held)}`;
     screen.pair("GitHub", `${name} of ${where} ${what}`);
   }
 }
@@ -190,8 +190,8 @@ export function showResult(screen: Screen, run: StepRun): void {
   screen.heading("Result");
   screen.pair("result", resultOf(run), styleOfResult(run));
   screen.pair("the job", run.conclusion);
-  screen.pair("main", endOf(run.main));
-  screen.pair("post", run.post.ran ? endOf(run.post) : "did not run: the machine is gone");
+  screen.pair("main step", endOf(run.main));
+  screen.pair("post step", run.post.ran ? endOf(run.post) : "did not run: the machine is gone");
   for (const [index, other] of run.others.entries()) {
     screen.pair(`step ${index + 2}`, `main ${endOf(other.main)}, post ${endOf(other.post)}`);
   }

@@ -20,7 +20,7 @@ function firstSave({ github }: Stage, instant: "put-applied" | "put-arrived", ac
 }
 
 const REFUSALS = {
-  "": ["client-id", "naming the client id"],
+  "": ["client-id", "naming the client ID"],
   "-signature": ["signature", "as a wrong signature"],
   "-secret": ["secret", "as a wrong secret"],
 } as const satisfies Record<string, readonly [ClientRefusal, string]>;
@@ -30,18 +30,18 @@ function threefold(name: string, says: string, apply: (stage: Stage, how: Client
   return Object.fromEntries(
     Object.entries(REFUSALS).map(([suffix, [how, told]]) => [
       `${name}${suffix}`,
-      { says: `${says}; it is refused ${told}`, apply: (stage: Stage) => apply(stage, how) },
+      { says: `${says}; it is rejected ${told}`, apply: (stage: Stage) => apply(stage, how) },
     ]),
   );
 }
 
 const clientFaults: Faults = {
-  ...threefold("client-id-unknown", "Two letters of the client id are swapped", (stage, how) => {
+  ...threefold("client-id-unknown", "Two letters of the client ID are swapped", (stage, how) => {
     stage.snapTrade.faults.unknownClient = how;
     return given(stage, { "client-id": stage.clientId.replace("IE", "EI") });
   }),
   "client-id-named-like-a-user": {
-    says: "The client id is unknown, has the words user and secret in it, and SnapTrade repeats it",
+    says: "The client ID is unknown, has the words user and secret in it, and SnapTrade repeats it",
     apply: (stage) => {
       stage.snapTrade.faults.unknownClient = "client-id";
       return given(stage, { "client-id": "USER-SECRET-CLIENT" });
@@ -49,23 +49,23 @@ const clientFaults: Faults = {
   },
   ...threefold(
     "client-off-from-reset",
-    "The client id is switched off when the reset arrives",
+    "The client ID is switched off when the reset arrives",
     ({ snapTrade }, how) => {
       snapTrade.on("reset-arrived", () => void (snapTrade.faults.clientOff = how));
       return {};
     },
   ),
-  ...threefold("client-off-after-save", "The client id is switched off when the new secret is saved", (stage, how) => {
+  ...threefold("client-off-after-save", "The client ID is switched off when the new secret is saved", (stage, how) => {
     firstSave(stage, "put-applied", () => (stage.snapTrade.faults.clientOff = how));
     return {};
   }),
-  ...threefold("client-off-after-failed-save", "The first save fails, the client id is switched off", (stage, how) => {
+  ...threefold("client-off-after-failed-save", "The first save fails, the client ID is switched off", (stage, how) => {
     stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 503 } });
     firstSave(stage, "put-arrived", () => (stage.snapTrade.faults.clientOff = how));
     return {};
   }),
   "client-off-a-while-after-save": {
-    says: "The client id is switched off for 250 ms when the new secret is saved",
+    says: "The client ID is switched off for 250 ms when the new secret is saved",
     apply: (stage) => {
       const { faults } = stage.snapTrade;
       firstSave(stage, "put-applied", () => {
@@ -76,7 +76,7 @@ const clientFaults: Faults = {
     },
   },
   "lost-and-client-off": {
-    says: "The reset happens, its answer is cut, and the client id is switched off; it is refused as a wrong secret",
+    says: "The reset happens, its answer is cut, and the client ID is switched off; it is rejected as a wrong secret",
     apply: ({ snapTrade }) => {
       snapTrade.faults.onReset({ answer: "none", delivery: { ending: "rst" } });
       snapTrade.on("reset-answered", () => void (snapTrade.faults.clientOff = "secret"));
@@ -89,7 +89,7 @@ type List = Stage["snapTrade"]["faults"]["usersList"];
 
 function deadWith(list: List, says: string): WorldFault {
   return {
-    says: `The secret given is dead, and the list of users ${says}`,
+    says: `The current secret is invalid, and the list of users ${says}`,
     apply: ({ snapTrade, userId }) => {
       snapTrade.rotateBehindBack(userId);
       snapTrade.faults.usersList = list;
@@ -121,7 +121,7 @@ const listFaults: Faults = {
   "dead-users-without-user": deadWith("without-user", "lacks the user"),
   "dead-users-other-spelling": deadWith("other-spelling", "has only a user whose id begins with the one given"),
   "dead-in-other-words": {
-    says: "The secret given is dead, and SnapTrade says: Wrong clientId, userId or userSecret provided",
+    says: "The current secret is invalid, and SnapTrade answers: Wrong clientId, userId or userSecret provided",
     apply: ({ snapTrade, userId }) => {
       snapTrade.rotateBehindBack(userId);
       snapTrade.faults.refusalDetail = "Wrong clientId, userId or userSecret provided";
@@ -190,7 +190,7 @@ const timeFaults: Faults = {
     pauseMs: 10,
   }),
   "save-502-and-new-live-late": patientWith(
-    "The first save is answered with 502; the new secret is refused for 2 s, the old one from the first moment",
+    "The first save is answered with 502; the new secret is rejected for 2 s, the old one from the first moment",
     ({ snapTrade, github }) => {
       snapTrade.faults.newLiveAfterMs = 2_000;
       github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 502 } });
@@ -202,26 +202,26 @@ const timeFaults: Faults = {
       firstSave(stage, "put-applied", () => forAWhile(stage.snapTrade, 1_200, () => GATEWAY));
     },
   ),
-  "down-for-a-second": patientWith("SnapTrade refuses every connection for one second", ({ snapTrade }) => {
+  "down-for-a-second": patientWith("SnapTrade rejects every connection for one second", ({ snapTrade }) => {
     void snapTrade.goDown({ forMs: 1_000 });
   }),
   "probe-500-and-long-waits": patientWith(
-    "The first two liveness probes are answered with 500, and settle-time is so long that this is said",
+    "The first two liveness probes are answered with 500, and settle-time is so long that this is reported",
     ({ snapTrade }) => snapTrade.faults.onProbe({ times: 2, answer: serverError(500) }),
     "6s",
   ),
   "limit-told-only-in-words": patientWith(
-    "SnapTrade allows five requests in any two seconds, and tells the wait only in the words of its refusal",
+    "SnapTrade allows five requests in any two seconds, and gives the wait only in the words of its rejection",
     limited("only-detail"),
     "4s",
   ),
   "limit-untold": patientWith(
-    "SnapTrade allows five requests in any two seconds, and tells no wait",
+    "SnapTrade allows five requests in any two seconds, and gives no wait",
     limited("nothing"),
     "4s",
   ),
   "throttled-untold": patientWith(
-    "SnapTrade answers every probe of the first two seconds with 429, and tells no wait",
+    "SnapTrade answers every probe of the first two seconds with 429, and gives no wait",
     ({ snapTrade }) => throttledBy("nothing")(snapTrade),
     "4s",
   ),
@@ -247,7 +247,7 @@ const LINE_END = "a line end behind it";
 
 const inputFaults: Faults = {
   "user-id-mistyped": {
-    says: "The user id is mistyped, so that SnapTrade knows no such user",
+    says: "The user ID is mistyped, so that SnapTrade knows no such user",
     apply: (stage) => given(stage, { "user-id": "custmoer-1" }),
   },
   "user-secret-line-end": pasted("user-secret", LINE_END, (value) => `${value}\n`),
@@ -258,7 +258,7 @@ const inputFaults: Faults = {
   "user-id-line-end": pasted("user-id", LINE_END, (value) => `${value}\n`),
   "user-id-no-break-space": pasted("user-id", "a no-break space behind it", (value) => `${value}\u00a0`),
   "client-id-line-end": {
-    says: `The input client-id has ${LINE_END}, and SnapTrade refuses it naming the client id`,
+    says: `The input client-id has ${LINE_END}, and SnapTrade rejects it naming the client ID`,
     apply: (stage) => {
       stage.snapTrade.faults.unknownClient = "client-id";
       return given(stage, { "client-id": `${stage.clientId}\n` });

@@ -5,9 +5,9 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { noticeText } from "../../src/report/notice-text";
 import { wordsFor } from "../../src/report/words";
-import type { Notice } from "../../src/rotation/notices";
 import type { Reason, Result } from "../../src/rotation/outcome";
 import { EXIT_CODES, nothingChanged, RESULTS } from "../../src/rotation/outcome";
+import { NOTICES } from "../report/notices";
 import { REASONS } from "../report/reasons";
 import { folderWith } from "../../harness/played-example";
 import { anchors, blocks } from "./markdown";
@@ -92,7 +92,7 @@ describe("docs/recovery.md", () => {
       code,
       beginning,
     }));
-    const said = sampleNotices.map((notice) => ({ code: notice.code, text: noticeText(notice) }));
+    const said = Object.values(NOTICES).map((notice) => ({ code: notice.code, text: noticeText(notice) }));
     expect(rows.map(({ code }) => code).sort()).toEqual(said.map(({ code }) => code).sort());
     const wrong = said.filter(({ code, text }) => {
       const beginning = rows.find((row) => row.code === code)?.beginning ?? "?";
@@ -113,41 +113,3 @@ async function stored(command: string, age: string): Promise<string | null> {
   await Promise.all([folder.remove(), gh.remove()]);
   return value;
 }
-
-const fault = { cause: "server", answered: true, retryAfterMs: null, detail: "said no", permission: null } as const;
-
-/** One of each; a code that is missing here does not compile. */
-const notices: { readonly [Code in Notice["code"]]: Extract<Notice, { code: Code }> } = {
-  "secret-proven": { code: "secret-proven" },
-  "destination-proven": { code: "destination-proven", label: "NAME" },
-  "waiting-for-rate-limit": { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs: 1000, isResetSent: false },
-  "asking-on": { code: "asking-on", why: { kind: "contradiction" }, forMs: 1000 },
-  "waiting-for-writes": { code: "waiting-for-writes", waitMs: 20_000 },
-  "canary-left": { code: "canary-left", label: "NAME", name: "NAME_CANARY_0123456789ABCDEF", fault },
-  "token-expires-soon": { code: "token-expires-soon", expiresAt: Date.UTC(2026, 1, 28, 23, 59) },
-  "destination-hidden": { code: "destination-hidden", hidden: [{ label: "NAME of an organization", by: "NAME" }] },
-  "id-exposed": { code: "id-exposed", inputs: ["user-id"] },
-  resetting: { code: "resetting" },
-  "no-secret-in-answer": { code: "no-secret-in-answer", requestId: "0123456789abcdef" },
-  escrow: { code: "escrow", text: "age" },
-  "escrow-failed": { code: "escrow-failed" },
-  "journal-failed": { code: "journal-failed" },
-  "sealed-command": { code: "sealed-command", sure: true, label: "NAME", command: "gh api" },
-  "old-sealed-command": { code: "old-sealed-command", label: "NAME", command: "gh api" },
-  "save-failed": { code: "save-failed", label: "NAME", fault, waitMs: 1000 },
-  saved: { code: "saved", label: "NAME" },
-  "audience-changed": { code: "audience-changed", label: "NAME" },
-  "copies-behind": { code: "copies-behind", labels: ["NAME", "COPY"] },
-  copying: { code: "copying", labels: ["NAME", "COPY"] },
-  settling: { code: "settling", waitMs: 1000 },
-  "not-shown-yet": { code: "not-shown-yet", label: "NAME", forMs: 1000 },
-  "hearing-main": { code: "hearing-main", forMs: 1000 },
-  "recent-write": { code: "recent-write", waitMs: 1000 },
-  signal: { code: "signal", signal: "SIGINT" },
-  uncaught: { code: "uncaught", name: "TypeError" },
-  broken: { code: "broken", name: "TypeError" },
-  "post-finishes": { code: "post-finishes" },
-  "post-repeats": { code: "post-repeats", result: "unsaved" },
-  "summary-failed": { code: "summary-failed" },
-};
-const sampleNotices: readonly Notice[] = Object.values(notices);

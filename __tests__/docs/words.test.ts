@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { faults } from "../../sandbox/faults";
 import { readText, workflowFiles } from "../../harness/workflow-files";
 import { BANNED, bannedIn } from "./banned-words";
 import { pages, root } from "./markdown";
@@ -34,6 +35,11 @@ function ownWords(file: string): string {
 test.each(texts)("%s has no word that the glossary replaces", (file) => {
   const audience = FOR_DEVELOPERS.includes(file) ? "developers" : "users";
   expect(bannedIn(ownWords(file), audience)).toEqual([]);
+});
+
+test("npm start -- --faults has none either", () => {
+  const found = [...faults].flatMap(([name, { says }]) => bannedIn(says, "users").map((one) => `${name}: ${one}`));
+  expect(found).toEqual([]);
 });
 
 test.each(BANNED.map(({ sample, instead }) => [sample, instead]))("finds “%s” (%s)", (sample) => {

@@ -154,6 +154,7 @@ describeWithTool("openssl", "the commands that npm start -- --serve prints", () 
       expect(await pasted(await served.line(/^query=/))).toContain("HTTP/1.1 200");
       expect(await pasted(await served.line(/^curl /))).toContain('"SNAPTRADE_USER_SECRET"');
     }
-    if (hasTool("gh")) expect(await pasted(await served.line(/^export GH_TOKEN/))).toMatch(/^SNAPTRADE_USER_SECRET\t/);
+    if (hasTool("gh"))
+      expect(await pasted(await served.line(/^\(export GH_TOKEN/))).toMatch(/^SNAPTRADE_USER_SECRET\t/);
   });
 });

@@ -69,7 +69,6 @@ const NAMED = [
   "killed-and-post-inputs-differ",
   "kept-but-undecided",
   "copy-is-killed",
-  "background-verify-cancelled",
   "engine-breaks-before-reset",
   "reset-undone",
 ] as const;

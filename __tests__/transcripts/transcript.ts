@@ -48,11 +48,27 @@ class Names {
   }
 }
 
-/** A line that follows itself stands once, since how often something is said again is a matter of speed. */
+/**
+ * A line that follows itself stands once, since how often something is said again is a matter of speed. So is which of
+ * several destinations answers its write check first.
+ */
 function section(title: string, lines: readonly string[]): readonly string[] {
-  const text = withPlaceholders(lines.join("\n")).split("\n");
+  const text = inNoOrder(withPlaceholders(lines.join("\n")).split("\n"));
   const once = text.filter((line, index) => line === "" || line !== text[index - 1]);
   return lines.length === 0 ? [] : ["", `=== ${title}`, ...once];
+}
+
+/** What is said of several destinations at the same time. The first one saved is the primary. */
+function inNoOrder(lines: readonly string[]): readonly string[] {
+  const kindOf = (line: string): string =>
+    /^The write check next to |^Saved in (?!SNAPTRADE_USER_SECRET )/.exec(line)?.[0] ?? "";
+  const runs: string[][] = [];
+  for (const line of lines) {
+    const last = runs.at(-1);
+    if (kindOf(line) !== "" && kindOf(line) === kindOf(last?.[0] ?? "")) last?.push(line);
+    else runs.push([line]);
+  }
+  return runs.flatMap((run) => run.toSorted());
 }
 
 function phaseLines(name: string, phase: Phase, nameOf: Names): readonly string[] {

@@ -59,8 +59,12 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     PUT,
     says(421, "Misdirected Request"),
   ),
-  "put-422-box": fault("GitHub cannot open the first box, and takes the next one.", PUT, says(422, IMPROPER_BOX)),
-  "put-422-box-always": fault("GitHub can open no box that is sent to it.", PUT, says(422, IMPROPER_BOX), "always"),
+  "put-422-box": fault(
+    "GitHub cannot open the first sealed secret, and takes the next one.",
+    PUT,
+    says(422, IMPROPER_BOX),
+  ),
+  "put-422-box-always": fault("GitHub can open nothing that is sent to it.", PUT, says(422, IMPROPER_BOX), "always"),
   "put-422-quota": fault(
     "The last free place for a secret is taken just before the save.",
     PUT,
@@ -83,7 +87,7 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     from(secondaryLimit(429, { "retry-after": String(RETRY_AFTER_SECONDS) })),
   ),
   "put-429-reset": {
-    says: "GitHub answers the first save with a 429 and tells only when its count begins anew.",
+    says: "GitHub answers the first save with a 429 and reports only when its count begins again.",
     apply: (github) => {
       const reset = Math.ceil(Date.now() / 1000) + RETRY_AFTER_SECONDS;
       const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": String(reset) };
@@ -98,14 +102,14 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     { kind: "cut", applied: false, by: "rst" },
     "always",
   ),
-  "put-lost-ack": cut("GitHub stores the secret, and the connection is reset before it can say so.", true, "rst"),
+  "put-lost-ack": cut("GitHub stores the secret, and the connection is reset before it can report it.", true, "rst"),
   "put-lost-ack-closed": cut(
-    "GitHub stores the secret, and the connection is closed before it can say so.",
+    "GitHub stores the secret, and the connection is closed before it can report it.",
     true,
     "fin",
   ),
   "put-lost-ack-always": fault(
-    "GitHub stores every save and never manages to say so.",
+    "GitHub stores every save and never manages to report it.",
     PUT,
     { kind: "cut", applied: true, by: "rst" },
     "always",
@@ -147,13 +151,13 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
   ),
   "put-slow": fault("GitHub takes two seconds over every save.", PUT, { kind: "slow", delayMs: SLOW_MS }, "always"),
   "put-stored-empty": fault("GitHub acknowledges the save and stores an empty secret.", PUT, { kind: "store-empty" }),
-  "key-changed": fault("GitHub changes the place's key pair between the key's reading and the save.", PUT, {
+  "key-changed": fault("GitHub changes the environment's key pair between the key's reading and the save.", PUT, {
     kind: "new-key",
   }),
   "key-not-base64": badKey("GitHub hands out a public key that is not base64.", "not-base64"),
   "key-31-bytes": badKey("GitHub hands out a public key that is one byte short.", "31-bytes"),
   "key-low-order": badKey(
-    "GitHub hands out a public key of 32 zero bytes, to which no box can be sealed.",
+    "GitHub hands out a public key of 32 zero bytes, to which nothing can be sealed.",
     "low-order",
   ),
   "key-missing": badKey("GitHub's answer to the question for its public key has no key in it.", "missing"),
@@ -169,8 +173,8 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
   "canary-403-permission": fault("The token may read, but not write secrets.", EITHER_PUT, forbidden(), "always"),
   "canary-500-once": fault("GitHub answers the write check with a 500 once.", CANARY, serverError(500)),
   "canary-500-always": fault("GitHub answers every write check with a 500.", CANARY, serverError(500), "always"),
-  "canary-422-box": fault("GitHub can open no box of the write check.", CANARY, says(422, IMPROPER_BOX), "always"),
-  "canary-lost-ack": fault("GitHub stores the canary, and the connection is reset before it can say so.", CANARY, {
+  "canary-422-box": fault("GitHub can open nothing of the write check.", CANARY, says(422, IMPROPER_BOX), "always"),
+  "canary-lost-ack": fault("GitHub stores the canary, and the connection is reset before it can report it.", CANARY, {
     kind: "cut",
     applied: true,
     by: "rst",
@@ -183,7 +187,7 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
   ),
   "canary-not-deleted": fault("GitHub answers every DELETE with a 500.", CANARY_DELETE, serverError(500), "always"),
   "canary-delete-lost-ack": fault(
-    "GitHub deletes the canary, and the connection is reset before it can say so.",
+    "GitHub deletes the canary, and the connection is reset before it can report it.",
     CANARY_DELETE,
     {
       kind: "cut",
@@ -192,7 +196,7 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     },
   ),
   "quota-reached": fault(
-    "The place already holds as many secrets as it can, so that no canary fits in.",
+    "The environment already has as many secrets as it can, so that no canary fits in.",
     CANARY,
     says(422, quotaMessage(QUOTA)),
     "always",
@@ -209,7 +213,7 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     "always",
   ),
   "metadata-lags": policy(
-    "GitHub goes on telling the old time of the last change for a second and a half.",
+    "GitHub goes on reporting the old time of the last change for a second and a half.",
     (github) => {
       github.policy.metadataLagMs = LATE_MS;
     },
@@ -239,7 +243,7 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     },
   ),
   "old-wrong-scope-box": policy(
-    "GitHub stores a box for another place's key as an empty secret, as it once did.",
+    "GitHub stores a secret sealed for another environment's key as an empty secret, as it once did.",
     (github) => {
       github.policy.wrongScopeBoxStoredEmpty = true;
     },

@@ -60,7 +60,7 @@ const inputs: Catalogue = {
     postInputs({ "save-to": "ANOTHER_SECRET --env staging" }),
   ),
   "post-with-nonsense": killedAtSave(
-    "post is given a destination, times and a mode that are refused",
+    "the post step is given a destination, times and a mode that are rejected",
     postInputs({
       mode: "?",
       "save-to": "1 --what",

@@ -65,17 +65,17 @@ const neverSaved = ({ github }: Stage): StepChange => {
 
 const background: Catalogue = {
   "background-cancelled-at-reset": cancelled(
-    "A step in the background is cancelled while its reset is under way; the answer comes when post is at work.",
+    "A step in the background is cancelled while its reset is under way; the answer comes when the post step is at work.",
     { kind: "background", when: "reset-arrived", ladder: SLOW_LADDER },
     answeredAfter(ANSWER_MS),
   ),
   "background-cancelled-with-the-job": cancelled(
-    "The job is cancelled while the reset of a step in the background is under way; the answer comes when post is at work.",
+    "The job is cancelled while the reset of a step in the background is under way; the answer comes when the post step is at work.",
     { kind: "background", when: "reset-arrived", ladder: SLOW_LADDER, what: "job" },
     answeredAfter(ANSWER_MS),
   ),
   "background-cancelled-and-never-answered": cancelled(
-    "A step in the background is cancelled while its reset is under way, which happens; main is killed before the answer.",
+    "A step in the background is cancelled while its reset is under way, which happens; the main step is killed before the answer.",
     { kind: "background", when: "reset-arrived" },
     answeredAfter(TOO_LATE_MS),
   ),

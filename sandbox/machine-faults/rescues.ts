@@ -46,20 +46,20 @@ function placeholder(text: string): WorldFault {
 
 /** Who wants a secret back that is lost, and how it is said. */
 export const rescues: Catalogue = {
-  "rescue-confirmed": rescue("the person has typed the user id once more.", { [CONFIRM]: USER }, CONFIRMED),
-  "rescue-unconfirmed": rescue("nobody has typed the user id once more.", {}, { eventInputs: { mode: "rescue" } }),
+  "rescue-confirmed": rescue("the person has typed the user ID once more.", { [CONFIRM]: USER }, CONFIRMED),
+  "rescue-unconfirmed": rescue("no one has typed the user ID once more.", {}, { eventInputs: { mode: "rescue" } }),
   "rescue-confirmed-for-another": rescue(
     "the person has typed the id of another user.",
     { [CONFIRM]: "customer-2" },
     { eventInputs: { mode: "rescue", [CONFIRM]: "customer-2" } },
   ),
   "rescue-confirmed-by-a-variable": rescue(
-    "a variable confirms the user id, and no person.",
+    "a variable confirms the user ID, and no person.",
     { [CONFIRM]: USER },
     { eventInputs: { mode: "rescue" } },
   ),
   "rescue-confirmed-under-another-name": rescue(
-    "an input of another name confirms the user id.",
+    "an input of another name confirms the user ID.",
     { [CONFIRM]: USER },
     { eventInputs: { mode: "rescue", user: USER } },
   ),

@@ -71,7 +71,7 @@ const ofWorkflow: Catalogue = {
     },
   },
   "user-id-of-one-digit-kept-as-a-secret": {
-    says: "The user id is 1 and kept as a secret, so that GitHub masks every 1; no save is accepted.",
+    says: "The user ID is 1 and kept as a secret, so that GitHub masks every 1; no save is accepted.",
     stage: { userId: "1" },
     apply: (stage) => {
       neverSaved(stage);

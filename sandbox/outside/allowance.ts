@@ -42,32 +42,29 @@ export const allowances: Catalogue = {
       atReset(stage, () => (policy.rateLimit = { ...AN_HOUR, remaining: 0 }));
     },
   ),
-  "rate-limiting-off": setting(
-    "An Enterprise Server counts no requests, and says nothing of a limit.",
-    ({ policy }) => {
-      policy.tellsAllowance = false;
-    },
-  ),
+  "rate-limiting-off": setting("An Enterprise Server counts no requests, and reports no limit.", ({ policy }) => {
+    policy.tellsAllowance = false;
+  }),
   "throttled-zero-for-ever": fault(
-    "GitHub turns every save away for writing too much, and says that no time has to pass.",
+    "GitHub turns every save away for writing too much, and reports that no time has to pass.",
     PUT,
     told(403, SECONDARY, () => ({ "retry-after": "0" })),
     { times: "always" },
   ),
   "throttled-by-a-date": fault(
-    "GitHub throttles saves for three seconds, and says until when as a date.",
+    "GitHub throttles saves for three seconds, and reports until when as a date.",
     PUT,
     told(429, SECONDARY, (leftMs) => ({ "retry-after": new Date(Date.now() + leftMs + 999).toUTCString() })),
     { forMs: 3_000, stage: LONG_SAVE },
   ),
   "throttled-for-longer-than-there-is": fault(
-    "GitHub throttles saves for three seconds, and says that it will be an hour.",
+    "GitHub throttles saves for three seconds, and reports that it will be an hour.",
     PUT,
     told(403, SECONDARY, () => ({ "retry-after": "3600" })),
     { forMs: 3_000 },
   ),
   "throttled-for-an-hour": fault(
-    "GitHub throttles saves for an hour, and says so.",
+    "GitHub throttles saves for an hour, and announces it.",
     PUT,
     told(429, SECONDARY, () => ({ "retry-after": "3600" })),
     { times: "always" },
@@ -79,13 +76,13 @@ export const allowances: Catalogue = {
     { forMs: 1_000 },
   ),
   "canary-throttled": fault(
-    "GitHub throttles the write check for two seconds, and says so.",
+    "GitHub throttles the write check for two seconds, and announces it.",
     { which: "canary" },
     told(403, SECONDARY, (leftMs) => ({ "retry-after": seconds(leftMs) })),
     { forMs: 2_000 },
   ),
   "reads-throttled": fault(
-    "GitHub throttles every request for two seconds from the first on, and says so.",
+    "GitHub throttles every request for two seconds from the first on, and announces it.",
     ANY,
     told(429, SECONDARY, (leftMs) => ({ "retry-after": seconds(leftMs) })),
     { forMs: 2_000 },

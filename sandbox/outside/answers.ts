@@ -40,7 +40,7 @@ export const answers: Catalogue = {
   ),
   "put-html-once": fault("The first save gets an HTML page with status 200, and nothing is stored.", PUT, PAGE),
   "put-accepted-later": fault(
-    "A gateway answers the first save with a 202, and hands it on a moment later.",
+    "A gateway answers the first save with a 202, and passes it on a moment later.",
     PUT,
     { kind: "late", applyAfterMs: 1_000, meanwhile: { status: 202, body: {} } },
     { stage: LONG_SAVE },
@@ -92,7 +92,7 @@ export const answers: Catalogue = {
     forMs: 4_000,
     stage: LONG_SAVE,
   }),
-  "key-id-is-a-number": setting("An old Enterprise Server tells key_id as a number beyond 2^53.", ({ policy }) => {
+  "key-id-is-a-number": setting("An old Enterprise Server reports key_id as a number beyond 2^53.", ({ policy }) => {
     policy.keyIdAs = "number";
   }),
   "key-id-changes-at-save": {
@@ -103,7 +103,7 @@ export const answers: Catalogue = {
     },
   },
   "key-changes-before-reset": {
-    says: "The place gets a new key right after the write check, before the reset.",
+    says: "The environment gets a new key right after the write check, before the reset.",
     apply: ({ github, destinations }) => {
       github.on("delete-applied", () => {
         for (const { where } of destinations) github.faults.rotateKey(where);

@@ -23,7 +23,7 @@ export const audiences: Catalogue = {
   ),
   "audience-list-short": shared(
     fault(
-      "The list of repositories that may read the secret has two members, and says that there are three.",
+      "The list of repositories that may read the secret has two members, and reports that there are three.",
       LISTS,
       { kind: "shorten-list", by: 1 },
       { times: "always", stage: ACTIONS },
@@ -59,7 +59,7 @@ export const audiences: Catalogue = {
   ),
   "audience-changes-before-reset": shared(
     setting(
-      "Somebody lets a third repository read the secret while the write check is under way.",
+      "Someone lets a third repository read the secret while the write check is under way.",
       (github, stage) => {
         github.on("canary-applied", () => shareWith(stage, THREE));
       },

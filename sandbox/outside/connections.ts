@@ -58,11 +58,11 @@ export const connections: Catalogue = {
     },
   },
   "github-silent-from-reset": fromResetOn(
-    "After the reset GitHub takes connections and says nothing in the TLS handshake.",
+    "After the reset GitHub takes connections and sends nothing in the TLS handshake.",
     "silent",
   ),
   "github-silent-for-four-seconds": fromResetOn(
-    "After the reset GitHub takes connections and says nothing in the TLS handshake, for four seconds.",
+    "After the reset GitHub takes connections and sends nothing in the TLS handshake, for four seconds.",
     "silent",
     4_000,
   ),

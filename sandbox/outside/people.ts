@@ -14,7 +14,7 @@ function seedBeside({ github, destinations }: Stage, ...ends: readonly string[])
 /** Places that are full, or become so. */
 export const fullPlaces: Catalogue = {
   "place-filled-by-another": {
-    says: "There is to be a new secret, and somebody else takes the last place for one just before the save.",
+    says: "There is to be a new secret, and someone else takes the last place for one just before the save.",
     stage: { inputs: { create: "true" } },
     apply: (stage) => {
       const { github, destinations } = stage;
@@ -36,14 +36,14 @@ export const people: Catalogue = {
     apply: ({ inputs }) => ({ inputs: { ...inputs, "save-to": "SNAPTRADE_USER_SECRET --env prodution" } }),
   },
   "secret-named-like-a-canary": setting(
-    "Somebody has secrets of their own whose names are the destination's with _CANARY and with _CANARY_20251101 behind it.",
+    "Someone has secrets of their own whose names are the destination's with _CANARY and with _CANARY_20251101 behind it.",
     (_github, stage) => seedBeside(stage, "", "_20251101"),
   ),
   "secret-that-looks-like-a-canary": setting(
-    "Somebody has a secret of their own whose name is the destination's with _CANARY_ and sixteen hex digits behind it.",
+    "Someone has a secret of their own whose name is the destination's with _CANARY_ and sixteen hex digits behind it.",
     (_github, stage) => seedBeside(stage, "_0123456789ABCDEF"),
   ),
-  "secret-deleted-at-reset": setting("Somebody deletes the destination while SnapTrade resets.", (github, stage) => {
+  "secret-deleted-at-reset": setting("Someone deletes the destination while SnapTrade resets.", (github, stage) => {
     for (const { where, name } of stage.destinations) atReset(stage, () => github.remove(where, name));
   }),
   "organization-secret-hidden": {
@@ -91,11 +91,11 @@ export const people: Catalogue = {
     },
   },
   "audience-changes-at-reset": sharedWithAThird(
-    "Somebody lets a third repository read an organization's secret while SnapTrade resets.",
+    "Someone lets a third repository read an organization's secret while SnapTrade resets.",
     (stage, act) => atReset(stage, act),
   ),
   "audience-changes-after-save": sharedWithAThird(
-    "Somebody lets a third repository read an organization's secret as soon as the new one is saved.",
+    "Someone lets a third repository read an organization's secret as soon as the new one is saved.",
     ({ github }, act) => {
       const off = github.on("put-applied", () => {
         off();

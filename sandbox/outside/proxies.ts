@@ -92,7 +92,7 @@ export const proxies: Catalogue = {
   "proxy-wants-credentials-from-reset": fromResetOn("From the reset on the proxy asks for credentials.", 407),
   "proxy-forbids": fromTheStart("The proxy lets nobody to GitHub.", 403),
   "proxy-starts-anew": through(
-    "The proxy is started anew while SnapTrade resets, so that every tunnel is gone.",
+    "The proxy is started again while SnapTrade resets, so that every tunnel is gone.",
     (proxy, stage) => {
       atReset(stage, () => proxy.drop({ port: stage.github.port }));
     },

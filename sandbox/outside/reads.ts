@@ -17,7 +17,7 @@ export const reads: Catalogue = {
     policy.deleteLagMs = 3_000;
   }),
   "updated-at-lags": setting(
-    "GitHub goes on telling the old time of the last change for three seconds.",
+    "GitHub goes on reporting the old time of the last change for three seconds.",
     ({ policy }) => {
       policy.metadataLagMs = 3_000;
     },

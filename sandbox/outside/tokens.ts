@@ -50,7 +50,7 @@ export const tokens: Catalogue = {
     { forMs: BLINK_MS, stage: LONG_SAVE },
   ),
   "token-blinks-404": fault(
-    "GitHub does not find the place for three seconds at the save.",
+    "GitHub does not find the environment for three seconds at the save.",
     PUT,
     says(404, "Not Found"),
     {
@@ -96,7 +96,7 @@ export const tokens: Catalogue = {
     policy.tokenExpiresAt = new Date(Date.now() + 6 * A_DAY_MS);
   }),
   "token-ends-in-six-days-by-offset": setting(
-    "The token expires in six days, which GitHub tells in the time of another place.",
+    "The token expires in six days, which GitHub reports in another time zone.",
     ({ policy }) => {
       policy.tokenExpiresAt = new Date(Date.now() + 6 * A_DAY_MS);
       policy.expiryFormat = "offset";

@@ -49,12 +49,12 @@ export const strangeBodies = {
     body: () => "",
   },
   "duplicate-keys-last-counts": {
-    says: "the answer names two different secrets, and the last one is in force",
+    says: "the answer names two different secrets, and the last one is valid",
     body: ({ userId, newSecret, decoy }) =>
       `{"userId":${JSON.stringify(userId)},"userSecret":"${decoy}","userSecret":${JSON.stringify(newSecret)}}`,
   },
   "duplicate-keys-first-counts": {
-    says: "the answer names two different secrets, and the first one is in force",
+    says: "the answer names two different secrets, and the first one is valid",
     body: ({ userId, newSecret, decoy }) =>
       `{"userId":${JSON.stringify(userId)},"userSecret":${JSON.stringify(newSecret)},"userSecret":"${decoy}"}`,
   },
@@ -68,19 +68,19 @@ export const strangeBodies = {
     body: ({ userId, newSecret }) => `{"userId":${JSON.stringify(userId)},"userSecret":${newSecret}}`,
   },
   "secret-empty": {
-    says: "the answer gives an empty secret, while another is in force",
+    says: "the answer gives an empty secret, while another is valid",
     body: withSecret(""),
   },
   "secret-null": {
-    says: "the answer gives null as the secret, while a new one is in force",
+    says: "the answer gives null as the secret, while a new one is valid",
     body: withSecret(null),
   },
   "secret-missing": {
-    says: "the answer lacks the secret, while a new one is in force",
+    says: "the answer lacks the secret, while a new one is valid",
     body: withSecret(undefined),
   },
   "secret-unchanged": {
-    says: "the answer repeats the old secret, which stays in force",
+    says: "the answer repeats the old secret, which stays valid",
     uncommitted: true,
     body: ({ userId, oldSecret }) => JSON.stringify({ userId, userSecret: oldSecret }),
   },
@@ -90,7 +90,7 @@ export const strangeBodies = {
     body: regular,
   },
   "secret-with-line-ends": {
-    says: "the new secret holds line ends, which belong to it",
+    says: "the new secret contains line ends, which belong to it",
     secret: (plain) => `${plain.slice(0, 8)}\r\n${plain.slice(8)}\n`,
     body: regular,
   },
@@ -114,7 +114,7 @@ export const strangeBodies = {
     body: latin1,
   },
   "secret-oversized": {
-    says: "the new secret is longer than the 48 KB that a GitHub secret can hold",
+    says: "the new secret is longer than the 48 KB that a GitHub secret can contain",
     secret: (plain) => plain.padEnd(OVERSIZED_CHARACTERS, "0123456789abcdef"),
     body: regular,
   },
@@ -139,7 +139,7 @@ export const strangeBodies = {
     body: (facts) => `[${regular(facts)}]`,
   },
   "json-in-string": {
-    says: "the answer is a JSON string that holds the JSON",
+    says: "the answer is a JSON string that contains the JSON",
     body: (facts) => JSON.stringify(regular(facts)),
   },
   "previous-too": {
@@ -148,12 +148,12 @@ export const strangeBodies = {
       JSON.stringify({ userId, previousUserSecret: oldSecret, userSecret: newSecret }),
   },
   "escaped-key-decoy-first": {
-    says: "the answer has a second key, spelt with an escape, that holds a decoy and comes first",
+    says: "the answer has a second key, spelt with an escape, that contains a decoy and comes first",
     body: ({ userId, newSecret, decoy }) =>
       `{"userId":${JSON.stringify(userId)},"user\\u0053ecret":"${decoy}","userSecret":${JSON.stringify(newSecret)}}`,
   },
   "escaped-key-decoy-last": {
-    says: "the answer has a second key, spelt with an escape, that holds a decoy and comes last",
+    says: "the answer has a second key, spelt with an escape, that contains a decoy and comes last",
     body: ({ userId, newSecret, decoy }) =>
       `{"userId":${JSON.stringify(userId)},"userSecret":${JSON.stringify(newSecret)},"user\\u0053ecret":"${decoy}"}`,
   },

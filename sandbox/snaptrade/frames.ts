@@ -114,7 +114,7 @@ export const strangeFrames = {
     frame: (facts) => sized(facts, `X-Padding: ${"a".repeat(HUGE_HEADER_BYTES)}\r\n`),
   },
   "illegal-header-byte": {
-    says: "a header holds a control character",
+    says: "a header contains a control character",
     frame: (facts) => sized(facts, "X-Served-By: edge\x01node\r\n"),
   },
   "204-with-body": {
@@ -145,11 +145,11 @@ export const strangeFrames = {
     frame: (facts) => bare(facts, gzipSync(body(facts)), "Content-Encoding: gzip, identity\r\n"),
   },
   "gzip-unnamed": {
-    says: "the answer is compressed, and no header says so",
+    says: "the answer is compressed, and no header names it",
     frame: (facts) => bare(facts, gzipSync(body(facts))),
   },
   "zstd-unnamed": {
-    says: "the answer is a zstd frame, and no header says so",
+    says: "the answer is a zstd frame, and no header names it",
     frame: (facts) => bare(facts, zstdFrame(body(facts))),
   },
   "ten-digit-chunk-size": {

@@ -8,12 +8,12 @@ const WINDOW_MS = 2_000;
 
 const tight = (how: string, style: LimitStyle): NamedSnapTradeFault =>
   setting(
-    `SnapTrade allows five requests in any two seconds, and tells the wait ${how}`,
+    `SnapTrade allows five requests in any two seconds, and gives the wait ${how}`,
     (faults) => (faults.rateLimit = { limit: LIMIT, windowMs: WINDOW_MS, style }),
   );
 
 const throttled = (how: string, style: LimitStyle): NamedSnapTradeFault => ({
-  says: `SnapTrade answers every probe of the first two seconds with 429, and tells the wait ${how}`,
+  says: `SnapTrade answers every probe of the first two seconds with 429, and gives the wait ${how}`,
   apply: throttledBy(style),
 });
 

@@ -38,7 +38,7 @@ const redirect = (status: number) => (): Reply => ({
 
 export const unsentResets = {
   "reset-connection-refused": {
-    says: "SnapTrade refuses every connection from the moment the old secret is proven until the end",
+    says: "SnapTrade rejects every connection from the moment the old secret is proven until the end",
     apply: (standIn) => {
       const off = standIn.on("probe-answered", async ({ secretWas, status }) => {
         if (secretWas === "dead" && status === 401) {
@@ -138,30 +138,30 @@ export const lateResets = {
 } satisfies NamedSnapTradeFaults;
 
 export const answeredResets = {
-  "reset-400": onReset("the reset is refused with 400", {
+  "reset-400": onReset("the reset is rejected with 400", {
     commit: never,
     answer: () => errorReply(400, "0000", "Unable to verify data sent"),
   }),
-  "reset-401-signature": onReset("the reset is refused with 401 and code 1076: signature or clock", {
+  "reset-401-signature": onReset("the reset is rejected with 401 and code 1076: signature or clock", {
     commit: never,
     answer: badSignature,
   }),
-  "reset-401-dead": onReset("the reset is refused with 401 and code 1083 although the old secret is live", {
+  "reset-401-dead": onReset("the reset is rejected with 401 and code 1083 although the old secret is live", {
     commit: never,
     answer: () => badSecret(),
   }),
-  "reset-overtaken": onReset("another rotation comes first and this reset is refused with 401 and code 1083", {
+  "reset-overtaken": onReset("another rotation comes first and this reset is rejected with 401 and code 1083", {
     overtaken: true,
   }),
-  "reset-403": onReset("the reset is refused with 403", {
+  "reset-403": onReset("the reset is rejected with 403", {
     commit: never,
     answer: () => errorReply(403, "0000", "You do not have permission to perform this action."),
   }),
-  "reset-404": onReset("the reset is refused with 404", {
+  "reset-404": onReset("the reset is rejected with 404", {
     commit: never,
     answer: () => errorReply(404, "0000", "Not found."),
   }),
-  "reset-429": onReset("the reset is refused with 429", { commit: never, answer: throttled(7) }),
+  "reset-429": onReset("the reset is rejected with 429", { commit: never, answer: throttled(7) }),
   "reset-500": onReset("the reset is answered with 500 and does not happen", {
     commit: never,
     answer: serverError(500),
@@ -184,7 +184,7 @@ export const answeredResets = {
   "reset-201": onReset("the reset happens and is answered with 201 instead of 200", {
     answer: ({ userId, newSecret }) => ({ status: 201, body: JSON.stringify({ userId, userSecret: newSecret }) }),
   }),
-  "reset-403-echo": onReset("the reset is refused with 403, and the answer repeats the old secret", {
+  "reset-403-echo": onReset("the reset is rejected with 403, and the answer repeats the old secret", {
     commit: never,
     answer: ({ oldSecret }) => errorReply(403, "0000", `Blocked by policy: {"userSecret":"${oldSecret}"}`),
   }),

@@ -44,12 +44,12 @@ export const serverFaults = {
     servers: [current, lagging({ oldStaysLiveMs: A_WHILE_MS })],
     from: "reset",
   }),
-  "server-broken-a-while": several("one of two servers refuses every secret for 250 ms after the reset", {
+  "server-broken-a-while": several("one of two servers rejects every secret for 250 ms after the reset", {
     servers: [broken("refuses"), current],
     from: "reset",
     agreeAfterMs: A_WHILE_MS,
   }),
-  "server-broken-always": several("the first of four servers refuses every secret, from the start and for ever", {
+  "server-broken-always": several("the first of four servers rejects every secret, from the start and for ever", {
     servers: [broken("refuses"), current, current, current],
     from: "start",
   }),
@@ -89,29 +89,32 @@ export const scriptedFaults = {
     CUT,
   ),
   "unreset-old-refused-thrice": scripted(
-    "the reset is answered with 500 and does not happen, and a bad server refuses the next three probes of the old secret",
+    "the reset is answered with 500 and does not happen, and a bad server rejects the next three probes of the old secret",
     old(["refused", "refused", "refused"], "live"),
     { commit: "never", answer: () => ({ status: 500, body: "{}" }) },
   ),
   "unreset-old-refused-late": scripted(
-    "the reset is answered with 500 and does not happen, and one later probe of the old secret is refused by a bad server",
+    "the reset is answered with 500 and does not happen, and one later probe of the old secret is rejected by a bad server",
     old(["live", "live", "live", "live", "refused"], "live"),
     { commit: "never", answer: () => ({ status: 500, body: "{}" }) },
   ),
   "old-refused-once-then-live": setting(
-    "the old secret never dies, and only the first probe of it after the reset is refused",
+    "the old secret never dies, and only the first probe of it after the reset is rejected",
     (faults) => {
       faults.oldStaysLiveMs = Number.POSITIVE_INFINITY;
       faults.script(old(["refused"], "live"));
     },
   ),
   "old-revives-once": scripted(
-    "after the reset the old secret is refused twice, accepted once by a stale server, and refused for ever",
+    "after the reset the old secret is rejected twice, accepted once by a stale server, and rejected for ever",
     old(["refused", "refused", "live"], "refused"),
   ),
-  "new-refused-twice-later": scripted("the new secret is accepted, then refused twice by a bad server, then accepted", {
-    of: "later",
-    answers: ["live", "refused", "refused"],
-    then: "live",
-  }),
+  "new-refused-twice-later": scripted(
+    "the new secret is accepted, then rejected twice by a bad server, then accepted",
+    {
+      of: "later",
+      answers: ["live", "refused", "refused"],
+      then: "live",
+    },
+  ),
 } satisfies NamedSnapTradeFaults;

@@ -25,16 +25,16 @@ export const probeFaults = {
     answer: throttled(1),
   }),
   "probe-429-always": onProbe("every liveness probe is answered with 429", { times: "always", answer: throttled(60) }),
-  "probe-401-signature": onProbe("every liveness probe is refused with 401 and code 1076: signature or clock", {
+  "probe-401-signature": onProbe("every liveness probe is rejected with 401 and code 1076: signature or clock", {
     times: "always",
     answer: badSignature,
   }),
-  "probe-1083-once": onProbe("one liveness probe refuses the old secret although it is live", {
+  "probe-1083-once": onProbe("one liveness probe rejects the old secret although it is live", {
     phase: "before-reset",
     about: "live",
     answer: () => badSecret(),
   }),
-  "probe-1083-once-after-reset": onProbe("one liveness probe refuses the new secret although it is live", {
+  "probe-1083-once-after-reset": onProbe("one liveness probe rejects the new secret although it is live", {
     phase: after,
     about: "live",
     answer: () => badSecret(),
@@ -55,19 +55,19 @@ export const probeFaults = {
 
 export const worldFaults = {
   down: {
-    says: "SnapTrade refuses every connection",
+    says: "SnapTrade rejects every connection",
     apply: (standIn) => void standIn.goDown(),
   },
   "down-after-reset": {
-    says: "the reset is answered and from then on SnapTrade refuses every connection",
+    says: "the reset is answered and from then on SnapTrade rejects every connection",
     apply: (standIn) => void standIn.on("reset-answered", () => standIn.goDown()),
   },
   "down-after-reset-for-a-second": {
-    says: "the reset is answered and then SnapTrade refuses every connection for one second",
+    says: "the reset is answered and then SnapTrade rejects every connection for one second",
     apply: (standIn) => void standIn.on("reset-answered", () => standIn.goDown({ forMs: DOWN_MS })),
   },
   "down-from-reset": {
-    says: "the reset happens, its answer never comes, and SnapTrade refuses every connection from then on",
+    says: "the reset happens, its answer never comes, and SnapTrade rejects every connection from then on",
     apply: (standIn) => {
       standIn.faults.onReset({ answer: "none" });
       standIn.on("reset-answered", () => standIn.goDown());
@@ -105,7 +105,7 @@ export const worldFaults = {
     (faults) => (faults.acceptsAnySecret = true),
   ),
   "refusal-in-other-words": setting(
-    "SnapTrade says of a secret that is not live: Wrong clientId, userId or userSecret provided",
+    "SnapTrade answers for an invalid secret: Wrong clientId, userId or userSecret provided",
     (faults) => (faults.refusalDetail = "Wrong clientId, userId or userSecret provided"),
   ),
   "clock-off-from-reset": {
