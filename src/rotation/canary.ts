@@ -2,7 +2,7 @@ import type { Context } from "./context";
 import type { Acknowledgement, Attempt, Fault, Instant } from "./model";
 import { fewAtATime, persist } from "./persist";
 import type { Destination } from "./ports";
-import { stop, stopIfCancelled } from "./stop";
+import { stop, Stop, stopIfCancelled, unlessStopped } from "./stop";
 import { landsWithinMs } from "./survey";
 import type { Surveyed } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
@@ -42,9 +42,9 @@ export async function proveAllWritable(checked: readonly Surveyed[], context: Co
   const budget = new WriteBudget(context);
   // A signal does not cut this short, or a canary would be left behind. Where the runner does not wait, post deletes it.
   const proving = fewAtATime(trials, AT_A_TIME, async (trial) => await proveWritable(trial, budget, context));
-  await Promise.allSettled([proving]);
+  const proved = await unlessStopped(proving);
   stopIfCancelled(context);
-  await proving;
+  if (proved instanceof Stop) throw proved;
   // What the canaries have used up of the minute is waited for here, and not with the new secret at risk.
   await budget.reserve(Math.min(trials.length, WRITES_A_MINUTE));
 }

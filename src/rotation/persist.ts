@@ -1,5 +1,6 @@
 import type { Attempt, Fault } from "./model";
 import type { Ports } from "./ports";
+import { unlessStopped } from "./stop";
 
 /** For how long whatever may be repeated freely is repeated before the reset: a single blip is no reason to be red. In ms. */
 const BLIPS_MS = 10_000;
@@ -48,7 +49,7 @@ function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
-/** Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on, whatever another comes to. */
+/** Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on, although one before it stops. */
 export async function fewAtATime<T, R>(
   items: readonly T[],
   atATime: number,
@@ -59,8 +60,9 @@ export async function fewAtATime<T, R>(
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, item] = next;
-      works[index] = work(item);
-      await Promise.allSettled([works[index]]);
+      const one = work(item);
+      works[index] = one;
+      await unlessStopped(one);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));

@@ -47,10 +47,13 @@ export function stopIfCancelled({ ports: { cancellation } }: Cancellable): void 
   if (cancellation.seen !== null) stop("unchanged", { code: "cancelled", signal: cancellation.seen });
 }
 
-/** Waits for all of them. Where several stop, the first in the order of the list counts, and not the first in time. */
+/**
+ * Waits for all of them. Where several stop, the first in the order of the list counts, and not the first in time. What
+ * nobody thought of is thrown at once.
+ */
 export async function allOf<T extends readonly unknown[]>(
   ...works: { readonly [K in keyof T]: Promise<T[K]> }
 ): Promise<T> {
-  await Promise.allSettled(works);
+  await Promise.all(works.map(unlessStopped));
   return await Promise.all(works);
 }
