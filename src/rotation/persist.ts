@@ -49,7 +49,10 @@ function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
-/** Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on, although one before it stops. */
+/**
+ * Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on,
+ * although one before it stops.
+ */
 export async function fewAtATime<T, R>(
   items: readonly T[],
   atATime: number,
