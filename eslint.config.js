@@ -1,14 +1,67 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { createNodeResolver, importX } from "eslint-plugin-import-x";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
+/** Ours that stand above every room: they put the rooms together. */
+const ABOVE = ["main", "run-main", "run-post", "session"];
+
 /**
- * The direction of the imports is the architecture: index → main → rotation ← adapters.
- * A room may import what stands in its list and nothing else of ours.
+ * The direction of the imports is the architecture: index → main → report, adapters → rotation → net, text.
+ * A room may not import what stands in its list.
  */
-const forbid = (files, groups, reason) => ({
+const forbid = (files, groups, reason, ...more) => ({
   files,
-  rules: { "no-restricted-imports": ["error", { patterns: [{ group: groups, message: reason }] }] },
+  rules: { "no-restricted-imports": ["error", { patterns: [{ group: groups, message: reason }, ...more] }] },
 });
+
+const rooms = (...names) => names.map((name) => `**/${name}/**`);
+const above = ABOVE.map((name) => `**/${name}`);
+
+const NO_IO = [
+  ...["@actions/*", "node:*", "libsodium*", "undici"],
+  ...rooms("snaptrade", "github", "runner", "report", "inputs", "net", "sandbox"),
+  ...above,
+];
+const NO_IO_REASON = "The protocol knows no I/O, no adapter and no words: say what it needs in rotation/ports.ts.";
+
+/** The floors of the protocol, the lowest first. A file knows only what is below its own floor. */
+const FLOORS = [
+  ["model"],
+  ["belief", "outcome"],
+  ["notices", "refusal"],
+  ["ports"],
+  ["stop", "waiting"],
+  ["asking", "commands", "persist"],
+  ["oracle"],
+  ["context"],
+  ["candidates", "given", "resolve", "survey"],
+  ["allowance", "canary", "fence", "hiding", "rehearse", "verify"],
+  ["prepare", "save"],
+  ["prove"],
+  ["complete", "understand"],
+  ["conclude"],
+  ["copy", "finish", "leave"],
+  ["rotate"],
+];
+
+for (const file of readdirSync(join(import.meta.dirname, "src/rotation"))) {
+  if (!FLOORS.flat().includes(file.replace(/\.ts$/, "")))
+    throw new Error(`${file} is on no floor of the protocol: see FLOORS.`);
+}
+
+const floors = FLOORS.map((names, floor) => {
+  const notBelow = FLOORS.slice(floor).flat().join("|");
+  return forbid(
+    names.map((name) => `src/rotation/${name}.ts`),
+    NO_IO,
+    NO_IO_REASON,
+    { regex: `^\\./(${notBelow})$`, message: "It is not below this floor of the protocol: see FLOORS." },
+  );
+});
+
+const ADAPTER = "An adapter knows the protocol and its own service, never another adapter, and no words.";
 
 export default tseslint.config(
   { ignores: ["dist/", "coverage/", "node_modules/"] },
@@ -35,6 +88,17 @@ export default tseslint.config(
     },
   },
   {
+    files: ["**/*.ts"],
+    plugins: { "import-x": importX },
+    settings: {
+      "import-x/extensions": [".ts"],
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+      "import-x/resolver-next": [createNodeResolver({ extensions: [".ts"] })],
+    },
+    // Of values. A circle of types is found by __tests__/project/arrows.test.ts.
+    rules: { "import-x/no-cycle": ["error", { ignoreExternal: true }] },
+  },
+  {
     files: ["__tests__/**/*.test.ts"],
     extends: [jest.configs["flat/recommended"]],
     rules: {
@@ -43,65 +107,55 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/**", "sandbox/**"],
+    files: ["src/**", "sandbox/**", "harness/**", "proof/**", "bench/**"],
     rules: { "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }] },
   },
+  {
+    files: ["src/**", "harness/**", "proof/**", "bench/**"],
+    rules: { "max-params": ["error", 4] },
+  },
+  forbid(["src/rotation/**"], NO_IO, NO_IO_REASON),
+  ...floors,
   forbid(
-    ["src/rotation/**"],
-    [
-      "@actions/*",
-      "node:*",
-      "libsodium*",
-      "undici",
-      "**/snaptrade/*",
-      "**/github/*",
-      "**/runner/*",
-      "**/net/*",
-      "**/inputs/*",
-      "**/main",
-      "**/sandbox/*",
-    ],
-    "The protocol knows no I/O and no adapter: say what it needs in rotation/ports.ts.",
+    ["src/report/**"],
+    ["@actions/github", ...rooms("snaptrade", "github", "runner", "inputs", "net", "sandbox"), ...above],
+    "What a person reads is made of results and notices.",
+    {
+      regex: "/rotation/(?!(model|outcome|notices|ports)$)",
+      message: "Words know the data of the protocol, not its steps.",
+    },
   ),
   forbid(
     ["src/snaptrade/**"],
-    ["@actions/*", "**/github/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
-    "An adapter knows the protocol and its own service, never another adapter.",
+    ["@actions/*", ...rooms("github", "runner", "report", "inputs", "sandbox"), ...above],
+    ADAPTER,
   ),
   forbid(
     ["src/github/**"],
-    ["@actions/core", "@actions/github", "**/snaptrade/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
-    "An adapter knows the protocol and its own service, never another adapter.",
+    ["@actions/core", "@actions/github", ...rooms("snaptrade", "runner", "report", "inputs", "sandbox"), ...above],
+    ADAPTER,
   ),
   // The one door to octokit, so that everything else of the adapter runs without it.
   forbid(
     ["src/github/octokit.ts"],
-    ["@actions/core", "**/snaptrade/*", "**/runner/*", "**/inputs/*", "**/main", "**/sandbox/*"],
-    "An adapter knows the protocol and its own service, never another adapter.",
+    ["@actions/core", ...rooms("snaptrade", "runner", "report", "inputs", "sandbox"), ...above],
+    ADAPTER,
+  ),
+  forbid(["src/runner/**"], ["@actions/*", ...rooms("snaptrade", "github", "report", "sandbox"), ...above], ADAPTER),
+  forbid(
+    ["src/inputs/**"],
+    ["@actions/*", ...rooms("snaptrade", "runner", "report", "sandbox"), ...above],
+    "What was given is read before anything is asked or said.",
   ),
   forbid(
-    ["src/runner/**"],
-    ["@actions/github", "**/snaptrade/*", "**/github/*", "**/main", "**/sandbox/*"],
-    "An adapter knows the protocol and its own service, never another adapter.",
+    ["src/net/**", "src/text/**"],
+    ["@actions/*", ...rooms("snaptrade", "github", "runner", "report", "inputs", "rotation", "sandbox"), ...above],
+    "Texts, and the way to the network, are below everything and know nobody.",
   ),
   forbid(
-    ["src/net/**"],
-    [
-      "@actions/*",
-      "**/snaptrade/*",
-      "**/github/*",
-      "**/runner/*",
-      "**/rotation/*",
-      "**/inputs/*",
-      "**/main",
-      "**/sandbox/*",
-    ],
-    "The way to the network is below everything and knows nobody.",
-  ),
-  forbid(
-    ["src/inputs/**", "src/*.ts"],
-    ["@actions/*", "**/sandbox/*"],
-    "Only runner/ speaks to the runner, only github/ to GitHub.",
+    ["src/*.ts"],
+    ["@actions/*", "**/sandbox/**"],
+    "Only report/ speaks to the runner's toolkit, only github/ to GitHub.",
   ),
   forbid(
     ["sandbox/**"],

@@ -19,9 +19,9 @@ export async function barePutMs(stage: DistantStage): Promise<number> {
   const path = `/repos/${stage.repository}/environments/production/secrets`;
   const box = JSON.stringify(boxFor(stage.github.publicKey(primary.where), stage.github.keyId, randomUUID()));
   try {
-    await call(stage, client, "GET", `${path}/public-key`);
+    await call(stage, client, { method: "GET", path: `${path}/public-key` });
     const start = performance.now();
-    await call(stage, client, "PUT", `${path}/${primary.name}`, box);
+    await call(stage, client, { method: "PUT", path: `${path}/${primary.name}`, body: box });
     return performance.now() - start;
   } finally {
     client.agent.destroy();
@@ -40,7 +40,13 @@ async function clientOf({ caFile }: DistantStage): Promise<Client> {
   return { agent: new https.Agent({ ...kept, ca }), request: https.request };
 }
 
-function call(stage: DistantStage, { agent, request }: Client, method: string, path: string, body = ""): Promise<void> {
+interface Call {
+  readonly method: "GET" | "PUT";
+  readonly path: string;
+  readonly body?: string;
+}
+
+function call(stage: DistantStage, { agent, request }: Client, { method, path, body = "" }: Call): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = {
       authorization: `Bearer ${stage.token}`,

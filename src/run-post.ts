@@ -4,6 +4,8 @@ import { parseInputs, refuseProxies } from "./inputs/inputs";
 import type { SavingInputs } from "./inputs/inputs";
 import { refuseSettings } from "./inputs/runner-env";
 import { secretInputs } from "./inputs/secret-inputs";
+import { loadDelivery } from "./report/delivery";
+import { report } from "./report/report";
 import { contextOf } from "./rotation/context";
 import { finish } from "./rotation/finish";
 import type { Finished, Predecessor } from "./rotation/finish";
@@ -12,8 +14,7 @@ import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation
 import type { Outcome, Reason, Result } from "./rotation/outcome";
 import type { Escrow, Ports } from "./rotation/ports";
 import { Refusal } from "./rotation/refusal";
-import { ANNOUNCED_FROM_MS } from "./rotation/waiting";
-import { loadDelivery } from "./report/delivery";
+import { ANNOUNCED_FROM_MS, poll } from "./rotation/waiting";
 import { loadEscrow } from "./runner/escrow";
 import { readState } from "./runner/files";
 import { discard, headerIn, idOf } from "./runner/journal";
@@ -22,7 +23,6 @@ import { findLeft } from "./runner/left";
 import type { OpenedJournal, ShutJournal } from "./runner/left";
 import { kill, lifeOf } from "./runner/process";
 import type { ProcessId } from "./runner/process";
-import { report } from "./report/report";
 import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
 import type { World } from "./session";
 
@@ -233,9 +233,9 @@ async function end(main: ProcessId, world: World): Promise<void> {
 }
 
 async function awaitEnd(main: ProcessId, forMs: number, { clock, console }: World): Promise<void> {
-  const deadline = clock.now() + forMs;
   if (forMs > ANNOUNCED_FROM_MS && lifeOf(main) !== "gone") console.say({ code: "hearing-main", forMs });
-  while (lifeOf(main) !== "gone" && clock.now() < deadline) await clock.sleep(LOOK_EVERY_MS);
+  const until = clock.now() + forMs;
+  await poll(() => (lifeOf(main) === "gone" ? "gone" : null), { clock, everyMs: LOOK_EVERY_MS, until });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { Stop, unlessStopped } from "../../src/rotation/stop";
 import { awaitGitHubAllowance } from "../../src/rotation/allowance";
 import type { GitHubAllowance } from "../../src/rotation/model";
 import { rotate } from "../../src/rotation/rotate";
@@ -7,13 +8,10 @@ import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 import { World } from "../support/world";
 
-type Awaited = ReturnType<typeof awaitGitHubAllowance>;
-
 /** Waits for what GitHub told at the first look. */
-async function awaited(world: World, next: "write checks" | "reset" = "write checks"): Awaited {
+async function awaited(world: World, next: "write checks" | "reset" = "write checks"): Promise<Found | Stop> {
   const found = await surveyAll(world.context());
-  if (found.kind === "stopped") throw new Error("it was found");
-  return await awaitGitHubAllowance(found, next, world.context());
+  return await unlessStopped(awaitGitHubAllowance(found, next, world.context()));
 }
 
 function allowing(allowance: GitHubAllowance | null, copies = 0): World {
@@ -34,7 +32,7 @@ describe("what is left of the token's requests", () => {
     ["four destinations, before the reset", 3, "reset", 14],
   ])("covers %s", async (_, copies, next, needed) => {
     const enough = allowing({ remaining: needed, resetAt: null }, copies);
-    expect(await awaited(enough, next)).toMatchObject({ kind: "found" });
+    expect(await awaited(enough, next)).not.toBeInstanceOf(Stop);
     expect(enough.clock.now()).toBe(START);
     const short = allowing({ remaining: needed - 1, resetAt: null }, copies);
     expect(await awaited(short, next)).toMatchObject({
@@ -47,7 +45,7 @@ describe("what is left of the token's requests", () => {
   });
 
   test("is not told, as by an Enterprise Server without limits: nobody waits", async () => {
-    expect(await awaited(allowing(null))).toMatchObject({ kind: "found" });
+    expect(await awaited(allowing(null))).not.toBeInstanceOf(Stop);
   });
 
   test("is the lowest of all that was told, since that is the latest", async () => {
@@ -65,7 +63,7 @@ describe("an allowance that does not cover the save", () => {
     world.primary.aheadMs = 5_000;
     void world.clock.sleep(60_000).then(() => (world.primary.allowance = { remaining: 5_000, resetAt: null }));
     const found = await awaited(world);
-    if (found.kind === "stopped") throw new Error("it goes on");
+    if (found instanceof Stop) throw new Error("it goes on");
     // Its reset is told in whole seconds.
     expect(world.clock.now() - START).toBe(61_000);
     expect([allowancesOf(found), world.count("primary survey")]).toEqual([[5_000], 2]);
@@ -84,7 +82,7 @@ describe("an allowance that does not cover the save", () => {
       void world.clock.sleep(10_500).then(() => {
         for (const one of [world.primary, ...world.copies]) one.allowance = null;
       });
-      expect(await awaited(world, next)).toMatchObject({ kind: "found" });
+      expect(await awaited(world, next)).not.toBeInstanceOf(Stop);
       for (const one of [world.primary, ...world.copies]) expect(world.count(`${one.label} listing`)).toBe(listings);
     },
   );
@@ -92,7 +90,7 @@ describe("an allowance that does not cover the save", () => {
   test("is waited for two minutes at most", async () => {
     const within = allowing({ remaining: 0, resetAt: START + 119_000 });
     void within.clock.sleep(1_000).then(() => (within.primary.allowance = null));
-    expect(await awaited(within)).toMatchObject({ kind: "found" });
+    expect(await awaited(within)).not.toBeInstanceOf(Stop);
     expect(within.clock.now() - START).toBe(120_000);
     const beyond = allowing({ remaining: 0, resetAt: START + 119_001 });
     expect(await awaited(beyond)).toMatchObject({
@@ -109,7 +107,7 @@ describe("an allowance that does not cover the save", () => {
       world.primary.allowance = { remaining: 5_000, resetAt: null };
       return surveyed;
     };
-    expect(await awaited(world)).toMatchObject({ kind: "found" });
+    expect(await awaited(world)).not.toBeInstanceOf(Stop);
     expect(world.clock.now()).toBe(START);
   });
 

@@ -1,3 +1,4 @@
+import { unlessStopped } from "../../src/rotation/stop";
 import type { Task } from "../../src/rotation/model";
 import { prepare } from "../../src/rotation/prepare";
 import { fault } from "../support/fake-destination";
@@ -37,13 +38,16 @@ describe("a destination that was written a moment ago", () => {
     const world = writtenAgo(3_000);
     const landed = new Date(START + 1_000).toISOString();
     void world.clock.sleep(1_000).then(() => (world.primary.written = landed));
-    expect(await prepare(world.context())).toMatchObject({ kind: "ready", primary: { updatedAt: landed } });
+    expect(await unlessStopped(prepare(world.context()))).toMatchObject({
+      kind: "ready",
+      primary: { updatedAt: landed },
+    });
   });
 
   test("and cannot be looked at again: stops, nothing changed", async () => {
     const world = writtenAgo(3_000);
     void world.clock.sleep(1_000).then(() => world.primary.surveys.push(fault("policy")));
-    expect(await prepare(world.context())).toMatchObject({
+    expect(await unlessStopped(prepare(world.context()))).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "destination-unreadable" } },
     });
   });
@@ -51,7 +55,7 @@ describe("a destination that was written a moment ago", () => {
   test("and a signal ends the wait", async () => {
     const world = writtenAgo(3_000);
     void world.clock.sleep(1_000).then(() => world.cancel("SIGTERM"));
-    expect(await prepare(world.context())).toMatchObject({
+    expect(await unlessStopped(prepare(world.context()))).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "cancelled", signal: "SIGTERM" } },
     });
     expect(world.log.filter((entry) => entry.includes("canary"))).toEqual([]);
@@ -63,7 +67,7 @@ describe("a destination that was written a moment ago", () => {
     world.primary.survey = async () =>
       world.clock.now() === START ? await survey() : await new Promise<never>(() => undefined);
     void world.clock.sleep(8_000).then(() => world.cancel("SIGINT"));
-    expect(await prepare(world.context())).toMatchObject({
+    expect(await unlessStopped(prepare(world.context()))).toMatchObject({
       outcome: { result: "unchanged", reason: { code: "cancelled", signal: "SIGINT" } },
     });
   });

@@ -1,3 +1,4 @@
+import { Stop, unlessStopped } from "../../src/rotation/stop";
 import { removeCanary } from "../../src/rotation/canary";
 import type { FaultCause } from "../../src/rotation/model";
 import type { Outcome } from "../../src/rotation/outcome";
@@ -12,13 +13,13 @@ const LANDING_MS = 30_000;
 const DELETING_MS = 5_000;
 
 async function stopped(world: World): Promise<Outcome> {
-  const ready = await prepare(world.context());
-  if (ready.kind !== "stopped") throw new Error("it did not stop");
+  const ready = await unlessStopped(prepare(world.context()));
+  if (!(ready instanceof Stop)) throw new Error("it did not stop");
   return ready.outcome;
 }
 
 async function isReady(world: World): Promise<boolean> {
-  return (await prepare(world.context())).kind === "ready";
+  return !((await unlessStopped(prepare(world.context()))) instanceof Stop);
 }
 
 /** What stands beside the destinations at the end. */

@@ -9,7 +9,7 @@ const ALTERED = "new-secret-0";
 const GARBLED = "garbled-secret-1";
 
 function candidate(text: string): Candidate {
-  return { secret: new Secret(text), escrow: null };
+  return { secret: new Secret(text), escrow: null, answeredAt: START };
 }
 
 interface Found {

@@ -1,7 +1,8 @@
-import { concludeReply, understand } from "../../src/rotation/conclude";
+import { concludeReply } from "../../src/rotation/conclude";
 import type { Control, Doubt, Reading, Said, SentReply } from "../../src/rotation/model";
 import type { Rotation } from "../../src/rotation/outcome";
 import type { Store } from "../../src/rotation/survey";
+import { understand } from "../../src/rotation/understand";
 import { Secret } from "../../src/text/secret";
 import { BEFORE, fault } from "../support/fake-destination";
 import type { FakeDestination } from "../support/fake-destination";

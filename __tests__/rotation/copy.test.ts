@@ -732,7 +732,6 @@ describe("min-age, where copies lie behind", () => {
     copyOf(world, 1).written = null;
     copyOf(world, 2).written = new Date(START - 3_601_000).toISOString();
     const found = await surveyAll(world.context());
-    if (found.kind === "stopped") throw new Error("they are found");
     expect(copiesBehind(found).map(({ destination }) => destination.label)).toEqual(["copy-2", "copy-3"]);
   });
 
@@ -741,7 +740,6 @@ describe("min-age, where copies lie behind", () => {
     world.primary.written = null;
     copyOf(world).written = null;
     const found = await surveyAll(world.context());
-    if (found.kind === "stopped") throw new Error("they are found");
     expect(copiesBehind(found)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
+import type { Belief } from "../../src/rotation/belief";
 import type { Control, Said, Verdict } from "../../src/rotation/model";
-import type { Belief, Oracle } from "../../src/rotation/oracle";
+import type { Oracle } from "../../src/rotation/oracle";
 import { Secret } from "../../src/text/secret";
 import { START } from "../support/virtual-clock";
 import { SETTLE_MS, strange, World } from "../support/world";

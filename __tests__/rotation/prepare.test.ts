@@ -1,3 +1,4 @@
+import { Stop, unlessStopped } from "../../src/rotation/stop";
 import type { Allowance, Audience, Control, FaultCause, Said, Task } from "../../src/rotation/model";
 import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { prepare } from "../../src/rotation/prepare";
@@ -10,8 +11,8 @@ const SAID: Said = { status: 401, code: "1083", sentence: "Invalid clientId prov
 
 /** What a preparation stopped with; fails where it did not stop. */
 async function stopped(world: World): Promise<Outcome> {
-  const ready = await prepare(world.context());
-  if (ready.kind !== "stopped") throw new Error("it did not stop");
+  const ready = await unlessStopped(prepare(world.context()));
+  if (!(ready instanceof Stop)) throw new Error("it did not stop");
   expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
   expect(ready.outcome.rotated).toBe("false");
   return ready.outcome;
@@ -19,12 +20,12 @@ async function stopped(world: World): Promise<Outcome> {
 
 /** What an expectation of either end can be compared with. */
 async function ending(world: World): Promise<Partial<Outcome> | { result: "ready" }> {
-  const ready = await prepare(world.context());
-  return ready.kind === "stopped" ? ready.outcome : { result: "ready" };
+  const ready = await unlessStopped(prepare(world.context()));
+  return ready instanceof Stop ? ready.outcome : { result: "ready" };
 }
 
 async function isReady(world: World): Promise<boolean> {
-  return (await prepare(world.context())).kind === "ready";
+  return !((await unlessStopped(prepare(world.context()))) instanceof Stop);
 }
 
 describe("the secret given", () => {

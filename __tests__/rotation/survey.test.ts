@@ -1,3 +1,4 @@
+import { Stop, unlessStopped } from "../../src/rotation/stop";
 import type { Attempt, Audience, FaultCause, Task } from "../../src/rotation/model";
 import {
   ageOf,
@@ -5,7 +6,7 @@ import {
   isSameAudience,
   storesOf,
   surveyAll,
-  tokenExpiring,
+  stopIfExpiring,
 } from "../../src/rotation/survey";
 import type { Found, Store } from "../../src/rotation/survey";
 import { BEFORE, fault } from "../support/fake-destination";
@@ -13,9 +14,7 @@ import { START } from "../support/virtual-clock";
 import { SAVE_TIMEOUT_MS, World } from "../support/world";
 
 async function found(world: World, look?: "first" | "again"): Promise<Found> {
-  const all = await surveyAll(world.context(), look);
-  if (all.kind === "stopped") throw new Error(`it stopped: ${all.outcome.reason.code}`);
-  return all;
+  return await surveyAll(world.context(), look);
 }
 
 describe("all destinations", () => {
@@ -52,8 +51,7 @@ describe("all destinations", () => {
   test("stop for the first of them that stops", async () => {
     const world = new World({ copies: 3 });
     for (const one of world.copies.slice(1)) one.surveys.push(fault("policy"));
-    expect(await surveyAll(world.context())).toMatchObject({
-      kind: "stopped",
+    expect(await unlessStopped(surveyAll(world.context()))).toMatchObject({
       outcome: { reason: { code: "destination-unreadable", label: "copy-2" } },
     });
   });
@@ -65,7 +63,6 @@ describe("all destinations", () => {
     const { stale, ...told } = (await found(world)).primary;
     expect(await stale).toEqual({ ok: true, value: [] });
     expect(told).toEqual({
-      kind: "surveyed",
       destination: primary,
       key: primary.sealingKey(),
       updatedAt: BEFORE,
@@ -85,9 +82,9 @@ describe("all destinations", () => {
     const [copy] = world.copies;
     if (copy === undefined) throw new Error("there is a copy");
     copy.written = null;
-    expect((await surveyAll(world.context())).kind).toBe(create ? "found" : "stopped");
+    expect((await unlessStopped(surveyAll(world.context()))) instanceof Stop).toBe(!create);
     copy.mustExist = true;
-    expect(await surveyAll(world.context())).toMatchObject({
+    expect(await unlessStopped(surveyAll(world.context()))).toMatchObject({
       outcome: { reason: { code: "destination-missing", label: "copy-1", mustExist: true } },
     });
   });
@@ -102,8 +99,8 @@ describe("a primary that is not there", () => {
   ] as const)("in mode %s, create: true: may be made: %s", async (mode, mayBeMade) => {
     const world = new World({ copies: 1, task: { mode, create: true } });
     world.primary.written = null;
-    const all = await surveyAll(world.context());
-    expect(all.kind).toBe(mayBeMade ? "found" : "stopped");
+    const all = await unlessStopped(surveyAll(world.context()));
+    expect(all instanceof Stop).toBe(!mayBeMade);
     if (mayBeMade) return;
     const reason = { code: "destination-missing", label: "primary", mustExist: false };
     expect(all).toMatchObject({ outcome: { result: "unchanged", reason } });
@@ -213,9 +210,11 @@ describe("a token that expires", () => {
     const one = await found(world);
     const neededMs = SAVE_TIMEOUT_MS + 60_000;
     const copy = { ...one.primary, aheadMs: 5_000, tokenExpiresAt: START + 5_000 + neededMs + ms };
-    const stopped = tokenExpiring([one.primary, copy], world.context());
+    const stopped = await unlessStopped(
+      Promise.resolve().then(() => stopIfExpiring([one.primary, copy], world.context())),
+    );
     const reason = { code: "token-expiring", expiresAt: copy.tokenExpiresAt };
-    expect(stopped?.outcome.reason).toEqual(isRefused ? reason : undefined);
+    expect(stopped instanceof Stop ? stopped.outcome.reason : undefined).toEqual(isRefused ? reason : undefined);
   });
 });
 

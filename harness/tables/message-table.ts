@@ -58,7 +58,7 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "summary-failed": ["summary-file-breaks", /The job summary could not be written/],
 };
 
-/** Every reason why a run ends as it does, and the variants of its words. Who adds a code to reasons.ts adds its row here. */
+/** Every reason why a run ends as it does, and the variants of its words. Who adds a code to outcome.ts adds its row here. */
 export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   rotated: ["put-500-once", /The secret is rotated\. .*all proofs hold/],
   ready: ["check-only", /Ready to rotate\. Everything up to the reset was done/],

@@ -1,41 +1,14 @@
-import type { GitHubStandIn } from "../../sandbox/github";
-import { admits, evaluate, evaluateText, isList, type Scope, textOf, type Value } from "./expressions";
-import { readWorkflow, type WorkflowFile, type WorkflowJob } from "./file";
-import { type JobRun, playJob } from "./job";
+import { admits, evaluate, evaluateText, isList, textOf } from "./expressions";
+import type { Scope, Value } from "./expressions";
+import { readWorkflow } from "./file";
+import type { WorkflowFile, WorkflowJob } from "./file";
+import { playJob } from "./job";
+import type { JobRun } from "./job";
 import { secretsWhenQueued, secretsWhenStarted } from "./secrets";
+import type { WorkflowOptions } from "./types";
 
 export type { JobRun, PlayedStep } from "./job";
-
-/** What another action would do: it may put files into the workspace, and returns its outputs. */
-export type OtherAction = (step: {
-  readonly with: Readonly<Record<string, string>>;
-  readonly workspace: string;
-}) => Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
-
-export interface WorkflowOptions {
-  /** The workflow's file. */
-  readonly text: string;
-  /** How the file names our action, without the version: `OWNER/rotate-snaptrade-user-secret`. */
-  readonly action: string;
-  /** Folder of our action.yml. */
-  readonly root: string;
-  /** Path of the node binary that runs our action. */
-  readonly node: string;
-  /** Where secrets are read. */
-  readonly github: GitHubStandIn;
-  readonly apiUrl: string;
-  readonly repository: string;
-  readonly event: string;
-  /** The choices of whoever dispatched the workflow. */
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly vars?: Readonly<Record<string, string>>;
-  /** Given to every use of our action beside what the file says: where the stand-ins are, and short waits. */
-  readonly actionInputs?: Readonly<Record<string, string>>;
-  /** Other actions by their names, such as `actions/checkout`. */
-  readonly otherActions?: Readonly<Record<string, OtherAction>>;
-  /** Folders in front of PATH for `run:` steps. */
-  readonly path?: readonly string[];
-}
+export type { OtherAction, WorkflowOptions } from "./types";
 
 export interface WorkflowRun {
   readonly conclusion: "failure" | "success";
@@ -47,12 +20,13 @@ export interface WorkflowRun {
 export async function playWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
   const file = readWorkflow(options.text);
   const queued = secretsWhenQueued(options.github, options.repository);
+  const playing: Playing = { file, queued, options };
   const ended: JobRun[] = [];
   const open = [...file.jobs];
   while (open.length > 0) {
     const ready = open.filter(({ needs }) => needs.every((id) => !open.some((job) => job.id === id)));
     if (ready.length === 0) throw new Error("The jobs of this workflow wait for each other.");
-    const runs = await Promise.all(ready.map((job) => playMatrix(job, file, ended, queued, options)));
+    const runs = await Promise.all(ready.map((job) => playMatrix(job, ended, playing)));
     ended.push(...runs.flat());
     for (const job of ready) open.splice(open.indexOf(job), 1);
   }
@@ -64,14 +38,15 @@ function conclusionOf(runs: readonly JobRun[]): "failure" | "success" {
   return runs.some(({ conclusion }) => conclusion === "failure") ? "failure" : "success";
 }
 
-async function playMatrix(
-  job: WorkflowJob,
-  file: WorkflowFile,
-  ended: readonly JobRun[],
-  queued: Readonly<Record<string, string>>,
-  options: WorkflowOptions,
-): Promise<JobRun[]> {
-  const contexts = contextsOf(job, ended, options);
+/** What all jobs of one run have in common. */
+interface Playing {
+  readonly file: WorkflowFile;
+  readonly queued: Readonly<Record<string, string>>;
+  readonly options: WorkflowOptions;
+}
+
+async function playMatrix(job: WorkflowJob, ended: readonly JobRun[], playing: Playing): Promise<JobRun[]> {
+  const contexts = contextsOf(job, ended, playing.options);
   const before = ended.filter(({ id }) => job.needs.includes(id));
   const status = before.every(({ conclusion }) => conclusion === "success") ? "success" : "failure";
   const scope: Scope = { contexts, status };
@@ -82,7 +57,7 @@ async function playMatrix(
     for (let matrix = waiting.shift(); matrix !== undefined; matrix = waiting.shift()) {
       if (job.failFast && runs.some(({ conclusion }) => conclusion === "failure"))
         runs.push({ ...skipped(job), matrix });
-      else runs.push(await playOne(job, matrix, file, contexts, queued, options));
+      else runs.push(await playOne(job, matrix, contexts, playing));
     }
   };
   await Promise.all(Array.from({ length: Math.min(job.parallelMax, waiting.length) }, worker));
@@ -92,10 +67,8 @@ async function playMatrix(
 async function playOne(
   job: WorkflowJob,
   matrix: Readonly<Record<string, string>>,
-  file: WorkflowFile,
   contexts: Readonly<Record<string, Value>>,
-  queued: Readonly<Record<string, string>>,
-  options: WorkflowOptions,
+  { file, queued, options }: Playing,
 ): Promise<JobRun> {
   const scope: Scope = { contexts: { ...contexts, matrix }, status: "success" };
   const environment = job.environment === undefined ? undefined : evaluateText(job.environment, scope);

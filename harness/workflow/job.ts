@@ -7,7 +7,7 @@ import { Masker } from "../../sandbox/runner/masker";
 import { runBash } from "./bash";
 import { admits, evaluateText, type Scope, type Value } from "./expressions";
 import type { WorkflowJob, WorkflowStep } from "./file";
-import type { WorkflowOptions } from "./index";
+import type { WorkflowOptions } from "./types";
 
 /** One step that was played, or passed over because its `if` or an earlier step said so. */
 export interface PlayedStep {

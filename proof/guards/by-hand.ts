@@ -1,4 +1,4 @@
-import type { Guard } from "./list";
+import type { Guard } from "./guard";
 
 /** What keeps a person who finishes a save, or rescues, from harming a secret that works. */
 export const GUARDS_BY_HAND: readonly Guard[] = [

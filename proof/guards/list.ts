@@ -1,31 +1,5 @@
 import { GUARDS_BY_HAND } from "./by-hand";
-
-/** Tests of one file: all of them, or those with a name that matches. */
-export interface Tests {
-  readonly file: string;
-  readonly named?: string;
-}
-
-/**
- * Something that keeps the secret safe, how to take it away, and which tests must notice. In `src` a comment
- * `guard: NAME` stands before the piece that is to be replaced, and `guard: NAME (2)` before a second one.
- */
-export interface Guard {
-  readonly name: string;
-  /** What it prevents. */
-  readonly prevents: string;
-  /** What stands in place of each marked piece; `$1` and `$2` are the pieces themselves. */
-  readonly instead: readonly [string, ...string[]];
-  readonly noticedBy: {
-    readonly units?: readonly Tests[];
-    /** Names of the sandbox's faults, played with the bundle and compared with their row. */
-    readonly faults?: readonly string[];
-    /** Names of the further scenarios, likewise. */
-    readonly scenarios?: readonly string[];
-    /** A run in which nothing goes wrong. */
-    readonly happyRun?: true;
-  };
-}
+import type { Guard } from "./guard";
 
 export const GUARDS: readonly Guard[] = [
   {
@@ -61,7 +35,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "prove old first",
     prevents: "a reset with a secret that is dead already, whose answer nobody could judge",
-    instead: ["return null;"],
+    instead: ["return;"],
     noticedBy: { units: [{ file: "__tests__/rotation/prepare.test.ts" }], faults: ["given-secret-dead"] },
   },
   {
@@ -217,7 +191,7 @@ export const GUARDS: readonly Guard[] = [
   {
     name: "rehearsal",
     prevents: "what is broken on this machine breaks with the new secret in hand",
-    instead: ["return null;"],
+    instead: ["return;"],
     noticedBy: { units: [{ file: "__tests__/rotation/rotate.test.ts" }] },
   },
   {

@@ -1,7 +1,7 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
-import type { Guard } from "./list";
+import type { Guard } from "./guard";
 
 /** A piece of a file that a comment marks: the largest one that begins behind the comment. */
 export interface Mark {

@@ -13,7 +13,8 @@ import { scenarios } from "../../harness/scenarios";
 import { faults } from "../../sandbox/faults";
 import { random, type Row, type RowReport, sample, type Violation } from "../bundle/row";
 import type { Share } from "../../harness/share";
-import { GUARDS, type Guard, type Tests } from "./list";
+import type { Guard, Tests } from "./guard";
+import { GUARDS } from "./list";
 import { filesWithout, type Mark, marksIn } from "./marks";
 
 /** What the tests of a copy need to be there. */

@@ -1,5 +1,4 @@
 import type { Instant } from "../../src/rotation/model";
-import type { Choices } from "./choices";
 import type { History } from "./hash";
 import type { Fault } from "./scene";
 import type { Place, Run, World } from "./world";
@@ -162,4 +161,12 @@ export class Actor {
     this.pending = [];
     this.timers = [];
   }
+}
+
+/** Whoever explores decides here. */
+export interface Choices {
+  /** The history of a process that has learnt nothing yet. */
+  readonly nothing: History;
+  /** Which fault, if any, strikes at an effect that is local to a process and happens at once. */
+  localFault(actor: Actor, name: string, faults: readonly Fault[]): Fault | null;
 }

@@ -1,5 +1,6 @@
 import { Actor } from "./actor";
-import type { Choices, Chooser, Labelled } from "./choices";
+import type { Choices } from "./actor";
+import type { Chooser, Labelled } from "./choices";
 import { History } from "./hash";
 import { judgeEnd } from "./judge";
 import { keyOf } from "./key";

@@ -125,32 +125,11 @@ const UNDECIDED: Probe = {
   allowance: null,
 };
 
-function resets(given: string, actor: Actor): readonly Way<Reply>[] {
-  const { world, run } = actor;
-  const { lateMs } = world.scene;
-  const late = (): void => {
-    world.flights.push({ kind: "reset", run, given, latestAt: world.now + lateMs });
-  };
-  const sent = (text: string, ending: SentReply["ending"], silentMs = 0): SentReply => ({
-    kind: "sent",
-    raw: Buffer.from(text),
-    ending,
-    sentAt: world.now,
-    at: world.now + silentMs,
-  });
-  if (world.clientOff !== null) {
-    const refusal = world.clientOff === "told" ? "client" : "refused";
-    return [{ label: `refused, ${world.clientOff}`, fault: null, happen: () => sent(refusal, "complete") }];
-  }
-  if (world.isDown("snaptrade")) return [{ label: "down", fault: null, happen: () => sent("status 502", "complete") }];
-  const alive = given === world.inForce || !world.scene.resetNeedsOldSecret;
-  const next = world.nextSecret();
-  const usual: Way<Reply> = {
-    label: alive ? `granted ${next}` : "refused",
-    fault: null,
-    happen: () => sent(world.commit(run, given) === null ? "refused" : `granted ${next}`, "complete"),
-  };
-  const faults: readonly Way<Reply>[] = [
+type Sent = (text: string, ending: SentReply["ending"], silentMs?: number) => SentReply;
+
+/** How a reset can end that is not done, or not yet. */
+function undone(world: World, sent: Sent, late: () => void): readonly Way<Reply>[] {
+  return [
     { label: "could not be sent", fault: "drop-request", happen: () => ({ kind: "not-sent", why: "refused" }) },
     { label: "never arrives, cut off", fault: "drop-request", happen: () => sent("", "cut") },
     { label: "502, nothing done", fault: "5xx", happen: () => sent("status 502", "complete") },
@@ -186,6 +165,34 @@ function resets(given: string, actor: Actor): readonly Way<Reply>[] {
     },
     { label: "a gateway's 429, nothing done", fault: "gateway-refuses", happen: () => sent("gateway", "complete") },
   ];
+}
+
+function resets(given: string, actor: Actor): readonly Way<Reply>[] {
+  const { world, run } = actor;
+  const { lateMs } = world.scene;
+  const late = (): void => {
+    world.flights.push({ kind: "reset", run, given, latestAt: world.now + lateMs });
+  };
+  const sent = (text: string, ending: SentReply["ending"], silentMs = 0): SentReply => ({
+    kind: "sent",
+    raw: Buffer.from(text),
+    ending,
+    sentAt: world.now,
+    at: world.now + silentMs,
+  });
+  if (world.clientOff !== null) {
+    const refusal = world.clientOff === "told" ? "client" : "refused";
+    return [{ label: `refused, ${world.clientOff}`, fault: null, happen: () => sent(refusal, "complete") }];
+  }
+  if (world.isDown("snaptrade")) return [{ label: "down", fault: null, happen: () => sent("status 502", "complete") }];
+  const alive = given === world.inForce || !world.scene.resetNeedsOldSecret;
+  const next = world.nextSecret();
+  const usual: Way<Reply> = {
+    label: alive ? `granted ${next}` : "refused",
+    fault: null,
+    happen: () => sent(world.commit(run, given) === null ? "refused" : `granted ${next}`, "complete"),
+  };
+  const faults = undone(world, sent, late);
   // What a request with a dead secret brings can only be lost.
   const committed = (label: string, fault: "lose-answer" | "5xx", text: string, ending: SentReply["ending"]) => ({
     label,

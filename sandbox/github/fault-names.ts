@@ -2,7 +2,7 @@ import { IMPROPER_BOX, quotaMessage, secondaryLimit, UNICORN_PAGE } from "./answ
 import { badCredentials, cutHeaders, forbidden, from, says, serverError } from "./fault-effects";
 import type { BadKey, Effect, FaultTarget } from "./faults";
 import type { GitHubRequest } from "./records";
-import type { GitHubStandIn } from "./index";
+import type { GitHubStandIn } from "./types";
 
 /** A fault that a person can switch on by its name. */
 export interface NamedGitHubFault {

@@ -2,85 +2,39 @@ import { Access } from "./access";
 import { Clock } from "./clock";
 import { Faults } from "./faults";
 import { keysReady, newKeyPair } from "./keys";
-import { type GitHubOptions, type GitHubPolicy, policyOf } from "./options";
-import { type EventFilter, type EventKind, Events, type GitHubEvent, type GitHubRequest } from "./records";
-import { type Handler, type WriteRecord, Writes } from "./records";
+import { policyOf } from "./options";
+import type { GitHubOptions, GitHubPolicy } from "./options";
+import { Events, Writes } from "./records";
+import type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
 import { Routes } from "./routes";
-import { parseScope, quotaOf, type ScopeName, scopeName } from "./scopes";
+import { parseScope, quotaOf, scopeName } from "./scopes";
+import type { ScopeName } from "./scopes";
 import { SecretEndpoints } from "./secrets";
-import { type ConnectionCounts, Listener } from "./server";
+import { Listener } from "./server";
+import type { ConnectionCounts } from "./server";
 import { Timers } from "./timers";
-import type { StoredSecret, Vault, Visibility } from "./world";
+import type { GitHubStandIn, Sharing } from "./types";
 import { World } from "./world";
+import type { StoredSecret, Vault } from "./world";
 
 export type { Which } from "./calls";
+
 export type { BadKey, Effect, Ending, Fault, Faults as GitHubFaults, FaultTarget, MadeUpAnswer } from "./faults";
+
 export { githubFaultNames, type NamedGitHubFault } from "./fault-names";
+
 export type { GitHubOptions, GitHubPolicy, Permissions, PrimaryLimit, SecondaryLimit } from "./options";
+
 export type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
+
 export type { App, Area, ScopeName } from "./scopes";
+
 export type { ConnectionCounts } from "./server";
+
 export { isCanaryName, isCanaryOf } from "./canaries";
+export type { GitHubStandIn, Sharing } from "./types";
+
 export type { Visibility } from "./world";
-
-/** How an organization's secret is shared. */
-export interface Sharing {
-  readonly visibility: Visibility;
-  /** Full names, for `selected`. */
-  readonly repositories?: readonly string[];
-}
-
-/** A GitHub that keeps secrets, opens every box, and remembers what really happened. */
-export interface GitHubStandIn {
-  /** The value for `GITHUB_API_URL`. */
-  readonly url: string;
-  readonly port: number;
-  readonly socketPath: string | undefined;
-  /** What may be changed while it runs: token, permissions, limits, lags. */
-  readonly policy: GitHubPolicy;
-  readonly faults: Faults;
-  /** Requests in the order in which their heads arrived. */
-  readonly requests: readonly Readonly<GitHubRequest>[];
-  /** Stored secrets, oldest first; seeds are not among them. */
-  readonly writes: readonly Readonly<WriteRecord>[];
-  addRepository(fullName: string, options?: { readonly private?: boolean }): void;
-  /** Adds the environment, and its repository if there is none yet. */
-  addEnvironment(fullName: string, environment: string): void;
-  addOrganization(organization: string): void;
-  /** From now on the old name redirects to the repository's number. */
-  renameRepository(from: string, to: string): void;
-  /** From now on the repository is 404, as if the token could not see it. */
-  hideRepository(fullName: string): void;
-  /** Puts a secret there before the story begins; `at` is by GitHub's clock, default an hour ago. */
-  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void;
-  /** Takes a secret away, as somebody on GitHub's own page. */
-  remove(where: ScopeName, name: string): void;
-  /** Makes everything in a place so much older. */
-  age(where: ScopeName, byMs: number): void;
-  /** What was put there by `seed`, in upper case as stored. */
-  readonly seeds: readonly { readonly scope: ScopeName; readonly name: string }[];
-  /** Seeds secrets until the place holds as many as it can; returns how many were added. */
-  fill(where: ScopeName): number;
-  /** GROUND TRUTH: what the opened box says as UTF-8, `""` if stored empty, `undefined` if there is no such secret. */
-  plaintext(where: ScopeName, name: string): string | undefined;
-  /** GROUND TRUTH: the very bytes. */
-  bytes(where: ScopeName, name: string): Uint8Array | undefined;
-  /** By GitHub's clock, to the millisecond. */
-  updatedAt(where: ScopeName, name: string): Date | undefined;
-  sharing(where: ScopeName, name: string): Sharing | undefined;
-  /** All names in a place, in upper case as stored. */
-  names(where: ScopeName): readonly string[];
-  /** The public key of a place as GitHub would hand it out, in base64. */
-  publicKey(where: ScopeName): string;
-  /** That of Actions. */
-  readonly keyId: string;
-  readonly connections: ConnectionCounts;
-  /** Resets every connection that is open. */
-  dropConnections(): void;
-  on(kind: EventKind, handler: Handler): () => void;
-  waitFor(kind: EventKind, filter?: EventFilter): Promise<GitHubEvent>;
-  close(): Promise<void>;
-}
 
 const AN_HOUR_MS = 3_600_000;
 

@@ -1,17 +1,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import type { StepOptions } from "./types";
-
-/** What may be wrong with the file in which the runner describes the event. */
-export type EventFlaw = "empty" | "missing" | "torn" | { readonly tornForMs: number };
-
-/** The run that has caused a `workflow_run`. */
-export interface CausingRun {
-  /** By which event it was started itself. */
-  readonly event: string;
-  /** The repository that its commit is of: a fork's, for a pull request from outside. */
-  readonly headRepository: string;
-}
+import type { EventFlaw, StepOptions } from "./types";
 
 type Described = Pick<StepOptions, "causedBy" | "event" | "eventInputs"> & { readonly repository: string };
 

@@ -7,7 +7,7 @@ import { PlayedStep } from "./step";
 import type { OtherStep, StepOptions, StepRun } from "./types";
 
 export type { Cancel, StepKind } from "./cancel";
-export type { CausingRun, EventFlaw } from "./event";
+export type { CausingRun, EventFlaw } from "./types";
 export type { CommandFiles, FileFlaws } from "./files";
 export type { LeftFile } from "./left";
 export type { Annotation, Level } from "./log";

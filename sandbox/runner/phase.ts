@@ -1,11 +1,16 @@
 import { join } from "node:path";
-import { type Places, jobEnvironment, leftBehind, repositoryOf } from "./environment";
-import { type EventFlaw, writeEvent } from "./event";
-import { type CommandFiles, type FileFlaws, openCommandFiles, type OpenedCommandFiles } from "./files";
-import { StepLog, type Told } from "./log";
+import { jobEnvironment, leftBehind, repositoryOf } from "./environment";
+import type { Places } from "./environment";
+import { writeEvent } from "./event";
+import { openCommandFiles } from "./files";
+import type { CommandFiles, FileFlaws, OpenedCommandFiles } from "./files";
+import { StepLog } from "./log";
+import type { Told } from "./log";
 import type { Masker } from "./masker";
-import { type Ended, type ProcessOptions, type Running, startNode } from "./process";
-import { NOT_RUN, type Phase, type StepOptions } from "./types";
+import { startNode } from "./process";
+import type { Ended, ProcessOptions, Running } from "./process";
+import { NOT_RUN } from "./types";
+import type { EventFlaw, Phase, StepOptions } from "./types";
 
 /** What all steps of a job share. */
 export interface Job {

@@ -1,5 +1,4 @@
 import type { Cancel, StepKind } from "./cancel";
-import type { CausingRun, EventFlaw } from "./event";
 import type { CommandFiles, FileFlaws } from "./files";
 import type { LeftFile } from "./left";
 import type { Annotation } from "./log";
@@ -150,3 +149,14 @@ export const NOT_RUN: Phase = {
   left: [],
   ms: 0,
 };
+
+/** What may be wrong with the file in which the runner describes the event. */
+export type EventFlaw = "empty" | "missing" | "torn" | { readonly tornForMs: number };
+
+/** The run that has caused a `workflow_run`. */
+export interface CausingRun {
+  /** By which event it was started itself. */
+  readonly event: string;
+  /** The repository that its commit is of: a fork's, for a pull request from outside. */
+  readonly headRepository: string;
+}

@@ -2,7 +2,7 @@ import { strangeBodies } from "./bodies";
 import type { StrangeBody } from "./bodies";
 import { strangeFrames } from "./frames";
 import type { StrangeFrame } from "./frames";
-import type { SnapTradeStandIn } from "./index";
+import type { SnapTradeStandIn } from "./types";
 import { limitFaults } from "./limit-faults";
 import { onReset } from "./named-fault";
 import type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";

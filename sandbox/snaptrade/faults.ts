@@ -3,7 +3,6 @@ import type { RateLimit } from "./rate-limit";
 import { Scripts } from "./scripts";
 import type { ProbeScript } from "./scripts";
 import type { Servers } from "./servers";
-import type { UsersList } from "./users-list";
 import type { Delivery, Reply, Wire } from "./wire";
 
 /** How often a fault plays before the world is well again. */
@@ -182,3 +181,17 @@ function strike<F extends Fault>(faults: readonly Armed<F>[], matches: (fault: F
   }
   return undefined;
 }
+
+/** In which shape the list of all users comes. */
+export type UsersList =
+  | "array"
+  | "cut"
+  | "empty"
+  | "error"
+  | "html"
+  | "long"
+  | "other-spelling"
+  | "paged-link"
+  | "paged-object"
+  | "silent"
+  | "without-user";

@@ -1,6 +1,6 @@
 import type { ProbeFault, ResetFault } from "./faults";
 import { errorReply } from "./gate";
-import type { SnapTradeStandIn } from "./index";
+import type { SnapTradeStandIn } from "./types";
 import type { Reply } from "./wire";
 
 /** A fault that a person can switch on by name. */

@@ -4,7 +4,7 @@ import { onProbe } from "./named-fault";
 import type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
 import { throttledReply } from "./rate-limit";
 import type { LimitStyle } from "./rate-limit";
-import type { SnapTradeStandIn } from "./index";
+import type { SnapTradeStandIn } from "./types";
 import type { Reply } from "./wire";
 
 /** Ways in which a gateway may write down the URL that it was asked for. */

@@ -7,7 +7,7 @@ import { SnapTradeFaults } from "./faults";
 import type { Fault, ResetFacts, ResetFault } from "./faults";
 import { badClient, badSecret, badSignature, errorReply, isSignedBy, malformed, notFound, resetBody } from "./gate";
 import type { Call } from "./gate";
-import type { SnapTradeOptions } from "./index";
+import type { SnapTradeOptions } from "./types";
 import { Ledger } from "./ledger";
 import { RateMeter } from "./rate-limit";
 import { Turnstile } from "./servers";

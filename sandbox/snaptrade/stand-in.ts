@@ -5,7 +5,7 @@ import type { SnapTradeEvent, SnapTradeHandler, SnapTradeRequest } from "./event
 import type { SnapTradeFaults } from "./faults";
 import { routeOf, splitUrl } from "./gate";
 import type { Call, Route } from "./gate";
-import type { SnapTradeOptions, SnapTradeStandIn } from "./index";
+import type { SnapTradeOptions, SnapTradeStandIn } from "./types";
 import { Listener } from "./listener";
 import type { Connection } from "./listener";
 import { Service } from "./service";

@@ -1,22 +1,9 @@
-import type { FaultyAnswer } from "./faults";
+import type { FaultyAnswer, UsersList } from "./faults";
 import { chunk, headerLines, statusLine } from "./wire";
-
-/** In which shape the list of all users comes. */
-export type UsersList =
-  | "array"
-  | "cut"
-  | "empty"
-  | "error"
-  | "html"
-  | "long"
-  | "other-spelling"
-  | "paged-link"
-  | "paged-object"
-  | "silent"
-  | "without-user";
 
 /** About 60 MB in all. */
 const LONG_SEGMENTS = 60;
+
 const SEGMENT_BYTES = 1024 * 1024;
 
 /** Other people's user ids, as a JSON text between two commas. */
@@ -41,6 +28,7 @@ function* longList(userIds: readonly string[], commonHeaders: Readonly<Record<st
 }
 
 const PAGE = JSON.stringify(["somebody-else-1", "somebody-else-2"]);
+
 const NEXT = "/snapTrade/listUsers?page=2";
 
 /** What the request for the list gets. */

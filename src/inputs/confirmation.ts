@@ -2,7 +2,7 @@ import type { Environment } from "./fields";
 import type { RescueInputs } from "./inputs";
 import type { Clock } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
-import { readEvent } from "../runner/event";
+import { readEvent } from "./event";
 
 const CONFIRMATION = "confirm-user-id";
 const TYPED = "the user ID, typed once more by the person who starts the run";

@@ -5,7 +5,8 @@ import { proxyFor } from "../net/proxy";
 import type { Printed } from "../rotation/model";
 import { Refusal } from "../rotation/refusal";
 import { Secret } from "../text/secret";
-import type { Spaced } from "../report/words";
+import { spacedEnds } from "../text/spaced";
+import type { Spaced } from "../text/spaced";
 import {
   flag,
   input,
@@ -22,7 +23,6 @@ import type { Environment } from "./fields";
 import { refuseEvents, refuseSettings } from "./runner-env";
 import { parseSaveTo } from "./save-to";
 import { refuseShortSecrets, secretInputs } from "./secret-inputs";
-import { spacedEnds } from "./spaced";
 
 /** Everything the action was given, read once and checked. */
 export type Inputs = VerifyInputs | SavingInputs;

@@ -1,7 +1,7 @@
 import type { Environment } from "./fields";
 import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
-import { readEvent } from "../runner/event";
+import { readEvent } from "./event";
 
 /** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
 const EVENTS: readonly string[] = [

@@ -1,12 +1,12 @@
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
-import { wordsFor } from "./words";
-import type { Spaced } from "./words";
+import type { Spaced } from "../text/spaced";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { helpFor } from "./help";
 import { renderSummary } from "./summary";
+import { wordsFor } from "./words";
 
 /** GitHub cuts an annotation at 4,096 characters. */
 const ANNOTATION_MAX_CHARACTERS = 4_000;

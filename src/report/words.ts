@@ -1,4 +1,5 @@
 import type { Outcome, Reason, ReasonCode, Result } from "../rotation/outcome";
+import type { Spaced } from "../text/spaced";
 import { advice, isRolledBack } from "./advice";
 import { failureWords } from "./fault-words";
 import { happened } from "./happened";
@@ -11,13 +12,6 @@ export interface Words {
   readonly world: string;
   /** In the order in which to do them. Empty where nothing has to be done. */
   readonly now: readonly string[];
-}
-
-/** An input that has white space, or something as invisible, at an end. It is used as it was given all the same. */
-export interface Spaced {
-  readonly input: string;
-  /** Such as "ends with a line end". */
-  readonly how: string;
 }
 
 /** What the words depend on beside the outcome. */

@@ -1,6 +1,5 @@
 import type { Context } from "./context";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { stop } from "./stop";
 import { storesOf, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
@@ -22,7 +21,7 @@ export async function awaitGitHubAllowance(
   found: Found,
   next: "write checks" | "reset",
   context: Context,
-): Promise<Found | Stopped> {
+): Promise<Found> {
   const { ports } = context;
   const stores = storesOf(found);
   const needed = stores.length * (TO_SAVE + (next === "write checks" ? TO_CHECK : 0)) + TO_SPARE;
@@ -31,15 +30,13 @@ export async function awaitGitHubAllowance(
   if (scarcest === null || scarcest.remaining >= needed) return found;
   const { remaining, resetAt } = scarcest;
   const waitMs = resetAt === null ? Infinity : resetAt - (ports.clock.now() + scarcest.aheadMs) + MARGIN_MS;
-  if (waitMs > WAIT_MAX_MS) return stop("unchanged", { code: "github-allowance", remaining, needed, resetAt });
+  if (waitMs > WAIT_MAX_MS) stop("unchanged", { code: "github-allowance", remaining, needed, resetAt });
   ports.operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
   await ports.clock.sleep(Math.max(0, waitMs));
   const again = await surveyAll(context, next === "write checks" ? "first" : "again");
-  if (again.kind === "stopped") return again;
   const left = scarcestOf(storesOf(again));
-  return left === null || left.remaining >= needed
-    ? again
-    : stop("unchanged", { code: "github-allowance", remaining: left.remaining, needed, resetAt: left.resetAt });
+  if (left === null || left.remaining >= needed) return again;
+  return stop("unchanged", { code: "github-allowance", remaining: left.remaining, needed, resetAt: left.resetAt });
 }
 
 interface Scarcest {

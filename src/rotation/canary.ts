@@ -2,8 +2,7 @@ import type { Context } from "./context";
 import type { Acknowledgement, Attempt, Fault, Instant } from "./model";
 import { fewAtATime, persist } from "./persist";
 import type { Destination } from "./ports";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { stop, Stop, stopIfCancelled, unlessStopped } from "./stop";
 import { landsWithinMs } from "./survey";
 import type { Surveyed } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
@@ -30,36 +29,33 @@ interface Trial {
 /**
  * Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. The
  * destination's own name is not written: if the secret given is stale, that would destroy the only copy of a newer one.
- * @returns null where every destination took its write check, and the minute has room for the save.
+ * Afterwards the minute has room for the save.
  */
-export async function proveAllWritable(checked: readonly Surveyed[], context: Context): Promise<Stopped | null> {
+export async function proveAllWritable(checked: readonly Surveyed[], context: Context): Promise<void> {
   const { ports } = context;
   const trials = checked.map((store) => ({ store, canary: store.destination.canaryName() }));
   try {
     ports.journal.trying(trials.map(({ canary }) => canary));
   } catch {
-    return stop("unchanged", { code: "journal-unavailable" });
+    stop("unchanged", { code: "journal-unavailable" });
   }
   const budget = new WriteBudget(context);
   // A signal does not cut this short, or a canary would be left behind. Where the runner does not wait, post deletes it.
-  const refusals = await fewAtATime(trials, AT_A_TIME, async (trial) =>
-    ports.cancellation.seen === null ? await proveWritable(trial, budget, context) : null,
-  );
-  if (ports.cancellation.seen !== null)
-    return stop("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
-  const refusal = refusals.find((one) => one !== null) ?? null;
+  const proving = fewAtATime(trials, AT_A_TIME, async (trial) => await proveWritable(trial, budget, context));
+  const proved = await unlessStopped(proving);
+  stopIfCancelled(context);
+  if (proved instanceof Stop) throw proved;
   // What the canaries have used up of the minute is waited for here, and not with the new secret at risk.
-  if (refusal === null) await budget.reserve(Math.min(trials.length, WRITES_A_MINUTE));
-  return refusal;
+  await budget.reserve(Math.min(trials.length, WRITES_A_MINUTE));
 }
 
-async function proveWritable(trial: Trial, budget: WriteBudget, context: Context): Promise<Stopped | null> {
+async function proveWritable(trial: Trial, budget: WriteBudget, context: Context): Promise<void> {
+  stopIfCancelled(context);
   const { destination, key } = trial.store;
   await deleteStale(trial.store, budget, context);
   await budget.reserve(2);
   // It may have waited for a minute, and nothing of this trial stands yet.
-  const { seen } = context.ports.cancellation;
-  if (seen !== null) return stop("unchanged", { code: "cancelled", signal: seen });
+  stopIfCancelled(context);
   let unanswered = 0;
   const write = async (): Promise<Attempt<Acknowledgement>> => {
     const written = await destination.writeCanary(trial.canary, key);
@@ -73,9 +69,8 @@ async function proveWritable(trial: Trial, budget: WriteBudget, context: Context
     await removeCanary({ destination, canary: trial.canary }, unanswered > 0 ? "may land late" : "is there", context);
   }
   const label = destination.label;
-  if (!written.ok) return stop("unchanged", { code: "canary-refused", label, fault: written.fault });
+  if (!written.ok) stop("unchanged", { code: "canary-refused", label, fault: written.fault });
   context.ports.operator.say({ code: "destination-proven", label });
-  return null;
 }
 
 function mayLand({ answered, network }: Fault): boolean {

@@ -1,11 +1,14 @@
-import type { Context } from "./context";
 import type { Secret } from "../text/secret";
+import type { Context } from "./context";
+import type { Instant } from "./model";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Something that is, or may be, the new secret, and its text for the recovery recipient if there is one. */
 export interface Candidate {
   readonly secret: Secret;
   readonly escrow: string | null;
+  /** When SnapTrade's answer with it arrived. */
+  readonly answeredAt: Instant;
 }
 
 /** What asking SnapTrade about all candidates came to. */

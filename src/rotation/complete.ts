@@ -1,14 +1,12 @@
 import { commandOf } from "./commands";
 import type { Context } from "./context";
-import { deadBecause, outdated, reasonForDoubt, sinceRead } from "./given";
+import { deadBecause, outdated, sinceRead, stopIfInDoubt } from "./given";
 import type { Box, Fault, Instant, Printed } from "./model";
 import { isOutdated, nothingChanged, undecided } from "./outcome";
 import type { Outcome } from "./outcome";
 import { patienceMs } from "./persist";
-import { cancelled } from "./prepare";
 import { invisibleAmong } from "./prove";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { allOf, outcomeOf, stop, Stop, unlessCancelled } from "./stop";
 import { surveyAll } from "./survey";
 import type { Surveyed } from "./survey";
 
@@ -21,11 +19,13 @@ const PAUSE_MAX_MS = 30_000;
  * only where nothing can be lost by it: over a secret that is dead, and that nobody has saved since the command was printed.
  */
 export async function complete(printed: Printed, context: Context): Promise<Outcome> {
+  return await outcomeOf(completeOrStop(printed, context));
+}
+
+async function completeOrStop(printed: Printed, context: Context): Promise<Outcome> {
   const { ports } = context;
   ports.operator.begin("prepare");
-  const ready = await Promise.race([prepare(printed, context), ports.cancellation.arrived]);
-  if (typeof ready === "string") return cancelled(ready).outcome;
-  if (ready.kind === "stopped") return ready.outcome;
+  const ready = await unlessCancelled(prepare(printed, context), context);
   const { keyId, sealed, printedAt: sealedAt } = printed;
   // Who may read an organization's secret is GitHub's word, and not that of a pasted line.
   const box: Box = { keyId, sealed, sealedAt, audience: ready.key.audience };
@@ -38,44 +38,40 @@ export async function complete(printed: Printed, context: Context): Promise<Outc
   }
 }
 
-async function prepare(printed: Printed, context: Context): Promise<Surveyed | Stopped> {
-  const { ports } = context;
-  const [unproven] = await Promise.all([proveDead(context), ports.equip()]);
-  if (unproven !== null) return unproven;
+async function prepare(printed: Printed, context: Context): Promise<Surveyed> {
+  await allOf(proveDead(context), context.ports.equip());
   // The last thing before the write.
-  const found = await surveyAll(context);
-  return found.kind === "stopped" ? found : ((await obstacle(found.primary, printed, context)) ?? found.primary);
+  const { primary } = await surveyAll(context);
+  await refuseObstacle(primary, printed, context);
+  return primary;
 }
 
-/** Null where the secret given is dead, and client and user are known to be right. */
-async function proveDead({ task, ports, oracle }: Context): Promise<Stopped | null> {
+/** Goes on where the secret given is dead, and client and user are known to be right. */
+async function proveDead({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
-  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
+  if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
   // guard: dead before finish
-  if (given.kind === "live") return stop("unchanged", { code: "finish-not-needed" });
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
-  }
+  if (given.kind === "live") stop("unchanged", { code: "finish-not-needed" });
+  await stopIfInDoubt([given, altered], ports.issuer);
   const control = await oracle.control();
-  if (control.kind === "known") return null;
-  return control.kind === "no-answer"
-    ? stop("unchanged", { code: "snaptrade-undecided", doubt: { kind: "unchecked" }, skewMs: null })
-    : deadBecause(control, "not-asked");
+  if (control.kind === "known") return;
+  if (control.kind !== "no-answer") throw new Stop(deadBecause(control, "not-asked"));
+  stop("unchanged", { code: "snaptrade-undecided", doubt: { kind: "unchecked" }, skewMs: null });
 }
 
-/** Null where the command is for the secret as it is. */
-async function obstacle(
+/** Goes on where the command is for the secret as it is. */
+async function refuseObstacle(
   { destination, updatedAt, key }: Surveyed,
   { printedAt, keyId }: Printed,
   { ports }: Context,
-): Promise<Stopped | null> {
+): Promise<void> {
   const { label } = destination;
   if (updatedAt !== null && /* guard: unmoved before finish */ Date.parse(updatedAt) > printedAt) {
-    return stop("unchanged", { code: "finish-overtaken", label, savedAt: Date.parse(updatedAt), printedAt });
+    stop("unchanged", { code: "finish-overtaken", label, savedAt: Date.parse(updatedAt), printedAt });
   }
   const changed = updatedAt === null ? "unknown" : await sinceRead(updatedAt, ports);
-  if (isOutdated(changed)) return stop("unchanged", outdated(changed, label));
-  return key.keyId === keyId ? null : stop("unchanged", { code: "finish-key-changed", label });
+  if (isOutdated(changed)) stop("unchanged", outdated(changed, label));
+  if (key.keyId !== keyId) stop("unchanged", { code: "finish-key-changed", label });
 }
 
 /** What became of the write. `unansweredAt` is when GitHub last fell silent on it. */

@@ -14,72 +14,12 @@ import type { LostAnswer } from "./resolve";
 import { saveEverywhere } from "./save";
 import type { Saved } from "./save";
 import type { Ready, Store } from "./survey";
-
-/** An answer that is kept, understood, its secrets masked and encrypted to the recovery recipient. */
-export interface Understood {
-  readonly reply: SentReply;
-  readonly reading: Reading;
-  /** What is, or may be, the new secret. */
-  readonly candidates: readonly Candidate[];
-}
-
-/** Step 7 after the bytes are kept: before anything can print or fail, the runner masks the new secret, and the recovery recipient has it. */
-export async function understand(reply: SentReply, { task, ports }: Context): Promise<Understood> {
-  const read = ports.issuer.read(reply, task.secret);
-  const reading = read.kind === "candidates" ? withoutOurWords(read, ports) : read;
-  const secrets = secretsOf(reading);
-  // guard: mask first
-  for (const secret of secrets) ports.operator.mask(secret);
-  const candidates = await Promise.all(
-    secrets.map(async (secret) => ({ secret, escrow: await escrowOf(secret, { task, ports }) })),
-  );
-  if ("requestId" in reading) ports.operator.say({ code: "no-secret-in-answer", requestId: reading.requestId });
-  return { reply, reading, candidates };
-}
-
-/** Words that stand in every command or result. What is masked is torn out of them, and is no secret. */
-const OUR_WORDS =
-  "encrypted_value key_id visibility selected_repository_ids hostname method environments dependabot codespaces organization rotated unchanged";
-
-/** A string of the answer that also stands in a destination's name would be masked in the very command that brings the secret back. */
-function withoutOurWords(
-  reading: Extract<Reading, { kind: "candidates" }>,
-  { primary, copies }: Context["ports"],
-): Reading {
-  const ours = [OUR_WORDS, ...[primary, ...copies].map(({ label }) => label)].join(" ").toLowerCase();
-  const secrets = reading.secrets.filter((secret) => !ours.includes(secret.reveal().toLowerCase()));
-  return secrets.length > 0 ? { ...reading, secrets } : { kind: "unanswered", status: reading.status };
-}
-
-function secretsOf(reading: Reading): readonly Secret[] {
-  switch (reading.kind) {
-    case "granted":
-    case "unholdable":
-      return [reading.secret];
-    case "candidates":
-      return reading.secrets;
-    case "refused":
-    case "unanswered":
-      return [];
-  }
-}
-
-async function escrowOf(secret: Secret, { ports }: Pick<Context, "task" | "ports">): Promise<string | null> {
-  if (ports.escrow === null) return null;
-  try {
-    const text = await ports.escrow.encrypt(secret);
-    ports.operator.say({ code: "escrow", text });
-    return text;
-  } catch {
-    ports.operator.say({ code: "escrow-failed" });
-    return null;
-  }
-}
+import { escrowsOf, understand } from "./understand";
+import type { Understood } from "./understand";
 
 /** What an answer comes to: a secret that is to be saved, or how the run ends without one. */
 type Conclusion =
-  | { readonly kind: "save"; readonly fresh: Candidate; readonly reply: SentReply }
-  | { readonly kind: "end"; readonly outcome: Outcome };
+  { readonly kind: "save"; readonly fresh: Candidate } | { readonly kind: "end"; readonly outcome: Outcome };
 
 /**
  * Steps 7 to 10. An answer that was over its time is listened to until there is a result: what arrives then counts like
@@ -88,7 +28,7 @@ type Conclusion =
 export async function concludeReply(understood: Understood, ready: Ready, context: Context): Promise<Rotation> {
   const conclusion = await concludeFirst(understood, ready, context);
   return conclusion.kind === "save"
-    ? await saveAndProve(conclusion.fresh, conclusion.reply, ready, context)
+    ? await saveAndProve(conclusion.fresh, ready, context)
     : withoutSecret(conclusion.outcome);
 }
 
@@ -108,7 +48,7 @@ async function concludeReading(understood: Understood, ready: Ready, context: Co
   const { reading, candidates, reply } = understood;
   switch (reading.kind) {
     case "granted":
-      return { kind: "save", fresh: { secret: reading.secret, escrow: escrowsOf(candidates) }, reply };
+      return { kind: "save", fresh: { secret: reading.secret, escrow: escrowsOf(candidates), answeredAt: reply.at } };
     case "candidates":
       return await concludeCandidates({ ...understood, reading }, ready, context);
     case "unholdable":
@@ -138,11 +78,11 @@ async function concludeCandidates(
   context: Context,
 ): Promise<Conclusion> {
   const found = await proveCandidates(candidates, context);
-  if (found.live !== null) return { kind: "save", fresh: found.live, reply };
+  if (found.live !== null) return { kind: "save", fresh: found.live };
   const outcome = await resolve({ ...lostAnswer(reply, ready), reading, escrow: null }, context);
   if (outcome.result === "unchanged" && !found.isOneAccepted) return { kind: "end", outcome };
   const again = await proveCandidates(candidates, context, "once");
-  if (again.live !== null) return { kind: "save", fresh: again.live, reply };
+  if (again.live !== null) return { kind: "save", fresh: again.live };
   const open = again.open.length > 0 ? again.open : found.isOneAccepted ? found.open : [];
   return {
     kind: "end",
@@ -165,12 +105,6 @@ function candidatesOpen(
     : undecided({ code: "candidate-unproven" }, known);
 }
 
-/** The age texts of all that may be the new secret, null if there is none. */
-export function escrowsOf(candidates: readonly Candidate[]): string | null {
-  const texts = candidates.flatMap(({ escrow }) => (escrow === null ? [] : [escrow]));
-  return texts.length === 0 ? null : texts.join("\n");
-}
-
 /** From the last byte of the answer to GitHub's acknowledgement of the primary, where a process that was ended has noted it. */
 export function atRiskOf({ at }: SentReply, saved: readonly SavedRecord[], { destination }: Store): number | null {
   const record = saved.find(({ label }) => label === destination.label);
@@ -185,7 +119,6 @@ export function commandFor(secret: Secret, { destination, key }: Store): Unsaved
 /** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
 export async function saveAndProve(
   fresh: Candidate,
-  reply: SentReply,
   ready: Ready,
   context: Context,
   onProgress: (known: Known) => void = () => undefined,
@@ -193,13 +126,13 @@ export async function saveAndProve(
   const { ports } = context;
   ports.operator.begin("save");
   const knownOf = (all: readonly Saved[], open: readonly Unsaved[]): Known => ({
-    rotatedAt: reply.at,
-    atRiskMs: all[0]?.kind === "saved" ? all[0].at - reply.at : null,
+    rotatedAt: fresh.answeredAt,
+    atRiskMs: all[0]?.kind === "saved" ? all[0].at - fresh.answeredAt : null,
     saved: all.filter(({ kind }) => kind === "saved").map(({ store }) => store.destination.label),
     unsaved: open,
     escrow: fresh.escrow,
   });
-  const { primary, copies } = await saveEverywhere({ ...fresh, answeredAt: reply.at }, ready, context, (saved) => {
+  const { primary, copies } = await saveEverywhere(fresh, ready, context, (saved) => {
     const before = (ready.saved ?? []).map(({ label }) => label);
     const open = ready.copies.filter(({ destination }) => !before.includes(destination.label));
     const known = knownOf(

@@ -2,35 +2,36 @@ import { awaitGitHubAllowance } from "./allowance";
 import { proveAllWritable } from "./canary";
 import { invisibleOf, unsavedOf } from "./conclude";
 import type { Context } from "./context";
-import { changedSinceRead, deadBecause, reasonForDoubt } from "./given";
+import { changedSinceRead, deadBecause, stopIfInDoubt } from "./given";
 import { hidingLook, surveyBeside } from "./hiding";
 import type { HidingLook } from "./hiding";
 import { nothingChanged } from "./outcome";
 import type { Outcome, Reason } from "./outcome";
 import { persist } from "./persist";
-import { cancelled, lookAgain, warnOfToken } from "./prepare";
+import { lookAgain, warnOfToken } from "./prepare";
 import { invisibleAmong } from "./prove";
 import { saveCopies } from "./save";
 import type { Saved } from "./save";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { allOf, outcomeOf, stop, Stop, stopIfCancelled, unlessCancelled } from "./stop";
 import { ageOf, awaitCalm, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
 /** `mode: copy`: the live secret goes to every copy, without a reset. */
 export async function copyEverywhere(context: Context): Promise<Outcome> {
+  return await outcomeOf(copyToAll(context));
+}
+
+async function copyToAll(context: Context): Promise<Outcome> {
   const { ports } = context;
   ports.operator.begin("prepare");
   const hiding = hidingLook(context);
-  const found = await orCancelled(look(hiding, context), context);
-  hiding.end();
-  return found.kind === "stopped" ? found.outcome : await copyTo(found.copies, found, context);
+  const found = await unlessCancelled(look(hiding, context), context).finally(() => hiding.end());
+  return await copyTo(found.copies, found, context);
 }
 
-async function look(hiding: HidingLook, context: Context): Promise<Found | Stopped> {
+async function look(hiding: HidingLook, context: Context): Promise<Found> {
   const { ports } = context;
-  const [unproven, found] = await Promise.all([proveLive(context), surveyBeside(hiding, context)]);
-  if (unproven !== null) return unproven;
+  const [, found] = await allOf(proveLive(context), surveyBeside(hiding, context));
   ports.operator.say({ code: "secret-proven" });
   return found;
 }
@@ -42,18 +43,14 @@ async function look(hiding: HidingLook, context: Context): Promise<Found | Stopp
  */
 export async function copyTo(behind: readonly Surveyed[], before: Found, context: Context): Promise<Outcome> {
   const { task, ports } = context;
-  const prepared = await orCancelled(settle({ ...before, copies: behind }, context), context);
-  if (prepared.kind === "stopped") return prepared.outcome;
+  const prepared = await unlessCancelled(settle({ ...before, copies: behind }, context), context);
   const chosen = { ...prepared, copies: prepared.copies.filter((one) => isAmong(one, behind)) };
-  const unwritable = task.canary ? await proveAllWritable(chosen.copies, context) : null;
-  if (unwritable !== null) return unwritable.outcome;
-  const ready = await orCancelled(proveOnceMore(chosen, context), context);
-  if (ready.kind === "stopped") return ready.outcome;
+  if (task.canary) await proveAllWritable(chosen.copies, context);
+  const ready = await unlessCancelled(proveOnceMore(chosen, context), context);
   warnOfToken(ready.primary, ports);
 
   const copies = ready.copies.filter((one) => isAmong(one, behind));
-  const refused = announce(context);
-  if (refused !== null) return refused.outcome;
+  announce(context);
   ports.operator.say({ code: "copying", labels: copies.map(({ destination }) => destination.label) });
   ports.operator.begin("save");
   const now = ports.clock.now();
@@ -70,45 +67,34 @@ function isAmong({ destination }: Surveyed, stores: readonly Surveyed[]): boolea
   return stores.some((one) => one.destination === destination);
 }
 
-/** Before anything is written a signal ends the run at once. */
-async function orCancelled<T>(work: Promise<T>, { ports }: Context): Promise<T | Stopped> {
-  const first = await Promise.race([work, ports.cancellation.arrived]);
-  return typeof first === "string" ? cancelled(first) : first;
-}
-
 /** Post has to know that copies may have been written. */
-function announce({ ports }: Context): Stopped | null {
+function announce(context: Context): void {
   try {
-    ports.journal.copying();
+    context.ports.journal.copying();
   } catch {
-    return stop("unchanged", { code: "journal-unavailable" });
+    stop("unchanged", { code: "journal-unavailable" });
   }
-  return ports.cancellation.seen === null ? null : cancelled(ports.cancellation.seen);
+  stopIfCancelled(context);
 }
 
-/** Null where the secret given is live, accepted three times in a row. */
-async function proveLive({ task, ports, oracle }: Context): Promise<Stopped | null> {
+/** Goes on where the secret given is live, accepted three times in a row. */
+async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([
     oracle.askForCertain(task.secret),
     oracle.askAboutAlteredForCertain(task.secret),
   ]);
-  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
-  if (given.kind === "dead") return deadBecause(await oracle.control(), await changedSinceRead(ports));
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(belief.doubt, ports.issuer));
-  }
-  return null;
+  if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
+  if (given.kind === "dead") throw new Stop(deadBecause(await oracle.control(), await changedSinceRead(ports)));
+  await stopIfInDoubt([given, altered], ports.issuer);
 }
 
 /** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; every wait ends with a new look. */
-async function settle(found: Found, context: Context): Promise<Found | Stopped> {
+async function settle(found: Found, context: Context): Promise<Found> {
   const { task, ports, oracle } = context;
   let latest = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
   let waitedFor: string | null = null;
   for (;;) {
-    if (latest.kind === "stopped") return latest;
     latest = await awaitCalm(latest, context);
-    if (latest.kind === "stopped") return latest;
     const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageOf(latest.primary, ports.clock.now()));
     // A save that seems to lie in the future is waited for once.
     if (waitMs <= 0 || latest.primary.updatedAt === waitedFor) return latest;
@@ -120,9 +106,10 @@ async function settle(found: Found, context: Context): Promise<Found | Stopped> 
 }
 
 /** The last thing before the first write: nobody has changed anything since, and the secret is live now. */
-async function proveOnceMore(before: Found, context: Context): Promise<Found | Stopped> {
+async function proveOnceMore(before: Found, context: Context): Promise<Found> {
   const latest = await lookAgain(before, context);
-  return latest.kind === "stopped" ? latest : ((await proveLive(context)) ?? latest);
+  await proveLive(context);
+  return latest;
 }
 
 async function judge(saved: readonly Saved[], { primary }: Found, context: Context): Promise<Outcome> {

@@ -1,15 +1,6 @@
 import type { Secret } from "../text/secret";
 import { removeCanary } from "./canary";
-import {
-  atRiskOf,
-  commandFor,
-  concludeReply,
-  escrowsOf,
-  keptUndecided,
-  saveAndProve,
-  superseded,
-  understand,
-} from "./conclude";
+import { atRiskOf, commandFor, concludeReply, keptUndecided, saveAndProve, superseded } from "./conclude";
 import { contextOf } from "./context";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
@@ -20,7 +11,8 @@ import type { Known, Outcome, Result, Rotation } from "./outcome";
 import type { Ports, Remains } from "./ports";
 import { resolve } from "./resolve";
 import type { Ready, Store } from "./survey";
-import { ANNOUNCED_FROM_MS } from "./waiting";
+import { escrowsOf, understand } from "./understand";
+import { ANNOUNCED_FROM_MS, poll } from "./waiting";
 
 /** The main step whose work is finished. */
 export interface Predecessor {
@@ -162,7 +154,11 @@ async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> 
   const until = Math.min((sentAt ?? clock.now()) + hearing.afterSendingMs, deadline - hearing.reserveMs);
   const forMs = until - clock.now();
   if (forMs > ANNOUNCED_FROM_MS) work.ports.operator.say({ code: "hearing-main", forMs });
-  while (main.mayLive() && clock.now() < until && !isNew(main.remains())) await clock.sleep(LOOK_EVERY_MS);
+  await poll(() => (!main.mayLive() || isNew(main.remains()) ? "over" : null), {
+    clock,
+    everyMs: LOOK_EVERY_MS,
+    until,
+  });
   await main.end();
   return isNew(main.remains());
 }
@@ -256,7 +252,7 @@ async function saveKept(reply: SentReply, found: Resumed, work: Work): Promise<F
   const deadline = ports.clock.now() + task.saveTimeoutMs;
   const effort = { secret: fresh.secret, answeredAt: reply.at, deadline, context };
   const fence = await mayWriteAgain(ready.primary, effort);
-  if (fence === "open") return await saveAndProve(fresh, reply, ready, context, onSaved);
+  if (fence === "open") return await saveAndProve(fresh, ready, context, onSaved);
   if (isSaved) return withoutSecret(savedUnproven(fence, knownSaved(known, ready, fresh.secret)));
   switch (fence) {
     case "superseded":

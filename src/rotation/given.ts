@@ -1,11 +1,11 @@
+import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Allowance, Control, Doubt, Instant } from "./model";
-import type { Belief } from "./oracle";
-import type { Changed, Outdated, Reason } from "./outcome";
+import { nothingChanged } from "./outcome";
+import type { Changed, Outcome, Outdated, Reason } from "./outcome";
 import { persist } from "./persist";
 import type { Issuer, Ports } from "./ports";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { stop, Stop } from "./stop";
 
 /** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one three times, and one to spare. */
 const REQUESTS_NEEDED = 6;
@@ -19,39 +19,34 @@ const RESERVED_SHARE = 0.2;
 /** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
 const LIMIT_WAIT_MIN_MS = 1_000;
 
-interface Proven {
-  readonly kind: "proven";
-  readonly given: Belief;
-}
-
 /** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
-export async function proveGiven(context: Context): Promise<Proven | Stopped> {
+export async function proveGiven(context: Context): Promise<Belief> {
   const { task, ports, oracle } = context;
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
   // guard: oracle check
-  if (altered.kind === "live") return stop("unchanged", { code: "any-secret-accepted" });
-  const stopped = await judgeGiven(given, context);
-  if (stopped !== null) return stopped;
-  if (altered.kind === "cannot-tell") return stop("unchanged", await reasonForDoubt(altered.doubt, ports.issuer));
+  if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
+  await judgeGiven(given, context);
+  await stopIfInDoubt([altered], ports.issuer);
   if (task.mode !== "rescue") ports.operator.say({ code: "secret-proven" });
-  return { kind: "proven", given };
+  return given;
 }
 
-/** Null where the secret given is what the mode needs. */
-async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Promise<Stopped | null> {
+/** Goes on where the secret given is what the mode needs. */
+async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Promise<void> {
   const isRescue = task.mode === "rescue";
   switch (given.kind) {
     case "live":
-      return isRescue ? stop("unchanged", { code: "rescue-not-needed" }) : null;
+      if (isRescue) stop("unchanged", { code: "rescue-not-needed" });
+      return;
     case "dead": {
       // guard: prove old first
       const control = /* guard: control question before dead */ await oracle.control();
       // A list without the user, or none at all, does not stop a rescue: the reset itself will tell.
-      if (isRescue && control.kind !== "client-rejected") return null;
-      return deadBecause(control, isRescue ? "not-asked" : await changedSinceRead(ports));
+      if (isRescue && control.kind !== "client-rejected") return;
+      throw new Stop(deadBecause(control, isRescue ? "not-asked" : await changedSinceRead(ports)));
     }
     case "cannot-tell":
-      return stop("unchanged", await reasonForDoubt(given.doubt, ports.issuer));
+      stop("unchanged", await reasonForDoubt(given.doubt, ports.issuer));
   }
 }
 
@@ -61,16 +56,16 @@ export function outdated(changed: Outdated, label: string): Reason {
 }
 
 /** A refused secret is only dead where client and user are not what is wrong. */
-export function deadBecause(control: Control, changed: Changed): Stopped {
+export function deadBecause(control: Control, changed: Changed): Outcome {
   switch (control.kind) {
     case "known":
-      return stop("dead", { code: "given-secret-dead", changed, isChecked: true });
+      return nothingChanged("dead", { code: "given-secret-dead", changed, isChecked: true });
     case "no-answer":
-      return stop("dead", { code: "given-secret-dead", changed, isChecked: false });
+      return nothingChanged("dead", { code: "given-secret-dead", changed, isChecked: false });
     case "no-such-user":
-      return stop("unchanged", { code: "no-such-user" });
+      return nothingChanged("unchanged", { code: "no-such-user" });
     case "client-rejected":
-      return stop("unchanged", { code: "client-rejected", said: control.said });
+      return nothingChanged("unchanged", { code: "client-rejected", said: control.said });
   }
 }
 
@@ -81,28 +76,32 @@ export async function reasonForDoubt(doubt: Doubt, issuer: Pick<Issuer, "skewMs"
   return { code: "snaptrade-undecided", doubt, skewMs };
 }
 
+/** Goes on where SnapTrade could tell of all of them. */
+export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Issuer, "skewMs">): Promise<void> {
+  for (const belief of beliefs) {
+    if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, issuer));
+  }
+}
+
 /**
  * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
  * for as long as there is time also those of the runs that go on beside this one.
+ * @returns whether there was a wait.
  */
-export async function awaitAllowance(
-  given: Belief,
-  context: Context,
-): Promise<{ readonly kind: "allowed"; readonly hasWaited: boolean } | Stopped> {
+export async function awaitAllowance(given: Belief, context: Context): Promise<boolean> {
   const { task, ports, oracle } = context;
   let latest = given;
   for (let rounds = 0; ; rounds += 1) {
-    const stopped = rounds === 0 ? null : await judgeGiven(latest, context);
-    if (stopped !== null) return stopped;
-    const allowed = { kind: "allowed", hasWaited: rounds > 0 } as const;
-    if (latest.kind === "cannot-tell" || latest.allowance === null) return allowed;
+    const hasWaited = rounds > 0;
+    if (hasWaited) await judgeGiven(latest, context);
+    if (latest.kind === "cannot-tell" || latest.allowance === null) return hasWaited;
     const { allowance } = latest;
-    if (allowance.remaining >= wishedFor(allowance)) return allowed;
+    if (allowance.remaining >= wishedFor(allowance)) return hasWaited;
     const waitMs = Math.max(allowance.resetMs, LIMIT_WAIT_MIN_MS);
     if (!(await oracle.waitForLimit(waitMs))) {
-      if (allowance.remaining >= neededOf(allowance)) return allowed;
+      if (allowance.remaining >= neededOf(allowance)) return hasWaited;
       const doubt = { kind: "throttled", retryAfterMs: waitMs, waitedMs: 0 } as const;
-      return stop("unchanged", await reasonForDoubt(doubt, ports.issuer));
+      stop("unchanged", await reasonForDoubt(doubt, ports.issuer));
     }
     latest = await oracle.ask(task.secret);
   }

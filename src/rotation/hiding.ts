@@ -1,5 +1,4 @@
 import type { Context } from "./context";
-import type { Stopped } from "./stopped";
 import { surveyAll } from "./survey";
 import type { Found } from "./survey";
 
@@ -34,7 +33,7 @@ export function hidingLook({ task, ports: { run, operator } }: Context): HidingL
 }
 
 /** The first look at every destination; what may hide one is asked about behind it. */
-export async function surveyBeside(hiding: HidingLook, context: Context): Promise<Found | Stopped> {
+export async function surveyBeside(hiding: HidingLook, context: Context): Promise<Found> {
   await context.ports.equip();
   const surveying = surveyAll(context, "first");
   hiding.begin();

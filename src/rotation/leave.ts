@@ -1,11 +1,12 @@
-import { atRiskOf, commandFor, escrowsOf, understand } from "./conclude";
-import type { Understood } from "./conclude";
+import { atRiskOf, commandFor } from "./conclude";
 import type { Context } from "./context";
 import type { SavedRecord, SentReply } from "./model";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Known, Outcome, Reason } from "./outcome";
 import type { Remains } from "./ports";
 import type { Store } from "./survey";
+import { escrowsOf, understand } from "./understand";
+import type { Understood } from "./understand";
 
 /** Whether one unfenced write may be tried. */
 type MayWrite = "nothing" | "once";

@@ -1,5 +1,6 @@
 import type { Attempt, Fault } from "./model";
 import type { Ports } from "./ports";
+import { unlessStopped } from "./stop";
 
 /** For how long whatever may be repeated freely is repeated before the reset: a single blip is no reason to be red. In ms. */
 const BLIPS_MS = 10_000;
@@ -48,20 +49,25 @@ function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
-/** Works on all items, a few at a time, and returns what came of each in the order of the items. */
+/**
+ * Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on,
+ * although one before it stops.
+ */
 export async function fewAtATime<T, R>(
   items: readonly T[],
   atATime: number,
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> {
-  const results = new Map<number, R>();
+  const works: Promise<R>[] = [];
   const queue = [...items.entries()];
   const worker = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const [index, item] = next;
-      results.set(index, await work(item));
+      const one = work(item);
+      works[index] = one;
+      await unlessStopped(one);
     }
   };
   await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, worker));
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+  return await Promise.all(works);
 }

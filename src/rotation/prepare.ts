@@ -7,9 +7,8 @@ import type { HidingLook } from "./hiding";
 import { isOutdated } from "./outcome";
 import type { Ports } from "./ports";
 import { rehearse } from "./rehearse";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
-import { ageOf, awaitCalm, copiesBehind, differenceBetween, storesOf, surveyAll, tokenExpiring } from "./survey";
+import { allOf, stop, unlessCancelled } from "./stop";
+import { ageOf, awaitCalm, copiesBehind, differenceBetween, stopIfExpiring, storesOf, surveyAll } from "./survey";
 import type { Found, Ready, Store, Surveyed } from "./survey";
 
 /** The primary is younger than `min-age`, so nothing is reset. */
@@ -27,54 +26,47 @@ const TOKEN_SOON_MS = { from: 86_400_000, to: 14 * 86_400_000 } as const;
  * Everything that can fail harmlessly: proves the secret given, the oracle that will judge the new
  * one, and every destination. Nothing here writes to a destination's own name.
  */
-export async function prepare(context: Context): Promise<Ready | Young | Stopped> {
+export async function prepare(context: Context): Promise<Ready | Young> {
   const hiding = hidingLook(context);
   try {
     const prepared = await prepareBeside(hiding, context);
     if (prepared.kind !== "ready" || context.task.mode !== "check") return prepared;
-    const signal = await Promise.race([hiding.wait(), context.ports.cancellation.arrived]);
-    return typeof signal === "string" ? cancelled(signal) : prepared;
+    return await unlessCancelled(
+      hiding.wait().then(() => prepared),
+      context,
+    );
   } finally {
     // Nothing of it stands in the way of the reset and the save.
     hiding.end();
   }
 }
 
-async function prepareBeside(hiding: HidingLook, context: Context): Promise<Ready | Young | Stopped> {
+async function prepareBeside(hiding: HidingLook, context: Context): Promise<Ready | Young> {
   const { task, ports } = context;
-  // Before the reset a signal ends the run at once: nothing has changed.
-  const found = await Promise.race([ask(hiding, context), ports.cancellation.arrived]);
-  if (typeof found === "string") return cancelled(found);
-  if (found.kind !== "found") return found;
-  const unable = rehearse(found, context) ?? (task.canary ? await proveAllWritable(storesOf(found), context) : null);
-  if (unable !== null) return unable;
-  const latest = await Promise.race([lookAgain(found, context), ports.cancellation.arrived]);
-  if (typeof latest === "string") return cancelled(latest);
-  if (latest.kind === "stopped") return latest;
+  const found = await unlessCancelled(ask(hiding, context), context);
+  if ("behind" in found) return found;
+  rehearse(found, context);
+  if (task.canary) await proveAllWritable(storesOf(found), context);
+  const latest = await unlessCancelled(lookAgain(found, context), context);
   warnOfToken(latest.primary, ports);
   return { ...latest, kind: "ready", unansweredSince: null };
 }
 
 /** All that is asked before anything is written, the write checks included. */
-async function ask(hiding: HidingLook, context: Context): Promise<Found | Young | Stopped> {
+async function ask(hiding: HidingLook, context: Context): Promise<Found | Young> {
   const { task, ports } = context;
-  const [proof, found] = await Promise.all([proveGiven(context), surveyBeside(hiding, context)]);
-  if (proof.kind === "stopped") return proof;
-  if (found.kind === "stopped") return found;
+  const [given, found] = await allOf(proveGiven(context), surveyBeside(hiding, context));
   if (task.mode === "rotate" && task.minAgeMs !== null && ageOf(found.primary, ports.clock.now()) < task.minAgeMs) {
     return { kind: "young", found, behind: copiesBehind(found) };
   }
   const affordable = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
-  if (affordable.kind === "stopped" || task.mode === "check") return affordable;
-  const allowed = await awaitAllowance(proof.given, context);
-  if (allowed.kind === "stopped") return allowed;
+  if (task.mode === "check") return affordable;
+  const hasWaited = await awaitAllowance(given, context);
   // A rescue has taken a while to be sure that the secret is dead.
-  const latest = allowed.hasWaited || task.mode === "rescue" ? await surveyAll(context, "first") : affordable;
-  if (latest.kind === "stopped") return latest;
+  const latest = hasWaited || task.mode === "rescue" ? await surveyAll(context, "first") : affordable;
   const calm = /* guard: calm */ await awaitCalm(latest, context);
-  if (calm.kind === "stopped") return calm;
   if (task.mode === "rescue" && (await rescueIsStale(calm.primary, ports))) {
-    return stop("dead", { code: "rescue-stale", label: calm.primary.destination.label });
+    stop("dead", { code: "rescue-stale", label: calm.primary.destination.label });
   }
   return calm;
 }
@@ -83,12 +75,10 @@ async function ask(hiding: HidingLook, context: Context): Promise<Found | Young 
  * The last thing before the reset: everything is read once more. What somebody has changed since the first look would be
  * overwritten, or saved with a key or for an audience of yesterday.
  */
-export async function lookAgain(before: Found, context: Context): Promise<Found | Stopped> {
+export async function lookAgain(before: Found, context: Context): Promise<Found> {
   const after = await surveyAll(context);
-  if (after.kind === "stopped") return after;
   // It reads everything anew where it waits.
   const affordable = await awaitGitHubAllowance(after, "reset", context);
-  if (affordable.kind === "stopped") return affordable;
   const latest = storesOf(affordable);
   for (const store of storesOf(before)) {
     const { destination } = store;
@@ -96,16 +86,11 @@ export async function lookAgain(before: Found, context: Context): Promise<Found 
       .filter((one) => /* guard: last look */ one.destination === destination)
       .map((one) => differenceBetween(store, one));
     const what = changes.find((change) => change !== null);
-    if (what !== undefined) {
-      return stop("unchanged", { code: "destination-changed", label: destination.label, what });
-    }
+    if (what !== undefined) stop("unchanged", { code: "destination-changed", label: destination.label, what });
   }
   // The write checks may have waited for a limit, and the token has to outlast the save.
-  return tokenExpiring(storesOf(affordable), context) ?? affordable;
-}
-
-export function cancelled(signal: string): Stopped {
-  return stop("unchanged", { code: "cancelled", signal });
+  stopIfExpiring(storesOf(affordable), context);
+  return affordable;
 }
 
 export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, operator }: Ports): void {

@@ -1,10 +1,10 @@
 import type { Secret } from "../text/secret";
+import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Doubt, Instant } from "./model";
-import type { Belief } from "./oracle";
 import type { Saved } from "./save";
 import { isSameAudience } from "./survey";
-import { ANNOUNCED_FROM_MS } from "./waiting";
+import { poll } from "./waiting";
 
 /** What the world says afterwards. */
 export type Proof =
@@ -95,25 +95,23 @@ export async function invisibleAmong(saved: readonly Saved[], context: Context):
  * before leaves it where it was: then it has to lie at or after the second of the acknowledgement.
  */
 async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<boolean> {
+  const { clock, operator } = ports;
   const { store, serverTime } = saved;
-  const deadline = ports.clock.now() + Math.max(VISIBLE_WITHIN_MS, oracle.settleMs);
-  for (let looks = 1; ; looks += 1) {
+  const { label } = store.destination;
+  const look = async (): Promise<true | null> => {
     const found = await store.destination.updatedAt();
-    if (
-      found.ok &&
-      found.value !== null &&
-      (isLater(found.value, store.updatedAt) || covers(found.value, serverTime))
-    ) {
-      await compareAudience(saved, { ports });
-      return true;
-    }
-    const forMs = deadline - ports.clock.now();
-    if (forMs <= 0) return false;
-    if (looks === 1 && forMs > ANNOUNCED_FROM_MS) {
-      ports.operator.say({ code: "not-shown-yet", label: store.destination.label, forMs });
-    }
-    await ports.clock.sleep(Math.max(1, oracle.pauseMs));
-  }
+    if (!found.ok || found.value === null) return null;
+    return isLater(found.value, store.updatedAt) || covers(found.value, serverTime) ? true : null;
+  };
+  const shown = await poll(look, {
+    clock,
+    everyMs: Math.max(1, oracle.pauseMs),
+    until: clock.now() + Math.max(VISIBLE_WITHIN_MS, oracle.settleMs),
+    announce: (forMs) => operator.say({ code: "not-shown-yet", label, forMs }),
+  });
+  if (shown === null) return false;
+  await compareAudience(saved, { ports });
+  return true;
 }
 
 /** Who may read an organization's secret was read before the reset, and sent with it. Somebody may have changed it in between. */

@@ -1,6 +1,5 @@
 import type { Context } from "./context";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { stop } from "./stop";
 import type { Found } from "./survey";
 
 /**
@@ -8,7 +7,7 @@ import type { Found } from "./survey";
  * the primary's key, and its request is built. What fails here fails while nothing has changed; and the code between the
  * last byte of the answer and the first of the save is warm, which is a tenth of the time at risk.
  */
-export function rehearse({ primary }: Pick<Found, "primary">, { task, ports }: Context): Stopped | null {
+export function rehearse({ primary }: Pick<Found, "primary">, { task, ports }: Context): void {
   const { destination, key } = primary;
   // guard: rehearsal
   try {
@@ -17,8 +16,7 @@ export function rehearse({ primary }: Pick<Found, "primary">, { task, ports }: C
     const reading = ports.issuer.read(reply, task.secret);
     if (reading.kind !== "granted") throw new TypeError("a plain answer is not understood");
     destination.rehearse(destination.seal(reading.secret, key));
-    return null;
   } catch (error) {
-    return stop("unchanged", { code: "rehearsal-failed", name: error instanceof Error ? error.name : typeof error });
+    stop("unchanged", { code: "rehearsal-failed", name: error instanceof Error ? error.name : typeof error });
   }
 }

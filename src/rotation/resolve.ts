@@ -1,6 +1,6 @@
+import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Attempt, Doubt, Instant, Reading } from "./model";
-import type { Belief } from "./oracle";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Outcome } from "./outcome";
 

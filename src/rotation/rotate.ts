@@ -1,4 +1,4 @@
-import { concludeReply, understand } from "./conclude";
+import { concludeReply } from "./conclude";
 import { contextOf } from "./context";
 import type { Context } from "./context";
 import { copyTo } from "./copy";
@@ -8,7 +8,9 @@ import type { Outcome, Rotation } from "./outcome";
 import type { Ports } from "./ports";
 import { prepare } from "./prepare";
 import type { Young } from "./prepare";
+import { stop, Stop, stopIfCancelled, unlessStopped } from "./stop";
 import type { Ready } from "./survey";
+import { understand } from "./understand";
 
 /**
  * Two services cannot commit together, so the order is the safety argument: everything that can fail
@@ -17,17 +19,8 @@ import type { Ready } from "./survey";
  */
 export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   const context = contextOf(task, ports);
-  ports.operator.begin("prepare");
-  const ready = await prepare(context);
-  if (ready.kind === "stopped") return withoutSecret(ready.outcome);
-  if (ready.kind === "young") return withoutSecret(await skip(ready, context));
-  if (task.mode === "check") {
-    warnOfExposure(ports);
-    return withoutSecret(nothingChanged("checked", { code: "ready" }));
-  }
-
-  const obstacle = announce(ready, ports);
-  if (obstacle !== null) return withoutSecret(obstacle);
+  const ready = await unlessStopped(makeReady(context));
+  if (ready instanceof Stop) return withoutSecret(ready.outcome);
 
   ports.operator.begin("reset");
   context.oracle.resetBegins();
@@ -39,6 +32,20 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   if (!ports.journal.keep(reply)) ports.operator.say({ code: "journal-failed" });
   // guard: raw bytes first (2)
   return await concludeReply(await understand(reply, context), ready, context);
+}
+
+/** Everything up to the point of no return. A run that resets nothing stops here, whatever it is for. */
+async function makeReady(context: Context): Promise<Ready> {
+  const { task, ports } = context;
+  ports.operator.begin("prepare");
+  const ready = await prepare(context);
+  if (ready.kind === "young") throw new Stop(await skip(ready, context));
+  if (task.mode === "check") {
+    warnOfExposure(ports);
+    throw new Stop(nothingChanged("checked", { code: "ready" }));
+  }
+  announce(ready, context);
+  return ready;
 }
 
 /** The primary is younger than `min-age`. Copies that lie behind get the live secret all the same. */
@@ -58,17 +65,15 @@ function warnOfExposure({ primary, copies, operator }: Ports): void {
 }
 
 /** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */
-function announce(ready: Ready, ports: Ports): Outcome | null {
+function announce(ready: Ready, context: Context): void {
+  const { ports } = context;
   const stores = [ready.primary, ...ready.copies];
   try {
     const { aheadMs } = ports.githubClock;
     ports.journal.sending({ stores: stores.map(({ key, updatedAt }) => ({ key, updatedAt })), aheadMs });
   } catch {
-    return nothingChanged("unchanged", { code: "journal-unavailable" });
+    stop("unchanged", { code: "journal-unavailable" });
   }
-  if (ports.cancellation.seen !== null) {
-    return nothingChanged("unchanged", { code: "cancelled", signal: ports.cancellation.seen });
-  }
+  stopIfCancelled(context);
   ports.operator.say({ code: "resetting" });
-  return null;
 }

@@ -2,8 +2,7 @@ import type { Context } from "./context";
 import type { Attempt, Audience, GitHubAllowance, Instant, SavedRecord, SealingKey } from "./model";
 import { fewAtATime, persist } from "./persist";
 import type { Destination } from "./ports";
-import { stop } from "./stopped";
-import type { Stopped } from "./stopped";
+import { allOf, stop } from "./stop";
 
 /** A destination that is proven to take what we write, and what is known of it. */
 export interface Store {
@@ -13,7 +12,6 @@ export interface Store {
 }
 
 export interface Surveyed extends Store {
-  readonly kind: "surveyed";
   /** GitHub's clock minus ours. */
   readonly aheadMs: number;
   readonly tokenExpiresAt: Instant | null;
@@ -26,7 +24,6 @@ export interface Surveyed extends Store {
 type Look = "first" | "again";
 
 export interface Found {
-  readonly kind: "found";
   readonly primary: Surveyed;
   readonly copies: readonly Surveyed[];
 }
@@ -40,19 +37,13 @@ const LOOKS_MAX = 3;
 const LOOK_PAUSE_MS = 1_000;
 
 /** Step 4, the reading half, of all destinations. */
-export async function surveyAll(context: Context, look: Look = "again"): Promise<Found | Stopped> {
+export async function surveyAll(context: Context, look: Look = "again"): Promise<Found> {
   const { ports } = context;
-  const [primary, others] = await Promise.all([
+  const [primary, copies] = await allOf(
     survey(ports.primary, look, context),
     fewAtATime(ports.copies, AT_A_TIME - 1, async (copy) => await survey(copy, look, context)),
-  ]);
-  if (primary.kind === "stopped") return primary;
-  const copies: Surveyed[] = [];
-  for (const copy of others) {
-    if (copy.kind === "stopped") return copy;
-    copies.push(copy);
-  }
-  return { kind: "found", primary, copies };
+  );
+  return { primary, copies };
 }
 
 export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">): readonly Surveyed[] {
@@ -60,7 +51,7 @@ export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">)
 }
 
 /** Does it exist, when was it written, what is its key, will the token last. */
-async function survey(destination: Destination, look: Look, context: Context): Promise<Surveyed | Stopped> {
+async function survey(destination: Destination, look: Look, context: Context): Promise<Surveyed> {
   const { task, ports } = context;
   const label = destination.label;
   // What copies are to be copies of has to be there.
@@ -69,32 +60,31 @@ async function survey(destination: Destination, look: Look, context: Context): P
   const stale = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
   for (let looks = 1; ; looks += 1) {
     const found = await persist(() => destination.survey(), context);
-    if (!found.ok) return stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
+    if (!found.ok) stop("unchanged", { code: "destination-unreadable", label, fault: found.fault });
     const { updatedAt, key, serverTime, tokenExpiresAt, allowance = null } = found.value;
     if (updatedAt === null && !mayBeMade) {
-      if (looks >= LOOKS_MAX) {
-        return stop("unchanged", { code: "destination-missing", label, mustExist: destination.mustExist });
-      }
+      const { mustExist } = destination;
+      if (looks >= LOOKS_MAX) stop("unchanged", { code: "destination-missing", label, mustExist });
       await ports.clock.sleep(LOOK_PAUSE_MS);
       continue;
     }
     const now = ports.clock.now();
     const aheadMs = (serverTime ?? now) - now;
-    const known = { destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance, stale };
-    const surveyed: Surveyed = { kind: "surveyed", ...known };
-    return tokenExpiring([surveyed], context) ?? surveyed;
+    const surveyed = { destination, key, updatedAt, aheadMs, tokenExpiresAt, allowance, stale };
+    stopIfExpiring([surveyed], context);
+    return surveyed;
   }
 }
 
 const NOTHING_STALE: Surveyed["stale"] = Promise.resolve({ ok: true, value: [] });
 
-export function tokenExpiring(stores: readonly Surveyed[], { task, ports }: Context): Stopped | null {
+/** The token has to outlast the save. */
+export function stopIfExpiring(stores: readonly Surveyed[], { task, ports }: Context): void {
   const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;
   for (const { tokenExpiresAt, aheadMs } of stores) {
     if (tokenExpiresAt !== null && tokenExpiresAt < ports.clock.now() + aheadMs + neededMs)
-      return stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
+      stop("unchanged", { code: "token-expiring", expiresAt: tokenExpiresAt });
   }
-  return null;
 }
 
 /** By GitHub's clock, in ms. */
@@ -113,7 +103,7 @@ export function landsWithinMs({ oracle }: Context): number {
  * A destination that was written a moment ago may have been written by a run that was ended, and another write of that
  * run, or its second send, may still be under way. Whatever it is lands first: after ours it would destroy ours.
  */
-export async function awaitCalm(found: Found, context: Context): Promise<Found | Stopped> {
+export async function awaitCalm(found: Found, context: Context): Promise<Found> {
   const { ports } = context;
   const calmMs = landsWithinMs(context);
   const ages = storesOf(found).map((store) => ageOf(store, ports.clock.now()));

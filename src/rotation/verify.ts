@@ -1,10 +1,11 @@
 import type { Secret } from "../text/secret";
-import { changedSinceRead, deadBecause, outdated, reasonForDoubt } from "./given";
+import type { OraclePorts } from "./asking";
+import { changedSinceRead, deadBecause, outdated, stopIfInDoubt } from "./given";
 import { Oracle } from "./oracle";
-import type { OraclePorts } from "./oracle";
 import { isOutdated, nothingChanged } from "./outcome";
 import type { Outcome } from "./outcome";
 import type { Cancellation, Ports } from "./ports";
+import { outcomeOf, stop, unlessCancelled } from "./stop";
 
 interface VerifyPorts extends OraclePorts {
   readonly cancellation: Cancellation;
@@ -14,20 +15,14 @@ interface VerifyPorts extends OraclePorts {
 
 /** Proves that a secret is live, and that SnapTrade's answer means something. Changes nothing, so a signal ends it at once. */
 export async function verify(secret: Secret, settleMs: number, ports: VerifyPorts): Promise<Outcome> {
-  const cancelled = ports.cancellation.arrived.then((signal) =>
-    nothingChanged("unchanged", { code: "cancelled", signal }),
-  );
-  return await Promise.race([askAbout(secret, new Oracle(ports, settleMs), ports), cancelled]);
+  return await outcomeOf(unlessCancelled(askAbout(secret, new Oracle(ports, settleMs), ports), { ports }));
 }
 
 async function askAbout(secret: Secret, oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
-  const { issuer } = ports;
   const [given, altered] = await Promise.all([oracle.askForCertain(secret), oracle.askAboutAlteredForCertain(secret)]);
-  if (altered.kind === "live") return nothingChanged("unchanged", { code: "any-secret-accepted" });
+  if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
   if (given.kind === "dead") return await whyDead(oracle, ports);
-  for (const belief of [given, altered]) {
-    if (belief.kind === "cannot-tell") return nothingChanged("unchanged", await reasonForDoubt(belief.doubt, issuer));
-  }
+  await stopIfInDoubt([given, altered], ports.issuer);
   return nothingChanged("verified", { code: "secret-live" });
 }
 
@@ -35,9 +30,9 @@ async function askAbout(secret: Secret, oracle: Oracle, ports: VerifyPorts): Pro
 async function whyDead(oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
   const control = await oracle.control();
   const { saved } = ports;
-  if (saved === undefined) return deadBecause(control, "not-asked").outcome;
+  if (saved === undefined) return deadBecause(control, "not-asked");
   const changed = await changedSinceRead({ ...ports, ...saved });
-  const { outcome } = deadBecause(control, changed);
+  const outcome = deadBecause(control, changed);
   return outcome.result === "dead" && isOutdated(changed)
     ? nothingChanged("unchanged", outdated(changed, saved.primary.label))
     : outcome;

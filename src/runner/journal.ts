@@ -61,14 +61,13 @@ export class JournalFile implements Journal {
   #shiftMs = 0;
 
   private constructor(
-    file: string,
-    fd: number,
+    file: { readonly path: string; readonly fd: number },
     records: Records,
     made: Pick<NewJournal, "binding" | "onAnnounced">,
     main: ProcessId,
   ) {
-    this.path = file;
-    this.#fd = fd;
+    this.path = file.path;
+    this.#fd = file.fd;
     this.#records = records;
     this.#binding = made.binding;
     this.#onAnnounced = made.onAnnounced;
@@ -91,7 +90,7 @@ export class JournalFile implements Journal {
       writeAll(fd, bytes, 0);
       flush(fd);
       renameSync(unnamed, file);
-      return new JournalFile(file, fd, records, made, thisProcess());
+      return new JournalFile({ path: file, fd }, records, made, thisProcess());
     } catch (error) {
       closeSync(fd);
       rmSync(unnamed, { force: true });
@@ -121,7 +120,12 @@ export class JournalFile implements Journal {
       closeSync(fd);
       return { kind: "locked", file, header };
     }
-    const journal = new JournalFile(file, fd, records, { binding, onAnnounced: () => undefined }, header.main);
+    const journal = new JournalFile(
+      { path: file, fd },
+      records,
+      { binding, onAnnounced: () => undefined },
+      header.main,
+    );
     journal.#at = layout.OUTCOME_AT;
     return { kind: "opened", file, header, journal };
   }

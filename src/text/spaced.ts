@@ -1,5 +1,3 @@
-import type { Spaced } from "../report/words";
-
 const INVISIBLE: readonly (readonly [RegExp, string])[] = [
   [/^[\r\n]+$/, "a line end"],
   [/^ +$/, "a space"],
@@ -17,4 +15,11 @@ export function spacedEnds(name: string, value: string): readonly Spaced[] {
     ...(before === "" ? [] : [{ input: name, how: `begins with ${told(before)}` }]),
     ...(after === "" ? [] : [{ input: name, how: `ends with ${told(after)}` }]),
   ];
+}
+
+/** An input that has white space, or something as invisible, at an end. It is used as it was given all the same. */
+export interface Spaced {
+  readonly input: string;
+  /** Such as "ends with a line end". */
+  readonly how: string;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readEvent } from "../../src/runner/event";
+import { readEvent } from "../../src/inputs/event";
 import { START, VirtualClock } from "../support/virtual-clock";
 
 let folder = "";

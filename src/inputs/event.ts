@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
-import type { Environment } from "../inputs/fields";
+import type { Clock } from "../rotation/ports";
+import { poll } from "../rotation/waiting";
 import { fieldsOf, isRecord } from "../text/json";
+import type { Environment } from "./fields";
 
 /** What the run was started by, as far as anybody here asks. */
 export interface EventFile {
@@ -22,18 +24,11 @@ const PAUSE_MS = 100;
  * Reads the event's file.
  * @returns null where there is none, or none that is whole within two seconds.
  */
-export async function readEvent(
-  env: Environment,
-  clock: { now(): number; sleep(ms: number): Promise<void> },
-): Promise<EventFile | null> {
+export async function readEvent(env: Environment, clock: Clock): Promise<EventFile | null> {
   const path = env["GITHUB_EVENT_PATH"] ?? "";
   if (path === "") return null;
-  const deadline = clock.now() + READ_AGAIN_FOR_MS;
-  for (;;) {
-    const event = await readOnce(path);
-    if (event !== null || clock.now() >= deadline) return event;
-    await clock.sleep(PAUSE_MS);
-  }
+  const until = clock.now() + READ_AGAIN_FOR_MS;
+  return await poll(async () => await readOnce(path), { clock, everyMs: PAUSE_MS, until });
 }
 
 async function readOnce(path: string): Promise<EventFile | null> {

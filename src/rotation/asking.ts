@@ -1,0 +1,104 @@
+import type { Doubt, Instant } from "./model";
+import type { Notice } from "./notices";
+import type { Clock, Issuer, Operator } from "./ports";
+import { ANNOUNCED_FROM_MS } from "./waiting";
+
+/** A question is not given up before so many answers said nothing, however long each of them took. */
+const DOUBTS_MIN = 3;
+
+/** How long SnapTrade's limits are waited for in all, once before the reset and once after it, in ms. */
+export const LIMITS_WAIT_MAX_MS = 120_000;
+
+export type OraclePorts = { readonly issuer: Issuer; readonly clock: Clock; readonly operator: Operator };
+
+/** One question under way: its pauses, its end, and what is said of it. */
+export class Asking {
+  readonly #clock: Clock;
+  readonly #operator: Operator;
+  readonly #pauseMs: number;
+  readonly #isResetSent: boolean;
+  readonly #patience: Patience;
+  #deadline: Instant;
+  #throttledMs = 0;
+  #doubts = 0;
+  #isAnnounced = false;
+
+  constructor(
+    { clock, operator }: OraclePorts,
+    { spanMs, pauseMs, isResetSent }: { spanMs: number; pauseMs: number; isResetSent: boolean },
+    patience: Patience,
+  ) {
+    this.#clock = clock;
+    this.#operator = operator;
+    this.#pauseMs = pauseMs;
+    this.#isResetSent = isResetSent;
+    this.#patience = patience;
+    this.#deadline = clock.now() + spanMs;
+  }
+
+  isOver(): boolean {
+    return this.#clock.now() >= this.#deadline;
+  }
+
+  /** Told of one more answer that says nothing, whether to give up. */
+  isHopeless(): boolean {
+    this.#doubts += 1;
+    return /* guard: patience */ this.#doubts >= DOUBTS_MIN && this.isOver();
+  }
+
+  async pause(ms = this.#pauseMs): Promise<void> {
+    await this.#clock.sleep(ms);
+  }
+
+  /** After an answer that says nothing: as long as it asked for, as far as there is patience, and not at the cost of the question's own time. */
+  async waitAfter(doubt: Doubt): Promise<void> {
+    if (doubt.kind !== "throttled" || doubt.retryAfterMs === null) {
+      this.announce(doubt);
+      await this.pause();
+      return;
+    }
+    const now = this.#clock.now();
+    this.#deadline += this.#patience.grant(now, doubt.retryAfterMs);
+    const waitMs = Math.max(this.#pauseMs, Math.min(doubt.retryAfterMs, this.#deadline - now));
+    if (waitMs > ANNOUNCED_FROM_MS) this.#operator.say(limitNotice(waitMs, this.#isResetSent));
+    await this.#clock.sleep(waitMs);
+    this.#throttledMs += waitMs;
+  }
+
+  /** Says once why it takes longer, where it may take long. */
+  announce(why: Doubt | "old-still-live" | "new-not-known"): void {
+    const forMs = this.#deadline - this.#clock.now();
+    if (this.#isAnnounced || forMs <= ANNOUNCED_FROM_MS) return;
+    this.#isAnnounced = true;
+    this.#operator.say({ code: "asking-on", why, forMs });
+  }
+
+  /** A message never says more than was waited. */
+  told(doubt: Doubt): Doubt {
+    return doubt.kind === "throttled" ? { ...doubt, waitedMs: this.#throttledMs } : doubt;
+  }
+}
+
+export function limitNotice(waitMs: number, isResetSent: boolean): Notice {
+  return { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs, isResetSent };
+}
+
+/** How long SnapTrade's limits may still be waited for. Waits side by side count once. */
+export class Patience {
+  #leftMs = LIMITS_WAIT_MAX_MS;
+  #grantedUntil: Instant = -Infinity;
+
+  grantWhole(now: Instant, askedMs: number): boolean {
+    const alreadyMs = Math.min(askedMs, Math.max(0, this.#grantedUntil - now));
+    return askedMs - alreadyMs <= this.#leftMs && this.grant(now, askedMs) === askedMs;
+  }
+
+  /** @returns so many of the ms asked for may be waited. */
+  grant(now: Instant, askedMs: number): number {
+    const alreadyMs = Math.min(askedMs, Math.max(0, this.#grantedUntil - now));
+    const moreMs = Math.min(askedMs - alreadyMs, this.#leftMs);
+    this.#leftMs -= moreMs;
+    this.#grantedUntil = Math.max(this.#grantedUntil, now + alreadyMs + moreMs);
+    return alreadyMs + moreMs;
+  }
+}
