@@ -1,4 +1,4 @@
-import { Faults } from "./faults";
+import type { Faults } from "./faults";
 import type { GitHubPolicy } from "./options";
 import type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
 import type { ScopeName } from "./scopes";

@@ -1,5 +1,5 @@
 import type { SnapTradeEvent, SnapTradeHandler, SnapTradeRequest } from "./events";
-import { SnapTradeFaults } from "./faults";
+import type { SnapTradeFaults } from "./faults";
 import type { ServerIdentity } from "./listener";
 import type { RateLimit } from "./rate-limit";
 
