@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { blocks, readPage } from "../docs/markdown";
 import { lint, parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 const files = workflowFiles(".github/workflows");
@@ -58,6 +59,16 @@ describe("the workflows of this repository", () => {
     const steps = writing.flatMap(([, job]) => job.steps ?? []);
     expect(steps.filter(({ run = "" }) => /\b(?:npm|npx|node|bash|pipx)\b/.test(run))).toEqual([]);
     expect(steps.filter(({ uses = "actions/" }) => !/^(?:actions|github)\//.test(uses))).toEqual([]);
+  });
+
+  test("check the real services as the page about it says", () => {
+    const [page = ""] = blocks(readPage("docs/live-check.md"), "yaml");
+    const [theirs, ours] = [page, readText(".github/workflows/live-check.yml")].map((text) => parseWorkflow(text));
+    expect(ours?.on).toEqual(theirs?.on);
+    const given = (jobs = ours?.jobs): unknown => jobs?.["check"]?.steps?.at(-1)?.with;
+    expect(given()).toBeDefined();
+    expect(given()).toEqual(given(theirs?.jobs));
+    expect(ours?.jobs["check"]?.concurrency).toEqual(theirs?.jobs["check"]?.concurrency);
   });
 
   test("pin each action to one version", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createInterface, type Interface } from "node:readline";
 import { signatureOf } from "../../sandbox/snaptrade";
 import { parsed } from "../support/json";
-import { describeWithTool, hasTool } from "../../harness/tools";
+import { describeWithTool } from "../../harness/tools";
 import { blocks, readPage } from "../docs/markdown";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -146,15 +146,19 @@ describeWithTool("curl", "the signed request in docs/sandbox.md", () => {
   });
 });
 
-describeWithTool("openssl", "the commands that npm start -- --serve prints", () => {
+describeWithTool("curl", "the commands of curl that npm start -- --serve prints", () => {
   it("work when they are pasted", async () => {
     served = new Served([]);
     await served.line(/Ctrl-C/);
-    if (hasTool("curl")) {
-      expect(await pasted(await served.line(/^query=/))).toContain("HTTP/1.1 200");
-      expect(await pasted(await served.line(/^curl /))).toContain('"SNAPTRADE_USER_SECRET"');
-    }
-    if (hasTool("gh"))
-      expect(await pasted(await served.line(/^\(export GH_TOKEN/))).toMatch(/^SNAPTRADE_USER_SECRET\t/);
+    expect(await pasted(await served.line(/^query=/))).toContain("HTTP/1.1 200");
+    expect(await pasted(await served.line(/^curl /))).toContain('"SNAPTRADE_USER_SECRET"');
+  });
+});
+
+describeWithTool("gh", "the command of gh that npm start -- --serve prints", () => {
+  it("works when it is pasted", async () => {
+    served = new Served([]);
+    await served.line(/Ctrl-C/);
+    expect(await pasted(await served.line(/^\(export GH_TOKEN/))).toMatch(/^SNAPTRADE_USER_SECRET\t/);
   });
 });

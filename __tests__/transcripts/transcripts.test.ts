@@ -51,7 +51,7 @@ test("there is no transcript without a play", () => {
     (file) => file.endsWith(END) && !names.includes(file.slice(0, -END.length)),
   );
   if (isRenewing()) for (const file of surplus) rmSync(join(import.meta.dirname, file));
-  else expect(surplus).toEqual([]);
+  expect(isRenewing() ? [] : surplus).toEqual([]);
 });
 
 test("every result is in a transcript", () => {
