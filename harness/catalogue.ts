@@ -72,6 +72,11 @@ export function messagesOf(name: string): readonly (readonly [code: string, said
   );
 }
 
+/** Whether the bundle says in this play why it ended so, as nowhere else. */
+export function isReasoned(name: string): boolean {
+  return Object.values(REASON_TABLE).some(([playedBy]) => playedBy === name);
+}
+
 /** Plays all entries on the bundle, and returns by name what is wrong with the runs. */
 export async function playAll(
   entries: readonly Entry[],

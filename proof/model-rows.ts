@@ -55,5 +55,6 @@ const schedules: Row = {
 
 /** Everything that is done to the core. */
 export function modelRows(share: Setting["share"]): readonly Row[] {
-  return [...PLANS[share].map(exploring), ...UNPROTECTED.map(mustFind), schedules];
+  const unprotected = UNPROTECTED.filter(({ scene }) => share !== "quick" || scene.runs === 1);
+  return [...PLANS[share].map(exploring), ...unprotected.map(mustFind), schedules];
 }

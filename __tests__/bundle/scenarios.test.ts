@@ -1,13 +1,13 @@
 import { faults } from "../../sandbox/faults";
 import { removeAuthority, sharedAuthority } from "../../harness/circumstances";
-import { messagesOf, playAll, SCENARIO_ENTRIES } from "../../harness/catalogue";
+import { isReasoned, playAll, SCENARIO_ENTRIES } from "../../harness/catalogue";
 import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../../harness/share";
 import { hasTool } from "../../harness/tools";
 import { hasTranscript } from "../support/transcripts";
 
 const playable = SCENARIO_ENTRIES.filter(({ needs }) => needs === undefined || hasTool(needs));
 const unplayable = SCENARIO_ENTRIES.filter((one) => !playable.includes(one));
-const played = shareOf(playable, ({ name }) => messagesOf(name).length > 0 && !hasTranscript(name));
+const played = shareOf(playable, ({ name }) => isReasoned(name) && !hasTranscript(name));
 
 describe(`whatever befalls a run beside the named faults, world, result and words are as the contract says: ${shareTold(played, playable)}`, () => {
   let wrong: ReadonlyMap<string, readonly string[]>;

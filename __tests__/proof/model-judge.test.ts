@@ -19,7 +19,7 @@ test(
 
 test("the same exploration twice sees the same states", async () => {
   const counts = async (): Promise<readonly number[]> => {
-    const { states, executions, depth } = await explore({ ...SCENE, faults: 1, runs: 2 });
+    const { states, executions, depth } = await explore({ ...SCENE, faults: 1, kinds: KINDS, runs: 2 });
     return [states, executions, depth];
   };
   expect(await counts()).toEqual(await counts());
