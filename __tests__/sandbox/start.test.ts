@@ -109,7 +109,8 @@ describe("npm start", () => {
 
   it("prints at the margin whatever is to be copied", async () => {
     const { stdout } = await start(["--result", "unsaved"]);
-    expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(2);
+    // In the log, in the error at its end, in the annotation and in the summary.
+    expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(4);
     expect(stdout).not.toMatch(/^[ |]+gh api /m);
   });
 

@@ -105,7 +105,14 @@ export type ReasonBeforeReset =
   | { readonly code: "ready" }
   | { readonly code: "secret-live" }
   | { readonly code: "young-enough"; readonly label: string }
-  | { readonly code: "refused-input"; readonly input: string; readonly problem: string; readonly expected: string }
+  | {
+      readonly code: "refused-input";
+      readonly input: string;
+      /** Of an input with several lines, from 1. */
+      readonly line?: number;
+      readonly problem: string;
+      readonly expected: string;
+    }
   | { readonly code: "refused-setting"; readonly setting: string; readonly problem: string; readonly expected: string }
   | { readonly code: "journal-unavailable" }
   | { readonly code: "sealing-unavailable" }
