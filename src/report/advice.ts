@@ -94,7 +94,7 @@ function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: s
   return [
     ...(isOfToken ? [] : causes),
     ...recoverySteps(unsaved, escrow).map(({ text, ...rest }, index) => ({
-      text: index === 0 ? sentence(text) : `Or ${text}`,
+      text: `${index === 0 ? sentence(text) : `Or ${text}`}${isOfToken && index === 0 ? TOKEN_FIRST : ""}`,
       ...rest,
     })),
     THEN_VERIFY,
@@ -103,6 +103,8 @@ function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: s
     ...(isOfToken ? causes.map((step) => `Before mode: finish, or the next rotation: ${uncapitalized(step)}`) : []),
   ];
 }
+
+const TOKEN_FIRST = " That run needs a working token: see the last step.";
 
 /** What has to be fixed before the copies can be saved, each step once. */
 function adviceForCopies(unsaved: Outcome["unsaved"]): readonly string[] {
@@ -270,7 +272,7 @@ function adviceForDoubt(doubt: Doubt): readonly string[] {
   return ["Wait, and check status.snaptrade.com. Then start a new run."];
 }
 
-const COMMERCIAL_KEY = "No rotation is possible with a Personal API key. Use a commercial client ID and consumer key.";
+const COMMERCIAL_KEY = "Use a commercial client ID and consumer key, then start a new run.";
 
 export function isRolledBack(reason: Reason): boolean {
   return reason.code === "proof-failed" && reason.proof === "rolled-back";

@@ -187,7 +187,7 @@ const CHECK_STATUS = "Check githubstatus.com; for GitHub Enterprise Server, ask 
 const NEW_TOKEN =
   "Create a new token, because this one is wrong, expired or revoked. Save it as the secret that github-token reads.";
 const WHERE_TO_GIVE =
-  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept. The job's own GITHUB_TOKEN cannot write secrets.";
+  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept. The job's own GITHUB_TOKEN cannot write secrets: use a fine-grained token or a GitHub App's token.";
 
 function throttleStep({ allowance }: Fault): string {
   const resetAt = allowance?.remaining === 0 ? allowance.resetAt : null;

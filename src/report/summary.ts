@@ -1,5 +1,5 @@
 import { EXIT_CODES } from "../rotation/outcome";
-import type { Outcome, Result, Unsaved } from "../rotation/outcome";
+import type { Outcome, Unsaved } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
 import { printable } from "../text/printable";
 import { exposureWords, readersWords } from "./command-words";
@@ -70,17 +70,14 @@ function goodNews({ outcome, words, primary, userId, isByPost }: Scene): string 
   return [isByPost ? `**${RED_ALL_THE_SAME}**\n\n` : "", where, visibility(outcome, primary)].join("").trim();
 }
 
-/** Of these the secret may be lost by a wrong step. */
-const AT_STAKE: readonly Result[] = ["unsaved", "unknown", "lost", "dead"];
-
-function alertBox({ outcome, words, userId, isByPost }: Scene): string {
+function alertBox({ words, userId, isByPost }: Scene): string {
   const paragraphs = [
     ...(isByPost ? ["The main step was ended early, so this job stays red. The post step reports what it found."] : []),
     ...(userId === "" ? [] : [`User ID: **${nameOf(userId)}**`]),
     escapeMarkdown(withoutLongQuotations(words.happened)),
     [words.world, words.never === "" ? "" : `**${words.never}**`].join(" ").trim(),
   ];
-  const kind = AT_STAKE.includes(outcome.result) ? "CAUTION" : "WARNING";
+  const kind = words.never === "" ? "WARNING" : "CAUTION";
   return [`> [!${kind}]`, ...paragraphs.flatMap((text, index) => (index === 0 ? [text] : ["", text]))]
     .map((line, index) => (index === 0 ? line : `> ${line}`.trimEnd()))
     .join("\n");

@@ -27,7 +27,7 @@ const TITLES = {
 
 const REJECTS_CLIENT = "SnapTrade rejects client-id or consumer-key";
 const UNKNOWN_USER = "SnapTrade does not know this user-id";
-const NO_USER_SECRET = "Personal API keys have no user secret";
+const PERSONAL = "No rotation is possible with a Personal API key";
 const OUTDATED = "This run has an outdated user secret";
 
 /** Why nothing was changed. */
@@ -45,7 +45,7 @@ function causeOf(reason: Reason, result: "unchanged" | "dead"): string {
     case "ended-before-reset":
       return "Ended before the reset";
     case "any-secret-accepted":
-      return NO_USER_SECRET;
+      return PERSONAL;
     case "snaptrade-undecided":
       return titleOfDoubt(reason.doubt);
     case "client-rejected":
@@ -107,7 +107,7 @@ function titleOfDoubt(doubt: Doubt): string {
     case "no-answer":
       return "No answer from SnapTrade";
     case "strange-answer":
-      return doubt.said.code === PERSONAL_KEY ? NO_USER_SECRET : "Unexpected answer from SnapTrade";
+      return doubt.said.code === PERSONAL_KEY ? PERSONAL : "Unexpected answer from SnapTrade";
     case "contradiction":
       return "SnapTrade's answers contradict each other";
     case "no-such-user":

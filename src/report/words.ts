@@ -47,11 +47,11 @@ const WORLDS = {
   finished: "The primary has the secret that the command contained. No reset was sent.",
   copied: "The current secret is valid and saved in every copy. No reset was sent, and the primary was not changed.",
   unchanged: "Nothing was changed at SnapTrade or in any destination.",
-  dead: "SnapTrade rejects the user-secret of this run. Nothing was changed.",
+  dead: "Nothing was changed at SnapTrade or in any destination.",
   "saved-unverified": "SnapTrade returned a new secret, and it is saved in every destination. It is not proven valid.",
-  "partly-saved": "The primary has the current secret, but not every copy has it.",
+  "partly-saved": "The primary has the current secret. Not every copy is known to have it.",
   unsaved: "The old secret is invalid. The new one is not known to be saved, but this run left what recovers it.",
-  unknown: "It is not known whether the saved secret is valid.",
+  unknown: "The saved secret may be valid or not.",
   lost: "The old secret is invalid, and the new one was not received.",
 } as const satisfies Record<Result, string>;
 
