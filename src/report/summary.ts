@@ -70,17 +70,22 @@ function goodNews({ outcome, words, primary, userId, isByPost }: Scene): string 
   return [isByPost ? `**${RED_ALL_THE_SAME}**\n\n` : "", where, visibility(outcome, primary)].join("").trim();
 }
 
-function alertBox({ words, userId, isByPost }: Scene): string {
+function alertBox({ outcome, words, userId, isByPost }: Scene): string {
   const paragraphs = [
     ...(isByPost ? ["The main step was ended early, so this job stays red. The post step reports what it found."] : []),
     ...(userId === "" ? [] : [`User ID: **${nameOf(userId)}**`]),
     escapeMarkdown(withoutLongQuotations(words.happened)),
-    [words.world, words.never === "" ? "" : `**${words.never}**`].join(" ").trim(),
+    [isWorldInTitle(outcome) ? "" : words.world, words.never === "" ? "" : `**${words.never}**`].join(" ").trim(),
   ];
   const kind = words.never === "" ? "WARNING" : "CAUTION";
   return [`> [!${kind}]`, ...paragraphs.flatMap((text, index) => (index === 0 ? [text] : ["", text]))]
     .map((line, index) => (index === 0 ? line : `> ${line}`.trimEnd()))
     .join("\n");
+}
+
+/** Whatever stands above the command pushes it down. */
+function isWorldInTitle({ result }: Outcome): boolean {
+  return result === "unsaved";
 }
 
 const LONG_QUOTATION = new RegExp(`"[^\\n]{${QUOTED_MAX_CHARACTERS},}"`);
@@ -118,6 +123,7 @@ function details(scene: Scene): readonly string[] {
   return [
     "<details><summary>Details</summary>",
     ...(isShown ? [] : [escapeMarkdown(words.happened)]),
+    ...(isWorldInTitle(outcome) ? [words.world] : []),
     facts(outcome),
     ...otherCommands(outcome, words.now),
     ...(timings.length === 0
