@@ -79,7 +79,7 @@ function refuseOther(host: string | null, path: string, { place, apiUrl }: Targe
   }
 }
 
-/** What a sealed box has beside its message, in bytes. */
+/** What a sealed box has apart from its message, in bytes. */
 const BOX_OVERHEAD = 48;
 /** GitHub takes no longer message, in bytes. */
 const MESSAGE_MAX = 49_152;

@@ -14,7 +14,7 @@ import type { Words } from "./words";
 /** GitHub cuts an annotation at 4,096 characters. */
 const ANNOTATION_MAX_CHARACTERS = 4_000;
 
-/** What the words need beside the outcome. */
+/** What the words need, apart from the outcome. */
 export interface Circumstances {
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   readonly spaced: readonly Spaced[];

@@ -59,10 +59,10 @@ function causeOf(reason: Reason, result: "unchanged" | "dead"): string {
     case "destination-missing":
       return `Cannot find ${nameIn(reason.label)}`;
     case "destination-unreadable":
-      return titleOfFault(reason.fault, `Cannot read ${nameIn(reason.label)}`);
+      return titleOfFault(reason.fault, "read", reason.label);
     case "canary-refused":
     case "finish-refused":
-      return titleOfFault(reason.fault, `Cannot write to ${nameIn(reason.label)}`);
+      return titleOfFault(reason.fault, "write to", reason.label);
     case "token-expiring":
       return "The github-token expires too soon";
     case "github-allowance":
@@ -118,8 +118,8 @@ function titleOfDoubt(doubt: Doubt): string {
 }
 
 /** What got no answer was not rejected. */
-function titleOfFault({ network }: Fault, rejected: string): string {
-  if (network === undefined) return rejected;
+function titleOfFault({ cause, network }: Fault, doing: string, label: string): string {
+  if (network === undefined) return `Cannot ${cause === "missing" ? "find" : doing} ${nameIn(label)}`;
   return network.sent ? "No answer from GitHub" : "Cannot connect to GitHub";
 }
 

@@ -19,7 +19,7 @@ export interface Words {
   readonly now: readonly Step[];
 }
 
-/** What the words depend on beside the outcome. */
+/** What the words depend on, apart from the outcome. */
 export interface Seen {
   readonly spaced?: readonly Spaced[];
   /** As it was given; the post step does not know it. */
