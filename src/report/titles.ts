@@ -1,11 +1,13 @@
 import type { Doubt, Fault } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
 import type { Outcome, Reason, Result } from "../rotation/outcome";
+import { isRolledBack } from "./advice";
 import { PERSONAL_KEY } from "./doubt-words";
 
 /** A few words for the title of the annotation and of the summary: the cause, or what became of the secret. */
 export function titleOf({ result, reason }: Outcome): string {
   if (reason.code === "export-failed") return "SnapTrade user secret saved, but later steps do not get it";
+  if (isRolledBack(reason)) return "SnapTrade accepts the old user secret, not the new one";
   return result === "unchanged" || result === "dead" ? causeOf(reason, result) : TITLES[result];
 }
 

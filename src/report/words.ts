@@ -82,7 +82,7 @@ function neverIn({ result, reason }: Outcome): string {
     case "dead":
       return reason.code === "given-secret-dead" && isOutdated(reason.changed) ? "" : DO_NOT_DELETE;
     default:
-      return "";
+      return isRolledBack(reason) ? DO_NOT_DELETE : "";
   }
 }
 
