@@ -1,7 +1,13 @@
+const isQuick = (process.env.PROOF ?? "") === "";
+
+/** What has nothing quick in it. */
+const SLOW = ["/proof/bundle-system-calls\\.", "/bundle/many-users\\."];
+
 /** Types are checked by `npm run typecheck`; here the TypeScript is only stripped, and stays the ES modules that ship. */
 export default {
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", ...(isQuick ? SLOW : [])],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "^.+\\.ts$": "<rootDir>/scripts/strip-types.mjs" },
   reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],

@@ -22,7 +22,7 @@ import { discard, headerIn, idOf } from "./runner/journal";
 import type { JournalFile, JournalKey } from "./runner/journal";
 import { findLeft } from "./runner/left";
 import type { OpenedJournal, ShutJournal } from "./runner/left";
-import { kill, lifeOf } from "./runner/process";
+import { isStill, lifeOf, send } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
 import type { World } from "./session";
@@ -36,6 +36,7 @@ const KILLED_WITHIN_MS = 5_000;
 /** How long a main is waited for that has kept its answer, where the system does not tell it from another process. */
 const ENDS_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
+const FREEZING_EVERY_MS = 5;
 
 /**
  * Finishes what main steps of this run have left, as far as it is this step's: what its keys open; and says so where it
@@ -85,17 +86,20 @@ interface Turn {
 
 /** One journal that our keys open. */
 async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, world: World): Promise<number> {
-  const { journal, header } = left;
-  if (header.said?.isTold === true) {
-    journal.remove();
-    return repeat(header.said.result, world);
-  }
+  const { journal } = left;
+  const endTold = (result: Result): number => {
+    if (!isAnothers) journal.remove();
+    return isAnothers ? 0 : repeat(result, world);
+  };
   let ports: Ports | null = null;
   let finished: Finished;
   let isKept = false;
   let { env } = world;
   try {
     const facts = journal.facts();
+    const remains = journal.remains();
+    // A main that still ran may have told everybody since its journal was found, and wiped the rest of it.
+    if (remains.kind === "told") return endTold(remains.result);
     if (!isFacts(facts)) throw new TypeError("a journal without facts");
     env = environmentOf(facts, world.env);
     maskInputs(env, world);
@@ -119,10 +123,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     finished = withoutSecret(undecided({ code: "internal-error", before: "end", name: nameOf(error) }));
     isKept = true;
   }
-  if ("told" in finished) {
-    if (!isAnothers) journal.remove();
-    return isAnothers ? 0 : repeat(finished.told, world);
-  }
+  if ("told" in finished) return endTold(finished.told);
   const { outcome } = finished;
   // Where there was no time even to print what brings the secret back, the journal may be all that does.
   isKept ||= outcome.result === "unknown" && outcome.reason.code === "out-of-time";
@@ -185,6 +186,7 @@ async function finishWith(opened: Opened, deadline: number, world: World): Promi
 
 /** A main that lives is ended, but not before it has heard what nobody else can hear. */
 async function awaitAnswer(journal: JournalFile, deadline: number, world: World): Promise<void> {
+  await predecessorOf(journal, world).endUnlessSent();
   const remains = journal.remains();
   const isWaiting = remains.kind === "sent" && remains.reply === null;
   if (isWaiting) await awaitEnd(journal.main, Math.max(0, deadline - RESERVE_MS - world.clock.now()), world);
@@ -216,21 +218,36 @@ function settingRefused(inputs: SavingInputs, env: Environment): Reason | null {
 }
 
 function predecessorOf(journal: JournalFile, world: World): Predecessor {
+  const { main } = journal;
+  const endFinally = async (): Promise<void> => {
+    const { kind } = journal.remains();
+    // It says its last words.
+    if (kind === "concluded" || kind === "told") await awaitEnd(main, KILLED_WITHIN_MS, world);
+    await end(main, world);
+  };
   return {
     remains: () => journal.remains(),
-    mayLive: () => lifeOf(journal.main) !== "gone",
-    end: async () => {
+    mayLive: () => lifeOf(main) !== "gone",
+    end: endFinally,
+    endUnlessSent: async () => {
+      await freeze(main, world);
       const { kind } = journal.remains();
-      // It says its last words.
-      if (kind === "concluded" || kind === "told") await awaitEnd(journal.main, KILLED_WITHIN_MS, world);
-      await end(journal.main, world);
+      if (kind !== "not-sent") send("SIGCONT", main);
+      if (kind !== "sent") await endFinally();
     },
   };
 }
 
+/** A main that is ended between its announcement and its answer takes the new secret with it, so nothing may happen between a look and the end. */
+async function freeze(main: ProcessId, { clock }: World): Promise<void> {
+  send("SIGSTOP", main);
+  const until = clock.now() + KILLED_WITHIN_MS;
+  await poll(() => (isStill(main) ? "still" : null), { clock, everyMs: FREEZING_EVERY_MS, until });
+}
+
 /** Ends main, where it is certain which process that is; else waits for its end. */
 async function end(main: ProcessId, world: World): Promise<void> {
-  kill(main);
+  send("SIGKILL", main);
   await awaitEnd(main, lifeOf(main) === "may-live" ? ENDS_WITHIN_MS : KILLED_WITHIN_MS, world);
 }
 
@@ -252,10 +269,11 @@ async function finishShut(shut: ShutJournal, deadline: number, world: World): Pr
   }
   const { main } = shut.header;
   await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
+  // Asked first: what is gone now has written all that it ever will.
+  const isGone = lifeOf(main) === "gone";
   const header = headerIn(shut.file, bindingOf(world.env));
   if (header?.said !== null && header?.said !== undefined) return repeat(header.said.result, world);
   console.say({ code: "post-finishes" });
-  const isGone = lifeOf(main) === "gone";
   const isUnsent = isGone && header?.isAnnounced === false;
   if (isUnsent) discard(shut.file);
   if (isUnsent && header.isCopying) {

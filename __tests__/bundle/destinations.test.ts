@@ -19,7 +19,7 @@ const NAME = "SNAPTRADE_USER_SECRET";
 const isFirstOfItsKind = ({ area, line }: Form): boolean => FORMS.find((form) => form.area === area)?.line === line;
 
 /** The happy run is played for every form; those that differ most are quick. */
-const HAPPY = shareOf(FORMS, (form) => isFirstOfItsKind(form) && /^(actions|dependabot)$/.test(form.area.app));
+const HAPPY = shareOf(FORMS, (form) => isFirstOfItsKind(form) && /^actions$/.test(form.area.app));
 /** What can go wrong goes through the same lines for each form of an area. */
 const PLACES = shareOf(FORMS.filter(isFirstOfItsKind), ({ line }) => line.includes("--env"));
 

@@ -1,5 +1,5 @@
 import type { paths } from "@octokit/openapi-types";
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { APPS, AREAS, areaOf, pathOf } from "../../src/github/areas";
 import type { Scope } from "../../src/github/areas";
 

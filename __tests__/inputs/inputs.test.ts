@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { parseInputs, readInputs, refuseProxies } from "../../src/inputs/inputs";
 import type { Environment } from "../../src/inputs/fields";
 import { Refusal } from "../../src/rotation/refusal";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { pathOf } from "../../src/github/areas";
 import { parseRepository } from "../../src/github/places";
 import { parseSaveTo } from "../../src/inputs/save-to";

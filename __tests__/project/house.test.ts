@@ -52,3 +52,18 @@ test("no file names a path of a machine that it was written on", () => {
   );
   expect(naming).toEqual([]);
 });
+
+test("CONTRIBUTING's tree is the tree: every file and room of src, and every folder of programs", () => {
+  const [, tree = ""] = /^## The house\n+```\n([^]*?)```/m.exec(read("CONTRIBUTING.md")) ?? [];
+  const told = [...tree.matchAll(/^(\S+(?: {2}\S+\/)*) {2,}/gm)].flatMap(([, names = ""]) => names.split(/ +/));
+  const roomOf = (file: string): string => /^src\/(?:[^/]+\/?)|^[^/]+\//.exec(file)?.[0] ?? file;
+  const rooms = new Set(
+    files()
+      .filter((file) => file.endsWith(".ts"))
+      .map(roomOf),
+  );
+  // It is two lines that call main.
+  rooms.delete("src/index.ts");
+  rooms.delete("scripts/");
+  expect(told.toSorted()).toEqual([...rooms, "action.yml"].toSorted());
+});

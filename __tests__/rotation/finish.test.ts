@@ -31,7 +31,8 @@ async function rotation(world: World, main: Predecessor, limitMs = LIMIT_MS): Pr
 
 /** A main that is gone, and what it left. */
 function gone(remains: Remains): Predecessor {
-  return { remains: () => remains, mayLive: () => false, end: async () => await Promise.resolve() };
+  const end = async (): Promise<void> => await Promise.resolve();
+  return { remains: () => remains, mayLive: () => false, end, endUnlessSent: end };
 }
 
 async function finished(world: World, remains: Remains, limitMs = LIMIT_MS): Promise<Outcome> {
@@ -583,6 +584,9 @@ describe("a main that still lives", () => {
         main.isEnded = true;
         await Promise.resolve();
       },
+      endUnlessSent: async () => {
+        if (main.remains().kind !== "sent") await main.end();
+      },
     };
     return main;
   }
@@ -596,6 +600,28 @@ describe("a main that still lives", () => {
     expect([main.isEnded, main.endedAt]).toEqual([true, 0]);
   });
 
+  test("and sends its reset just when it is to be ended is heard out, too", async () => {
+    const world = afterReset();
+    const kept = left(world, sent(world));
+    const main = living(world, NOT_SENT, { afterMs: 60_000, becomes: kept });
+    const waiting = left(world, null, [], { sentAt: START });
+    let looks = 0;
+    const late = {
+      ...main,
+      remains: (): Remains => {
+        looks += 1;
+        const now = main.remains();
+        return looks > 1 && now.kind === "not-sent" ? waiting : now;
+      },
+      mayLive: () => !main.isEnded,
+    };
+    late.endUnlessSent = async () => {
+      if (late.remains().kind !== "sent") await main.end();
+    };
+    expect((await rotation(world, late)).outcome).toMatchObject({ result: "rotated" });
+    expect(main.endedAt).toBeGreaterThanOrEqual(60_000);
+  });
+
   test("and waits for the answer is heard out: what it keeps then is saved, once it is ended", async () => {
     const world = afterReset();
     const kept = left(world, sent(world));
@@ -603,6 +629,22 @@ describe("a main that still lives", () => {
     expect((await rotation(world, main)).outcome).toMatchObject({ result: "rotated" });
     expect(world.at("main is ended")).toBeLessThan(world.at(PUT));
     expect([main.endedAt >= 60_000, main.endedAt < 61_000]).toEqual([true, true]);
+  });
+
+  test("and keeps its answer and is gone before anybody waits for it: what it kept is saved", async () => {
+    const world = afterReset();
+    const kept = left(world, sent(world));
+    let looks = 0;
+    const main = {
+      ...gone(kept),
+      // It lives for one look, and what it has kept by then is in its journal after that.
+      mayLive: () => looks === 0,
+      remains: (): Remains => {
+        looks += 1;
+        return looks === 1 ? left(world, null, [], { sentAt: START }) : kept;
+      },
+    };
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "rotated" });
   });
 
   test("and hears nothing is ended when its reset has had its time, while the old secret is asked about", async () => {

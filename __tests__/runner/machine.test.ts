@@ -4,7 +4,7 @@ import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { SystemClock } from "../../src/runner/clock";
-import { kill, lifeOf, thisProcess } from "../../src/runner/process";
+import { isStill, lifeOf, send, thisProcess } from "../../src/runner/process";
 import type { ProcessId } from "../../src/runner/process";
 import { catchInterruptions } from "../../src/runner/signals";
 
@@ -110,9 +110,25 @@ describe("a process", () => {
     const id = idOf(child);
     expect(lifeOf(id)).toBe("lives");
     const ended = endOf(child);
-    kill(id);
+    send("SIGKILL", id);
     await ended;
     expect([lifeOf(id), child.signalCode]).toEqual(["gone", "SIGKILL"]);
+  });
+
+  test("that is frozen lives and does nothing, until it goes on or is ended", async () => {
+    const child = running();
+    const id = idOf(child);
+    expect(isStill(id)).toBe(false);
+    send("SIGSTOP", id);
+    while (!isStill(id)) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(lifeOf(id)).toBe("lives");
+    send("SIGCONT", id);
+    while (isStill(id)) await new Promise((resolve) => setTimeout(resolve, 1));
+    send("SIGSTOP", id);
+    const ended = endOf(child);
+    send("SIGKILL", id);
+    await ended;
+    expect([lifeOf(id), isStill(id)]).toEqual(["gone", true]);
   });
 
   test("is gone where another has its number, and that other is left alone", async () => {
@@ -120,7 +136,7 @@ describe("a process", () => {
     const id = idOf(child);
     const before = { ...id, startedAt: (id.startedAt ?? 0n) - 1n };
     expect(lifeOf(before)).toBe("gone");
-    kill(before);
+    send("SIGKILL", before);
     expect(lifeOf(id)).toBe("lives");
     const ended = endOf(child);
     child.kill("SIGKILL");
@@ -145,7 +161,7 @@ describe("a process", () => {
   test("whose start nobody tells may live where its number is in use, and is not ended", async () => {
     const child = running();
     const id = { pid: child.pid ?? 0, startedAt: null };
-    kill(id);
+    send("SIGKILL", id);
     expect(lifeOf(id)).toBe("may-live");
     const ended = endOf(child);
     child.kill("SIGKILL");

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { shareOf } from "../../harness/share";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 
@@ -105,11 +106,7 @@ describe("npm start", () => {
     expect(subjects("BEFORE")).toEqual(["SnapTrade", "the step", "GitHub"]);
     expect(subjects("AFTER")).toEqual(subjects("BEFORE"));
     expect(section("AFTER")).toMatch(/a new one[\s\S]*invalid now[\s\S]*, invalid/);
-  });
-
-  it("prints at the margin whatever is to be copied", async () => {
-    const { stdout } = await start(["--result", "unsaved"]);
-    // In the log, in the error at its end, in the annotation and in the summary.
+    // What is to be copied stands at the margin: in the log, in the error at its end, in the annotation and in the summary.
     expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(4);
     expect(stdout).not.toMatch(/^[ |]+gh api /m);
   });
@@ -120,14 +117,13 @@ describe("npm start", () => {
     expect(stdout.indexOf("may wait")).toBeLessThan(stdout.indexOf("THE LOG"));
   });
 
-  it.each(["checked", "copied", "dead", "partly-saved", "skipped", "verified"])(
-    "plays a run that ends with %s",
-    async (result) => {
-      const { stdout } = await start(["--result", result]);
-      expect(stdout).toMatch(new RegExp(`^ {2}result +${result}$`, "m"));
-      expect(verdicts(stdout)).not.toContain("NO");
-    },
-  );
+  it.each(
+    shareOf(["checked", "copied", "dead", "partly-saved", "skipped", "verified"], (one) => one === "partly-saved"),
+  )("plays a run that ends with %s", async (result) => {
+    const { stdout } = await start(["--result", result]);
+    expect(stdout).toMatch(new RegExp(`^ {2}result +${result}$`, "m"));
+    expect(verdicts(stdout)).not.toContain("NO");
+  });
 
   it.each(["rescue", "finish"])("plays mode %s", async (mode) => {
     const shown = await start(["--mode", mode]);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import type { SentReply } from "../../src/rotation/model";
 import { readReply } from "../../src/snaptrade/answer";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { UserList } from "../../src/snaptrade/user-list";
 import type { Listed } from "../../src/snaptrade/user-list";
 

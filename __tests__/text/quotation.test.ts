@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { Secret } from "../../src/text/secret";
 import { Quotations } from "../../src/text/quotation";
 

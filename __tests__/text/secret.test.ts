@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import fc from "fast-check";
+import { fc } from "../../harness/draws";
 import { printable } from "../../src/text/printable";
 import { Refusal } from "../../src/rotation/refusal";
 import { Secret } from "../../src/text/secret";

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { RESULTS } from "../../src/rotation/outcome";
 import { withPlayed } from "../../harness/play";
 import { removeAuthority } from "../../harness/circumstances";
+import { judge } from "../../harness/judge";
+import { FAULT_ALLOWANCES } from "../../harness/tables/fault-table";
 import { type KeptPlay, PLAYS } from "./plays";
 import { transcriptOf } from "./transcript";
 
@@ -21,7 +23,11 @@ function fileOf(name: string): string {
   return join(import.meta.dirname, name + END);
 }
 
-async function played(name: string, { says, play }: KeptPlay): Promise<string> {
+/** The transcript of a play, and what no run may do. */
+async function played(
+  name: string,
+  { says, play }: KeptPlay,
+): Promise<{ text: string; violations: readonly string[] }> {
   let mainEndedAt = Infinity;
   const prepare: typeof play.prepare = async (stage, later) => {
     const changes = await play.prepare?.(stage, later);
@@ -33,13 +39,18 @@ async function played(name: string, { says, play }: KeptPlay): Promise<string> {
       },
     };
   };
-  return await withPlayed({ ...play, prepare }, (told) => transcriptOf(`${name}: ${says}`, told, mainEndedAt));
+  return await withPlayed({ ...play, prepare }, async (told) => {
+    // Before the judge, which asks the services as well.
+    const text = transcriptOf(`${name}: ${says}`, told, mainEndedAt);
+    return { text, violations: await judge(told.stage, told.run, FAULT_ALLOWANCES[name]) };
+  });
 }
 
 test.concurrent.each(Object.entries(PLAYS))(
   "%s: what the world sees is what is kept",
   async (name, play) => {
-    const text = await played(name, play);
+    const { text, violations } = await played(name, play);
+    expect(violations).toEqual([]);
     if (isRenewing()) writeFileSync(fileOf(name), text);
     expect(text).toBe(existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "");
   },

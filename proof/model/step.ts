@@ -25,11 +25,8 @@ export async function play(actor: Actor): Promise<void> {
   if (remains.kind === "unreadable") conclude(unreadable, actor);
   else {
     // Here a process that was ended is gone at once.
-    const main = {
-      remains: () => remainsOf(actor.run),
-      mayLive: () => false,
-      end: async () => await Promise.resolve(),
-    };
+    const end = async (): Promise<void> => await Promise.resolve();
+    const main = { remains: () => remainsOf(actor.run), mayLive: () => false, end, endUnlessSent: end };
     const hearing = { afterSendingMs: 0, reserveMs: 0 };
     const finished = await finish(main, { task, ports, hearing }, POST_LIMIT_MS);
     conclude("told" in finished ? unreadable : finished.outcome, actor);

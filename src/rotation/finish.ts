@@ -22,6 +22,8 @@ export interface Predecessor {
   mayLive(): boolean;
   /** Ends it, where that is certain to hit no other process, and waits until it is gone or time is up. */
   end(): Promise<void>;
+  /** The same, unless it announces its reset until then: it is frozen while that is looked at, and then goes on. */
+  endUnlessSent(): Promise<void>;
 }
 
 /** How long a main step that still lives is left alone. */
@@ -96,10 +98,12 @@ function outOfTime({ unsent, answeredAt, kept, saved }: Progress, main: Predeces
 
 async function finishUnbounded(work: Work): Promise<Finished> {
   const { main } = work;
+  // Asked first: what a main that lives then writes before it is gone is not in what remains now.
+  const hasLived = main.mayLive();
   let remains = main.remains();
   // What was kept is printed before anything else is done, and what is still awaited only main can hear.
-  if (remains.kind !== "sent" && main.mayLive()) {
-    await main.end();
+  if (remains.kind !== "sent" && hasLived) {
+    await main.endUnlessSent();
     remains = main.remains();
   }
   switch (remains.kind) {
@@ -112,13 +116,13 @@ async function finishUnbounded(work: Work): Promise<Finished> {
     case "not-sent":
       return withoutSecret(await endBeforeReset(remains, work));
     case "sent":
-      return await finishSent(remains, work);
+      return await finishSent(remains, hasLived, work);
   }
 }
 
 type Sent = Extract<Remains, { kind: "sent" }>;
 
-async function finishSent(remains: Sent, work: Work): Promise<Finished> {
+async function finishSent(remains: Sent, hasLived: boolean, work: Work): Promise<Finished> {
   const { main, ports } = work;
   await ports.equip();
   ports.githubClock.assume(remains.sending.aheadMs ?? 0);
@@ -126,12 +130,12 @@ async function finishSent(remains: Sent, work: Work): Promise<Finished> {
   if (ready === null) return withoutSecret(undecided({ code: "journal-unreadable" }));
   const { reply, sentAt } = remains;
   if (reply !== null) {
-    const hasMore = !isWhole(reply) && main.mayLive() && (await hearsMore(remains, work));
+    const hasMore = !isWhole(reply) && hasLived && (await hearsMore(remains, work));
     return hasMore ? await finishUnbounded(work) : await saveKept(reply, ready, work);
   }
   // Post's own questions are asked meanwhile: answers so long after the sending count.
   const settling = resolveUnkept(sentAt, ready, work);
-  if (main.mayLive() && (await hearsMore(remains, work))) return await finishUnbounded(work);
+  if (hasLived && (await hearsMore(remains, work))) return await finishUnbounded(work);
   return withoutSecret(withMain(await settling, main));
 }
 

@@ -1,28 +1,17 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readFileSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
-import type { SavedRecord, Sending, SentReply, WriteRecord } from "../rotation/model";
+import type { Sending, SentReply, WriteRecord } from "../rotation/model";
 import type { Outcome } from "../rotation/outcome";
 import type { Journal, Remains } from "../rotation/ports";
+import { flush, readAll, writeAll } from "./disk";
 import * as layout from "./layout";
 import type { Binding, Header, Said } from "./layout";
 import { thisProcess } from "./process";
 import type { ProcessId } from "./process";
-import { isAnswerMeta, isOutcome, isSending, isSent, isTrying, isWrite, parseMeta, Records } from "./records";
-import type { JournalKey, Kind, OpenRecord } from "./records";
+import { parseMeta, Records } from "./records";
+import type { JournalKey, Kind } from "./records";
+import { remainsIn } from "./remains";
 
 export type { JournalKey } from "./records";
 export type { Binding } from "./layout";
@@ -236,75 +225,7 @@ export class JournalFile implements Journal {
 
   /** What this journal says, read from the file. */
   remains(): Remains {
-    const bytes = readAll(this.#fd);
-    // Emptied by `keep`; what is written afterwards gives it its length back, but not its beginning.
-    const header = layout.headerOf(bytes, this.#binding);
-    if (header === null) return { kind: "unreadable" };
-    if (header.said?.isTold === true) return { kind: "told", result: header.said.result };
-    const outcome = this.#records.open("outcome", bytes.subarray(layout.OUTCOME_AT));
-    if (outcome === "locked") return { kind: "unreadable" };
-    if (outcome !== null && outcome !== "torn")
-      return { kind: "concluded", outcome: parseMeta(outcome.meta, isOutcome) };
-    const sending = this.#records.open("sending", bytes.subarray(layout.SENDING_AT, layout.OUTCOME_AT));
-    if (sending === null && !header.isAnnounced) return this.#notSent(bytes);
-    // A damaged announcement does not say that there was none.
-    if (sending === null || sending === "locked" || sending === "torn") return { kind: "unreadable" };
-    const kept = this.#keptIn(bytes.subarray(layout.SENDING_AT + sending.length, layout.OUTCOME_AT));
-    return kept === "locked"
-      ? { kind: "unreadable" }
-      : { kind: "sent", sending: this.#sendingOf(parseMeta(sending.meta, isSending)), ...kept };
-  }
-
-  /** GitHub's clock is where it was; ours may have been set since. */
-  #sendingOf({ aheadMs, ...sending }: Sending): Sending {
-    return aheadMs === undefined ? sending : { ...sending, aheadMs: aheadMs - this.#shiftMs };
-  }
-
-  #notSent(bytes: Buffer): Remains {
-    const trying = this.#records.open("trying", bytes.subarray(layout.TRYING_AT, layout.COPYING_AT));
-    if (trying === "locked") return { kind: "unreadable" };
-    const canaries = trying === null || trying === "torn" ? [] : parseMeta(trying.meta, isTrying).canaries;
-    const copying = this.#records.open("copying", bytes.subarray(layout.COPYING_AT, layout.SENDING_AT));
-    return { kind: "not-sent", canaries, isCopying: copying !== null };
-  }
-
-  /** What stands behind the announcement. Of several answers the last whole one counts: the one before it was over its time. */
-  #keptIn(bytes: Buffer): Omit<Extract<Remains, { kind: "sent" }>, "kind" | "sending"> | "locked" {
-    let sentAt: number | null = null;
-    let reply: SentReply | null = null;
-    const writes: WriteRecord[] = [];
-    for (let at = 0; at + 4 <= bytes.length;) {
-      const found = this.#openOneOf(["answer", "write", "sent"], bytes.subarray(at));
-      if (found === null || found === "torn") break;
-      if (found === "locked") {
-        // Damage behind a whole answer takes nothing from it.
-        if (reply === null) return "locked";
-        break;
-      }
-      const { kind, meta, payload, length } = found;
-      if (kind === "answer") reply = this.#replyOf(parseMeta(meta, isAnswerMeta), payload);
-      else if (kind === "sent") sentAt = parseMeta(meta, isSent).sentAt + this.#shiftMs;
-      else writes.push(this.#shifted(parseMeta(meta, isWrite)));
-      at += length;
-    }
-    return { sentAt: reply?.sentAt ?? sentAt, reply, saved: savedBy(writes), unansweredSince: lastUnanswered(writes) };
-  }
-
-  #openOneOf(kinds: readonly Kind[], bytes: Buffer): (OpenRecord & { readonly kind: Kind }) | "locked" | "torn" | null {
-    for (const kind of kinds) {
-      const record = this.#records.open(kind, bytes);
-      if (record === null || record === "torn") return record;
-      if (record !== "locked") return { ...record, kind };
-    }
-    return "locked";
-  }
-
-  #replyOf({ ending, sentAt, at }: Pick<SentReply, "ending" | "sentAt" | "at">, raw: Buffer): SentReply {
-    return { kind: "sent", raw, ending, sentAt: sentAt + this.#shiftMs, at: at + this.#shiftMs };
-  }
-
-  #shifted(record: WriteRecord): WriteRecord {
-    return { ...record, at: record.at + this.#shiftMs };
+    return remainsIn(readAll(this.#fd), { binding: this.#binding, records: this.#records, shiftMs: this.#shiftMs });
   }
 
   #say(said: Said): void {
@@ -352,51 +273,10 @@ export function idOf(file: string): string {
   return path.basename(file, SUFFIX).split("-").at(-1) ?? "";
 }
 
-function savedBy(writes: readonly WriteRecord[]): readonly SavedRecord[] {
-  return writes.flatMap(({ label, is, at, serverTime }) => (is === "acknowledged" ? [{ label, at, serverTime }] : []));
-}
-
-/** When the last write was sent that nobody has answered, null if all were. Of one destination, each answer counts as that to the oldest write. */
-function lastUnanswered(writes: readonly WriteRecord[]): number | null {
-  const open = new Map<string, number[]>();
-  for (const { label, is, at } of writes) {
-    const sent = open.get(label) ?? [];
-    open.set(label, is === "sent" ? [...sent, at] : sent.slice(1));
-  }
-  const last = Math.max(...[...open.values()].flat());
-  return last === -Infinity ? null : last;
-}
-
 function isFactsMeta(value: unknown): value is { readonly facts: unknown; readonly clockOffsetMs: number } {
   return (
     typeof value === "object" && value !== null && "clockOffsetMs" in value && typeof value.clockOffsetMs === "number"
   );
-}
-
-/** Some file systems know no such thing, and against a kill it is not needed. */
-function flush(fd: number): void {
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code !== "EINVAL" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS") throw error;
-  }
-}
-
-function writeAll(fd: number, bytes: Uint8Array, at: number): number {
-  let written = 0;
-  while (written < bytes.length) written += writeSync(fd, bytes, written, bytes.length - written, at + written);
-  return written;
-}
-
-function readAll(fd: number): Buffer {
-  const bytes = Buffer.alloc(fstatSync(fd).size);
-  for (let at = 0; at < bytes.length;) {
-    const read = readSync(fd, bytes, at, bytes.length - at, at);
-    if (read === 0) return bytes.subarray(0, at);
-    at += read;
-  }
-  return bytes;
 }
 
 function attempt(step: () => void): void {

@@ -26,14 +26,22 @@ export function lifeOf({ pid, startedAt }: ProcessId): Life {
   return stat !== null && stat.startedAt === startedAt && !ENDED.includes(stat.state) ? "lives" : "gone";
 }
 
-/** Ends a process with SIGKILL, if it is certain that its number is still its own. */
-export function kill(id: ProcessId): void {
+/**
+ * Sends a signal, if it is certain that the number is still the process's own: SIGKILL ends it, SIGSTOP freezes it until
+ * SIGCONT, whatever it does.
+ */
+export function send(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT", id: ProcessId): void {
   if (lifeOf(id) !== "lives") return;
   try {
-    process.kill(id.pid, "SIGKILL");
+    process.kill(id.pid, signal);
   } catch {
     // It has ended meanwhile, or belongs to another user. Whoever asks for its life sees which.
   }
+}
+
+/** Whether a process can do nothing at the moment. A signal takes effect only when the system comes to it. */
+export function isStill(id: ProcessId): boolean {
+  return lifeOf(id) !== "lives" || statOf(String(id.pid))?.state === "T";
 }
 
 /** What Linux tells of a process; null where it tells nothing. The name in front is in parentheses, and may hold some. */
