@@ -228,7 +228,7 @@ function claims(run: StepRun, truth: Truth, allowed: Allowances): string[] {
       break;
     case "dead":
       must(saves.length === 0, "something was saved");
-      must(!givenIsLive || allowed.handedOtherwise === true || saysUnchecked(run), "the secret given is live");
+      must(!givenIsLive || allowed.handedOtherwise === true || saysUnchecked(run), "the current secret is valid");
       break;
     case "saved-unverified":
       must(held.every((one) => one === inForce) || others > 0, "not every destination holds it");
@@ -320,7 +320,7 @@ function commandsWhereDue({ snapTrade, github, destinations }: Stage, run: StepR
   // A write that GitHub took and does not show may be gone, so its command is kept.
   if ([run.main, run.post].some(({ log }) => log.join("\n").includes("GitHub does not show the write"))) return [];
   // What brings an old secret back is printed although all was saved.
-  if (run.main.log.join("\n").includes("this command brings the old secret back")) return [];
+  if (run.main.log.join("\n").includes("this command restores the old secret")) return [];
   if (first !== undefined && !isAcknowledged && !isPrinted) return ["the first save failed and no command was printed"];
   const resetAt = snapTrade.requests.find(({ method }) => method === "POST")?.at ?? 0;
   // Where main and post are at work at the same time, post prints what it finds before it can know of main's save.

@@ -83,8 +83,13 @@ function plainEntities(line: string): string {
 function proseLines(line: string): SummaryLine[] {
   const heading = /^#{1,6}\s+(.*)$/.exec(line)?.[1] ?? /^<h[1-6]>(.*)<\/h[1-6]>$/.exec(line)?.[1];
   if (heading !== undefined) return [{ kind: "heading", text: plain(heading) }];
-  const lines = plain(line).split("\n");
+  const lines = plain(unquoted(line)).split("\n");
   return lines.map((text) => ({ kind: "text", text }));
+}
+
+/** Of an alert box, which is a block quote that begins with its kind. */
+function unquoted(line: string): string {
+  return line.replace(/^> ?/, "").replace(/^\[!([A-Z]+)\]$/, "$1");
 }
 
 /** Breaks a line between words. A line with a word too long to break stays whole, so that it can be copied. */

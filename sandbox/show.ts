@@ -145,7 +145,7 @@ function showAnnotations(screen: Screen, annotations: readonly Annotation[]): vo
     const style = level === "error" ? "red" : level === "warning" ? "yellow" : "cyan";
     screen.quote(`${level}${title === "" ? "" : `: ${title}`}`, style);
     message.split("\n").forEach((line) => {
-      screen.quote(line);
+      showLogLine(screen, line);
     });
   }
 }

@@ -187,7 +187,8 @@ async function conclude({ rotation, isLeftToPost }: Ending, opened: Opened, worl
   const outcome = handOn(rotation, opened.saving?.inputs.exportEnv ?? null, delivery);
   if (outcome !== rotation.outcome) attemptTo(() => journal?.conclude(outcome));
   const mode = inputs?.mode ?? input(world.env, "mode");
-  const circumstances = { primary, spaced: inputs?.spaced ?? [], mode };
+  const userId = input(world.env, "user-id");
+  const circumstances = { primary, spaced: inputs?.spaced ?? [], mode, userId };
   const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;

@@ -1,4 +1,5 @@
 import { environmentOf, isFacts } from "./inputs/facts";
+import { input } from "./inputs/fields";
 import type { Environment } from "./inputs/fields";
 import { parseInputs, refuseProxies } from "./inputs/inputs";
 import type { SavingInputs } from "./inputs/inputs";
@@ -93,13 +94,14 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   let ports: Ports | null = null;
   let finished: Finished;
   let isKept = false;
+  let { env } = world;
   try {
     const facts = journal.facts();
     const remains = journal.remains();
     // A main that still ran may have told everybody since its journal was found, and wiped the rest of it.
     if (remains.kind === "told") return endTold(remains.result);
     if (!isFacts(facts)) throw new TypeError("a journal without facts");
-    const env = environmentOf(facts, world.env);
+    env = environmentOf(facts, world.env);
     maskInputs(env, world);
     world.console.say({ code: "post-finishes" });
     const inputs = parseInputs(env);
@@ -125,7 +127,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   const { outcome } = finished;
   // Where there was no time even to print what brings the secret back, the journal may be all that does.
   isKept ||= outcome.result === "unknown" && outcome.reason.code === "out-of-time";
-  const exitCode = await tell(outcome, ports, world);
+  const exitCode = await tell(outcome, ports, { ...world, env });
   if (isAnothers && !isKept) journal.told(outcome);
   else if (!isKept) journal.remove();
   return exitCode;
@@ -290,8 +292,10 @@ function repeat(result: Result, { console }: World): number {
   return 1;
 }
 
-async function tell(outcome: Outcome, ports: Ports | null, { console }: World): Promise<number> {
+async function tell(outcome: Outcome, ports: Ports | null, { env, console }: World): Promise<number> {
   const delivery = await loadDelivery();
-  const delivered = await report(outcome, { primary: ports?.primary ?? null, spaced: [] }, console, delivery);
+  const userId = input(env, "user-id");
+  const circumstances = { primary: ports?.primary ?? null, spaced: [], userId, isByPost: true };
+  const delivered = await report(outcome, circumstances, console, delivery);
   return delivered ? EXIT_CODES[outcome.result] : 1;
 }

@@ -105,7 +105,7 @@ describe("every destination", () => {
     const sentence = {
       "next-run": "read when a run is **queued**",
       "next-job": "read when a job **starts**",
-      elsewhere: "for whatever starts from now on",
+      elsewhere: "Everything that starts from now on gets the new value",
     };
     expect(wrong(seen, ({ form, summary }) => summary.includes(sentence[form.area.visible]))).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe("the job's own GITHUB_TOKEN", () => {
     const isRight = ({ said, annotation }: Seen): boolean =>
       said.result === "unchanged" &&
       said.resets === 0 &&
-      annotation.includes("The job's own GITHUB_TOKEN can never write secrets") &&
+      annotation.includes("The job's own GITHUB_TOKEN cannot write secrets") &&
       annotation.includes("use a fine-grained token or a GitHub App's token");
     expect(wrong(seen, isRight)).toEqual([]);
   });

@@ -37,7 +37,7 @@ async function unsavedCommand(): Promise<string> {
   const run = await started({ mode: "rotate" });
   expect(resultOf(run)).toBe("unsaved");
   await healWorld(stage);
-  const [, command] = /```\n(gh api .*)\n```/.exec(summaryOf(run)) ?? [];
+  const [, command] = /```sh\n(gh api .*)\n```/.exec(summaryOf(run)) ?? [];
   if (command === undefined) throw new Error("The summary has no command.");
   return command;
 }

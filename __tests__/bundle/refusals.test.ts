@@ -23,25 +23,25 @@ interface RefusalCase {
 
 /** One for each place that refuses; every value that each of them refuses is for its own tests. */
 const REFUSALS: readonly RefusalCase[] = [
-  { inputs: { "client-id": "" }, says: ["client-id", "missing or empty"] },
+  { inputs: { "client-id": "" }, says: ["client-id", "must not be empty"] },
   { inputs: { "settle-time": " 90s" }, says: ["settle-time", '"90s" with white space around it'] },
   {
     inputs: { "snaptrade-api-url": "https://somebody:letmein@api.snaptrade.com" },
     says: ["snaptrade-api-url", "credentials"],
   },
-  { inputs: { "save-to": "GOOD\n../NAME" }, says: ["save-to", "line 2", "letters, digits and _"] },
-  { inputs: { "user-secret": "1234567" }, says: ["user-secret", "fewer than 8 characters", "in a rescue"] },
+  { inputs: { "save-to": "GOOD\n../NAME" }, says: ["save-to", "line 2", "letters, digits"] },
+  { inputs: { "user-secret": "1234567" }, says: ["user-secret", "at least 8 characters", "mode: rescue"] },
   { inputs: { mode: "finish", "recovery-command": "gh api" }, says: ["recovery-command", "not a whole command"] },
   {
     inputs: { mode: "rescue", "confirm-user-id": "customer-1" },
     eventInputs: { "confirm-user-id": "customer-2" },
-    says: ["confirm-user-id", "not what was typed"],
+    says: ["confirm-user-id", "differs from the event's own input"],
   },
-  { inputs: { mode: "rescue" }, event: "schedule", says: ["GITHUB_EVENT_NAME", "mode: rescue is started by a person"] },
+  { inputs: { mode: "rescue" }, event: "schedule", says: ["GITHUB_EVENT_NAME", "A person must start mode: rescue"] },
   { event: "pull_request", says: ["GITHUB_EVENT_NAME", "schedule, workflow_dispatch"] },
   { env: { NODE_OPTIONS: "--inspect-port=0" }, says: ["NODE_OPTIONS", "--inspect-port"], nodeSpeaks: true },
-  { env: { NODE_DEBUG: "http" }, says: ["NODE_DEBUG", "secrets and all"], nodeSpeaks: true },
-  { env: { GITHUB_API_URL: "http://api.github.com" }, says: ["GITHUB_API_URL", "is not https"] },
+  { env: { NODE_DEBUG: "http" }, says: ["NODE_DEBUG", "Node then prints secrets"], nodeSpeaks: true },
+  { env: { GITHUB_API_URL: "http://api.github.com" }, says: ["GITHUB_API_URL", "not https"] },
   {
     inputs: { "snaptrade-api-url": "https://api.snaptrade.com", "settle-time": "10s" },
     env: { HTTPS_PROXY: "socks5://127.0.0.1:1080" },

@@ -122,7 +122,7 @@ test("two copies that fail have one command each, and organizations keep who may
       expect(run.main.exitCode).toBe(1);
       const commands = printedCommands(run);
       expect(commands).toHaveLength(2);
-      expect(run.main.summary.match(/^### The command that saves/gm)).toHaveLength(2);
+      expect(run.main.summary.match(/^```sh$/gm)).toHaveLength(2);
       const others = copies.slice(2).map((where) => stage.github.plaintext(where, NAME));
       expect(others).toEqual([inForce(stage)]);
       stage.github.faults.clear();

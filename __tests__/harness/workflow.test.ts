@@ -82,7 +82,7 @@ if (SHARE !== "quick") {
       );
       expect(jobOf(run, "deploy").steps.at(-1)?.log.join("\n")).toBe("SnapTrade refused with 401");
       const summary = jobOf(run, "rotate").steps[0]?.run?.main.summary ?? "";
-      expect(summary).toContain("read when a run is **queued**, so jobs of this run still get the old value");
+      expect(summary).toContain("read when a run is **queued**: jobs of this run still get the old value");
     });
 
     test("is caught by the verifying job before anything is deployed", async () => {

@@ -58,19 +58,29 @@ describe("a rescue", () => {
   });
 
   test.each<[string, Environment, unknown, RegExp]>([
-    ["nothing was typed", { "INPUT_CONFIRM-USER-ID": "" }, undefined, /^confirm-user-id is missing or empty/],
+    ["nothing was typed", { "INPUT_CONFIRM-USER-ID": "" }, undefined, /^confirm-user-id must not be empty/],
     [
       "another user was typed",
       { "INPUT_CONFIRM-USER-ID": "customer-2" },
       undefined,
-      /^confirm-user-id is not the value/,
+      /^confirm-user-id differs from user-id/,
     ],
-    ["it differs in case", { "INPUT_CONFIRM-USER-ID": "Customer-1" }, undefined, /^confirm-user-id is not the value/],
-    ["user-id is somebody else's", { "INPUT_USER-ID": "customer-2" }, undefined, /^confirm-user-id is not the value/],
-    ["the event has no inputs", {}, { inputs: null }, /^confirm-user-id is not an input of the event/],
-    ["the event has other inputs", {}, { inputs: { user: USER } }, /^confirm-user-id is not an input of the event/],
-    ["the event says otherwise", {}, { inputs: { "confirm-user-id": "" } }, /^confirm-user-id is not what was typed/],
-    ["it is no text in the event", {}, { inputs: { "confirm-user-id": 1 } }, /^confirm-user-id is not an input/],
+    [
+      "it differs in case",
+      { "INPUT_CONFIRM-USER-ID": "Customer-1" },
+      undefined,
+      /^confirm-user-id differs from user-id/,
+    ],
+    [
+      "user-id is somebody else's",
+      { "INPUT_USER-ID": "customer-2" },
+      undefined,
+      /^confirm-user-id differs from user-id/,
+    ],
+    ["the event has no inputs", {}, { inputs: null }, /^confirm-user-id not an input of the event/],
+    ["the event has other inputs", {}, { inputs: { user: USER } }, /^confirm-user-id not an input of the event/],
+    ["the event says otherwise", {}, { inputs: { "confirm-user-id": "" } }, /^confirm-user-id differs from the event/],
+    ["it is no text in the event", {}, { inputs: { "confirm-user-id": 1 } }, /^confirm-user-id not an input/],
     ["there is no event's file", { GITHUB_EVENT_PATH: join(folder, "none") }, undefined, /^confirm-user-id cannot be/],
     ["the runner names none", { GITHUB_EVENT_PATH: undefined }, undefined, /^confirm-user-id cannot be compared/],
   ])("is refused where %s", async (_, change, event, words) => {

@@ -139,8 +139,8 @@ describe("inputs as they are given", () => {
   });
 
   test.each([
-    ["", "missing or empty"],
-    ["gh api", "is not a whole command"],
+    ["", "must not be empty"],
+    ["gh api", "not a whole command"],
   ])("finish refuses the command %j", (command, words) => {
     const { about, words: said } = refusal({
       GITHUB_EVENT_NAME: "workflow_dispatch",
@@ -177,11 +177,11 @@ describe("mode: copy", () => {
 
   test.each(["NAME", "NAME\n\n# NAME --env production\n"])("without a copy is refused by name: %j", (saveTo) => {
     const { about, words } = refusal({ INPUT_MODE: "copy", "INPUT_SAVE-TO": saveTo });
-    expect([about, words]).toEqual(["save-to", expect.stringContaining("names no copy")]);
+    expect([about, words]).toEqual(["save-to", expect.stringContaining("must contain a copy")]);
   });
 
   test("has a destination that is wrong refused as in any mode", () => {
-    expect(refusal({ INPUT_MODE: "copy", "INPUT_SAVE-TO": "NAME\nNAME" }).words).not.toContain("names no copy");
+    expect(refusal({ INPUT_MODE: "copy", "INPUT_SAVE-TO": "NAME\nNAME" }).words).not.toContain("must contain a copy");
   });
 });
 
@@ -323,7 +323,7 @@ describe("what is refused, by name", () => {
       };
       const { about, words } = refusal(given);
       expect([mode, about]).toEqual([mode, name]);
-      expect(words).toContain("fewer than 8 characters");
+      expect(words).toContain("at least 8 characters");
     }
   });
 
@@ -333,7 +333,7 @@ describe("what is refused, by name", () => {
     const recipient = refusal({ "INPUT_RECOVERY-RECIPIENT": "AGE-SECRET-KEY-1hidden" });
     const saveTo = refusal({ "INPUT_USER-SECRET": "hidden-VALUE", "INPUT_SAVE-TO": "A\nHIDDEN-VALUE --env x" });
     for (const { words } of [token, url, recipient, saveTo]) expect(words).not.toMatch(/hidden/i);
-    expect(saveTo.words).toContain("line 2");
+    expect(saveTo.words).toContain("must not contain the value of user-secret");
   });
 });
 

@@ -138,7 +138,7 @@ describe("NODE_OPTIONS", () => {
   ])("%s is refused, named without its value", (options, named) => {
     const { about, words } = refusal(() => refuseSettings({ NODE_OPTIONS: options }));
     expect(about).toBe("NODE_OPTIONS");
-    expect(words).toContain(`contains ${named}`);
+    expect(words).toContain(`must not contain ${named}`);
     expect(words).toContain('NODE_OPTIONS: ""');
     expect(words).not.toContain("hidden");
   });

@@ -80,7 +80,7 @@ async function told(outcome: Outcome): Promise<{ summary: string; warnings: stri
   const console = new Console();
   console.remark(REMARK);
   console.note(NOTE);
-  await report(outcome, { primary: null, spaced: [] }, console, {
+  await report(outcome, { primary: null, userId: "user-1", spaced: [] }, console, {
     setOutputs: () => undefined,
     exportSecret: () => undefined,
     writeSummary: async (markdown) => {
@@ -99,7 +99,7 @@ describe("the report of an outcome", () => {
     ["red", nothingChanged("unchanged", { code: "no-such-user" }), false],
   ] as const)("tells of remarks in the summary, and warns where it is green: %s", async (_, outcome, isGreen) => {
     const { summary, warnings, annotations } = await told(outcome);
-    for (const one of [REMARK, NOTE]) expect(summary).toContain(`**Note.** ${noticeText(one)}`);
+    for (const one of [REMARK, NOTE]) expect(summary).toContain(`> [!NOTE]\n> ${noticeText(one)}`);
     expect(warnings).toEqual(isGreen ? [noticeText(REMARK)] : []);
     expect(annotations).toHaveLength(isGreen ? 0 : 1);
   });
@@ -116,11 +116,13 @@ describe("the report of an outcome", () => {
     const spaced = [{ input: "user-id", how: "ends with a line end" }];
     const told = await report(
       nothingChanged("unchanged", { code: "no-such-user" }),
-      { primary: null, spaced },
+      { primary: null, userId: "user-1", spaced },
       new Console(),
       delivery,
     );
     expect(told).toBe(true);
-    expect(annotations.join()).toContain("The input user-id ends with a line end; is that meant to be part of it?");
+    expect(annotations.join()).toContain(
+      "The input user-id ends with a line end. Check whether that belongs to the value.",
+    );
   });
 });

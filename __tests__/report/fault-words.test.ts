@@ -22,8 +22,8 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, readonly [called: 
   conflict: [/conflict with another change/, /nothing else writes secrets there/],
   throttled: [/^GitHub's rate limit is reached/, /Wait a few minutes/],
   "box-refused": [/does not accept the encrypted value/, /GitHub's message/],
-  quota: [/the maximum number of secrets is reached/, /Delete a secret first/],
-  unauthorized: [/does not accept the token/, /wrong, expired or revoked: create a new one/],
+  quota: [/the maximum number of secrets is reached/, /Delete a secret that you do not need/],
+  unauthorized: [/does not accept the token/, /^Create a new token, because this one is wrong, expired or revoked/],
   "forbidden-permission": [/lacks a permission/, /^Give the token Environments: Read and write\./],
   policy: [/a rule of the organization or enterprise/, /GitHub's message.*owner/],
   sso: [/single sign-on/, /Configure SSO/],
@@ -31,7 +31,10 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, readonly [called: 
   archived: [/the repository is archived/, /Unarchive the repository/],
   suspended: [/suspended/, /suspension lifted/],
   forbidden: [/^GitHub forbids it\. /, /GitHub's message asks for.*page of HTML/],
-  missing: [/does not find it/, /^Check that the repository, environment or organization exists and is spelled/],
+  missing: [
+    /does not find it/,
+    /^Correct the name in save-to\. The repository, environment or organization does not exist/,
+  ],
   moved: [/another name or owner/, /new name into save-to, as --repo/],
   "login-page": [/^a login page came instead/, /GITHUB_API_URL/],
   malformed: [/not what GitHub's API promises/, /proxy answers in GitHub's place/],
@@ -40,7 +43,7 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, readonly [called: 
 const NETWORK: readonly (readonly [Fault, called: RegExp, advised: RegExp])[] = [
   [silence("dns", "ENOTFOUND"), /host name was not resolved \(ENOTFOUND\)/, /host name in GITHUB_API_URL/],
   [silence("dns", "EAI_AGAIN"), /\(EAI_AGAIN\)/, /resolve/],
-  [silence("refused", "ECONNREFUSED"), /connection was refused \(ECONNREFUSED\)/, /GITHUB_API_URL.*firewall rejects/],
+  [silence("refused", "ECONNREFUSED"), /rejected the connection \(ECONNREFUSED\)/, /GITHUB_API_URL.*firewall rejects/],
   [silence("unreachable", "ENETUNREACH"), /no route to the host \(ENETUNREACH\)/, /no route to GitHub/],
   [silence("reset", "ECONNRESET", true), /connection was closed \(ECONNRESET\)/, /firewall.*closes connections/],
   [silence("reset", null, true), /connection was closed$/, /firewall/],
@@ -207,11 +210,11 @@ describe("the words for a fault", () => {
   test.each([
     ["saving", /Until then the printed command fails too\./],
     ["checking", /canary: false/],
-    ["reading", /same place as/],
-    ["copying", /same place as/],
+    ["reading", /, next to SNAPTRADE_USER_SECRET /],
+    ["copying", /, next to SNAPTRADE_USER_SECRET /],
   ] as const)("have a secret deleted first where the place is full (%s)", (doing, said) => {
     const [step] = adviceForFault(faultOf("quota"), { label, doing });
-    expect(step).toMatch(/^Delete a secret first/);
+    expect(step).toMatch(/^Delete a secret that you do not need/);
     expect(step).toMatch(said);
   });
 

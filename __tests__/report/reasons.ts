@@ -62,12 +62,15 @@ export const REASONS: { readonly [Code in ReasonCode]: Entry<Code> } = {
   "young-enough": { results: ["skipped"], samples: [{ code: "young-enough", label }] },
   "refused-input": {
     results: ["unchanged"],
-    samples: [{ code: "refused-input", input: "mode", problem: 'is "x"', expected: "rotate" }],
+    samples: [
+      { code: "refused-input", input: "mode", problem: '"x"', expected: "rotate" },
+      { code: "refused-input", input: "save-to", line: 2, problem: "missing secret name", expected: "SECRET_NAME" },
+    ],
   },
   // Afterwards only post says so, of what a later step has set.
   "refused-setting": {
     results: ["unchanged", "partly-saved", "saved-unverified", "unsaved", "unknown"],
-    samples: [{ code: "refused-setting", setting: "NODE_DEBUG", problem: "names http", expected: "unset" }],
+    samples: [{ code: "refused-setting", setting: "NODE_DEBUG", problem: "must not be set", expected: "no value" }],
   },
   "journal-unavailable": { results: ["unchanged"], samples: [{ code: "journal-unavailable" }] },
   "sealing-unavailable": { results: ["unchanged"], samples: [{ code: "sealing-unavailable" }] },

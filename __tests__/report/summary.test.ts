@@ -3,6 +3,7 @@ import { nothingChanged, rotatedOutcome } from "../../src/rotation/outcome";
 import { wordsFor } from "../../src/report/words";
 import { renderSummary } from "../../src/report/summary";
 import type { Scene } from "../../src/report/summary";
+import { fault } from "../support/fake-destination";
 import { START } from "../support/virtual-clock";
 
 const LABEL = "NAME (secret of octo-org/brokerage)";
@@ -12,9 +13,11 @@ function rendered(outcome: Outcome, known: Partial<Scene> = {}): string {
   return renderSummary({
     outcome,
     words: wordsFor(outcome),
-    steps: [{ name: "Reset", ms: 12.6 }],
+    timings: [{ name: "Reset", ms: 12.6 }],
     remarks: [],
     primary: PRIMARY,
+    userId: "user-1",
+    isByPost: false,
     help: "docs/recovery.md#reason",
     ...known,
   });
@@ -45,15 +48,16 @@ describe("the job summary", () => {
     const [one] = UNSAVED.unsaved;
     if (one === undefined) throw new Error("there is one");
     const readers =
-      "The command lets every private and internal repository of the organization read the secret.\n\n```";
+      "```\n\nThe command lets every private and internal repository of the organization read the secret.";
     expect(rendered({ ...UNSAVED, unsaved: [{ ...one, audience }] })).toContain(readers);
     expect(rendered(UNSAVED)).not.toContain("The command lets");
   });
 
-  test("calls the command that brings an old secret back what it is", () => {
+  test("shows the command that restores an old secret under the step that asks for it", () => {
     const unsaved = [{ label: LABEL, command: "gh api --method PUT x", isOld: true }] as const;
-    const text = rendered({ ...ROTATED, unsaved });
-    expect(text).toContain(`### The command that brings the old secret back to ${LABEL}\n\n\`\`\`\ngh api`);
+    const reason = { code: "proof-failed", proof: "rolled-back", doubt: null } as const;
+    const text = rendered({ ...ROTATED, result: "saved-unverified", reason, unsaved });
+    expect(text).toMatch(/### 2\. .*restore the old secret with this command, .*\n\n```sh\ngh api/);
     expect(text).not.toContain("Not saved in");
   });
 
@@ -63,29 +67,31 @@ describe("the job summary", () => {
       { label: LABEL, command: "gh api 2" },
     ];
     const text = rendered({ ...UNSAVED, unsaved: two });
-    expect(text).toContain(`### Command 1 of 2 that saves ${LABEL}\n\n\`\`\`\ngh api 1`);
-    expect(text).toContain(`### Command 2 of 2 that saves ${LABEL}\n\n\`\`\`\ngh api 2`);
+    expect(text).toMatch(/### 2\. .*run command 1, .*\n\n```sh\ngh api 1/);
+    expect(text).toMatch(/### 3\. .*run command 2 with gh\n\n```sh\ngh api 2/);
   });
 
-  test("tells that a copy's command is not needed with mode: copy", () => {
+  test("shows that a copy's command is not needed with mode: copy", () => {
     const unsaved = [{ label: LABEL, command: "gh api" }];
     const text = rendered(rotatedOutcome("partly-saved", { code: "copies-not-saved" }, { unsaved }));
-    expect(text).toContain(`### The command that saves ${LABEL}. Not needed if you use mode: copy\n`);
+    expect(text.split("<details>")[1]).toContain(
+      `Recovery command for ${LABEL}, not needed with mode: copy:\n\n\`\`\`sh\ngh api\n`,
+    );
   });
 
   test("of a save that was finished says that no reset was sent, and what is still to be done", () => {
     const reason = { code: "finished", label: LABEL, provenBy: "job" } as const;
     const text = rendered({ ...nothingChanged("finished", reason), saved: [LABEL] });
-    expect(text).toContain("| This run sent a reset | no |");
-    expect(text).toContain(`| Saved in | ${LABEL} |`);
-    expect(text).not.toContain("is a new one");
-    expect(text).toContain("### What to do now\n\n1. Have it verified");
+    expect(text).toContain("- This run sent a reset: no\n");
+    expect(text).toContain(`- Saved in: ${LABEL}\n`);
+    expect(text).not.toContain("New secret at SnapTrade");
+    expect(text).toContain("### 1. Verify it");
   });
 
   test.each([
     ["next-run", /queued/],
     ["next-job", /job \*\*starts\*\*/],
-    ["elsewhere", /whatever starts from now on/],
+    ["elsewhere", /Everything that starts from now on/],
   ] as const)("tells when jobs see what was saved: %s", (visible, words) => {
     expect(rendered(ROTATED, { primary: { label: LABEL, visible } })).toMatch(words);
   });
@@ -103,13 +109,42 @@ describe("the job summary", () => {
 
   test("holds what did not stop the run, as text", () => {
     const text = rendered(ROTATED, { remarks: ["The *first* thing.", "The second."] });
-    expect(text).toContain("**Note.** The \\*first\\* thing.\n\n**Note.** The second.");
-    expect(rendered(ROTATED)).not.toContain("Note");
+    expect(text).toContain("> [!NOTE]\n> The \\*first\\* thing.\n\n> [!NOTE]\n> The second.");
+    expect(rendered(ROTATED)).not.toContain("[!NOTE]");
+  });
+
+  test("begins with the cause, the user and what never to do, then the first step and its command", () => {
+    const permission = "Environments: Read and write";
+    const detail = 'GitHub answered the PUT with 403 "Resource not accessible"';
+    const { fault: denied } = fault("forbidden-permission", { permission, detail });
+    const reason = { code: "primary-not-saved", label: LABEL, fault: denied } as const;
+    const text = rendered({ ...UNSAVED, reason, escrow: null });
+    expect(text.split("### 2.")[0]).toMatchSnapshot();
+  });
+
+  test("has a long sentence of a service below the steps, and whole", () => {
+    const sentence = `"${"Resource not accessible ".repeat(15)}"`;
+    const { fault: denied } = fault("forbidden", { detail: `GitHub answered the PUT with 403 ${sentence}` });
+    const reason = { code: "primary-not-saved", label: LABEL, fault: denied } as const;
+    const [above = "", below = ""] = rendered({ ...UNSAVED, reason }).split("<details>");
+    expect(above).not.toContain(sentence);
+    expect(below).toContain(sentence);
+  });
+
+  test("says in its first line why a job stays red although all is well", () => {
+    const [, , first] = rendered(ROTATED, { isByPost: true }).split("\n");
+    expect(first).toContain("so this job stays red. The post step finished its work, and nothing is left to do.");
+  });
+
+  test("names the page by one link with a text, where its address is certain", () => {
+    const help = "https://github.com/o/r/blob/v1/docs/recovery.md#out-of-time";
+    expect(rendered(UNSAVED, { help })).toContain(`[What out-of-time means, and what else can be done](${help})`);
+    expect(rendered(UNSAVED)).toContain("docs/recovery.md#reason");
   });
 
   test("has no time-line where nothing was begun", () => {
-    const text = rendered(nothingChanged("unchanged", { code: "journal-unavailable" }), { steps: [] });
-    expect(text).not.toContain("<details>");
+    const text = rendered(nothingChanged("unchanged", { code: "journal-unavailable" }), { timings: [] });
+    expect(text).not.toContain(" ms");
   });
 
   test("never exceeds GitHub's limit, and keeps what comes first", () => {
@@ -128,10 +163,7 @@ describe("the job summary", () => {
       { primary: { label, visible: "next-run" } },
     );
     for (const line of text.split("\n").filter((one) => /secret of environment/.test(one))) {
-      const shown = line
-        .replace(/^\| (Saved in|\*\*Not saved in\*\*) \| /, "")
-        .replace(/ \|$/, "")
-        .replace(/^### /, "");
+      const shown = line.replace(/^- (Saved in|\*\*Not saved in\*\*): /, "").replace(/^### /, "");
       expect(shown).not.toMatch(/(?<!\\)[<`[*{|]/);
     }
   });

@@ -1,5 +1,5 @@
 import { noticeText } from "../../src/report/notice-text";
-import { wordsFor } from "../../src/report/words";
+import { wordsFor as wordsWithSteps } from "../../src/report/words";
 import type { Doubt, FaultCause, Said } from "../../src/rotation/model";
 import type { Notice } from "../../src/rotation/notices";
 import { EXIT_CODES, nothingChanged, undecided } from "../../src/rotation/outcome";
@@ -7,6 +7,12 @@ import type { Outcome, Reason } from "../../src/rotation/outcome";
 import { fault } from "../support/fake-destination";
 import { NOTICES } from "./notices";
 import { REASONS } from "./reasons";
+
+/** The words, of each step its text alone. */
+function wordsFor(...of: Parameters<typeof wordsWithSteps>) {
+  const { now, ...words } = wordsWithSteps(...of);
+  return { ...words, now: now.map(({ text }) => text) };
+}
 
 const label = "NAME (secret of octo-org/brokerage)";
 
@@ -33,7 +39,7 @@ describe("the words for every outcome", () => {
   test.each(named)("%s: full sentences, and an advice where it is red", (_, outcome) => {
     const { title, happened, world, now } = wordsFor(outcome);
     expect(title).toMatch(/^[A-Z].*[^.]$/);
-    for (const sentence of [happened, world, ...now]) expect(sentence).toMatch(/^([A-Z]|libsodium ).*\.$/s);
+    for (const sentence of [happened, world, ...now]) expect(sentence).toMatch(/^[A-Z].*\.$/s);
     for (const text of [title, happened, world, ...now]) expect(text).not.toMatch(/undefined|null|NaN|\[object/);
     // What mode: finish has saved is still to be verified.
     expect(now.length > 0).toBe(EXIT_CODES[outcome.result] === 1 || outcome.result === "finished");
@@ -68,9 +74,9 @@ describe("the words for every outcome", () => {
       const now = withoutIds(wordsFor({ ...known, result, reason }).now);
       if (reason.code === "unholdable") return;
       const isCertain = reason.code === "primary-not-saved";
-      const saveAt = now.findIndex((step) => /copy the whole command|mode: finish again/i.test(step));
+      const saveAt = now.findIndex((step) => /run this command|mode: finish again/i.test(step));
       expect(now[0]?.startsWith("Start a new run with mode: verify")).toBe(!isCertain);
-      expect(/^If it says dead[:,] /.test(now[saveAt] ?? "")).toBe(!isCertain);
+      expect(/^If that ends with dead[:,] /.test(now[saveAt] ?? "")).toBe(!isCertain);
     },
   );
 
@@ -81,8 +87,8 @@ describe("the words for every outcome", () => {
       ).happened;
     expect(about(90_400)).toContain("90 s behind SnapTrade's");
     expect(about(-90_400)).toContain("90 s ahead of SnapTrade's");
-    expect(about(29_999)).toContain("client-id or consumer-key is wrong");
-    expect(about(null)).toContain("client-id or consumer-key is wrong");
+    expect(about(29_999)).toContain("The client-id or the consumer-key is wrong");
+    expect(about(null)).toContain("The client-id or the consumer-key is wrong");
   });
 
   test.each<[Doubt, boolean]>([
@@ -104,7 +110,7 @@ describe("the words for every outcome", () => {
     const now = (isChecked: boolean): readonly string[] =>
       wordsFor(nothingChanged("dead", { code: "given-secret-dead", changed: "unknown", isChecked })).now;
     expect(now(true).some((step) => step.includes("client-id"))).toBe(false);
-    const [check, rescue] = [/[Cc]heck client-id and user-id/, /mode rescue, and type the user ID/].map((wanted) =>
+    const [check, rescue] = [/[Cc]heck client-id and user-id/, /mode: rescue, and type the user ID/].map((wanted) =>
       now(false).findIndex((step) => wanted.test(step)),
     );
     expect(check).toBeGreaterThanOrEqual(0);
@@ -136,9 +142,9 @@ describe("the words for every outcome", () => {
 
   test.each([
     [0, null, "its rate limit was reached and did not lift."],
-    [999, 4_001, "did not lift, and it asks to wait 5 s."],
-    [61_999, null, "did not lift in the 61 s that were waited."],
-  ])("a limit that was waited for %d ms is told as no longer than that", (waitedMs, retryAfterMs, words) => {
+    [999, 4_001, "did not lift. It asks to wait 5 s."],
+    [61_999, null, "did not lift within 61 s."],
+  ])("a limit is not shown as waited for longer than %d ms", (waitedMs, retryAfterMs, words) => {
     const doubt = { kind: "throttled", waitedMs, retryAfterMs } as const;
     const { happened } = wordsFor(nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }));
     expect(happened.endsWith(words)).toBe(true);
@@ -151,13 +157,13 @@ describe("the words for every outcome", () => {
       nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }),
     );
     expect(happened).toContain('status 403, code 1012, "Not for you". Personal API keys');
-    expect(now.join(" ")).toContain("commercial client id");
+    expect(now.join(" ")).toContain("commercial client ID");
   });
 
   test("a superseded secret's command is for if verify says dead", () => {
     const { now } = wordsFor(undecided({ code: "superseded" }, { unsaved: [{ label, command: "gh api" }] }));
     expect(now[0]).toMatch(/^Start a new run with mode: verify/);
-    expect(now[1]).toMatch(/^If it says dead: copy the whole command below/);
+    expect(now[1]).toMatch(/^If that ends with dead: run this command, only if/);
   });
 
   test("a missing permission is named as GitHub's forms name it", () => {
@@ -177,23 +183,25 @@ describe("the words for every outcome", () => {
   );
 
   test.each<[FaultCause, RegExp]>([
-    ["quota", /^Delete a secret first .* Until then the printed command fails too\.$/],
+    ["quota", /^Delete a secret that you do not need, .* Until then the printed command fails too\.$/],
     ["archived", /^Unarchive the repository/],
-    ["unauthorized", /^The token is wrong/],
-    ["forbidden-permission", /^For a fine-grained token/],
-    ["server", /^Copy the whole command/],
+    ["unauthorized", /^Run this command/],
+    ["forbidden-permission", /^Run this command/],
+    ["server", /^Run this command/],
   ])("after %s the save is finished in the order in which it can be", (cause, first) => {
     const reason = { code: "primary-not-saved", label, ...fault(cause) } as const;
     const { now } = wordsFor({ ...nothingChanged("unsaved", reason), unsaved: [{ label, command: "gh api" }] });
     expect(now[0]).toMatch(first);
-    expect(now.filter((step) => step.startsWith("Copy the whole command"))).toHaveLength(1);
-    const saveAt = now.findIndex((step) => step.startsWith("Copy the whole command"));
-    expect(now[saveAt]).toMatch(/Without gh: start a run with mode: finish and paste it into recovery-command\./);
+    expect(now.filter((step) => step.startsWith("Run this command"))).toHaveLength(1);
+    const saveAt = now.findIndex((step) => step.startsWith("Run this command"));
+    expect(now[saveAt]).toMatch(/Without gh: start a run with mode: finish, and paste it into recovery-command\./);
     expect(now[saveAt + 1]).toBe("Then start a new run with mode: verify.");
-    expect(now.some((step) => step.startsWith("The token is wrong"))).toBe(cause === "unauthorized");
+    expect(now.some((step) => step.startsWith("Before mode: finish, or the next rotation: create a new token"))).toBe(
+      cause === "unauthorized",
+    );
   });
 
-  test("each copy that is missing is named with its cause, and mode: copy comes after what has to be mended", () => {
+  test("each copy that is missing is named with its cause, and mode: copy comes after what has to be fixed", () => {
     const unsaved = [
       { label: "COPY", command: "gh api", ...fault("quota") },
       { label: "OTHER", command: "gh api", ...fault("server") },
@@ -204,7 +212,7 @@ describe("the words for every outcome", () => {
     expect(happened).toContain("Cannot save the secret in OTHER: GitHub reports an error");
     expect(happened).toContain("Not saved in THIRD.");
     expect(now).toEqual([
-      "Delete a secret first that nobody needs any more, in the same place as COPY.",
+      "Delete a secret that you do not need, next to COPY.",
       expect.stringMatching(/^Start a new run with mode: copy\./),
     ]);
   });
@@ -223,7 +231,7 @@ describe("the words for every outcome", () => {
     const about = (doubt: Doubt | null): string =>
       wordsFor(nothingChanged("saved-unverified", { code: "copies-unproven", doubt })).happened;
     expect(about({ kind: "no-answer", why: "cut off" })).toContain(
-      "could not tell whether the secret is live: there was no answer (cut off).",
+      "gave no clear answer about the secret: there was no answer (cut off).",
     );
     expect(about(null)).toContain("SnapTrade did not accept the secret, or GitHub did not show the primary.");
   });
@@ -262,7 +270,7 @@ describe("a reset that was undone", () => {
     expect(happened).toContain("SnapTrade rejected it and accepted the old one");
     expect(world).toContain("no destination has");
     expect(now[0]).toMatch(/^Start a new run with mode: verify/);
-    expect(now[1]).toMatch(/^If it says dead, bring the old secret back: copy the whole command/);
+    expect(now[1]).toMatch(/^If that ends with dead: restore the old secret with this command/);
   });
 
   test("and a copy that was not saved: the old secret's command is none of a copy's", () => {
@@ -272,10 +280,10 @@ describe("a reset that was undone", () => {
   });
 });
 
-describe("a run that was handed an older value", () => {
+describe("a run that has an older value", () => {
   test.each([
     ["after-start", "Start a new run with mode: verify"],
-    ["after-job-start", "Start a new run, or in this run a new job, with mode: verify"],
+    ["after-job-start", "Start a new run with mode: verify, not a re-run. In this run, a new job"],
   ] as const)("%s gets one step", (changed, step) => {
     const dead = { code: "given-secret-dead", changed, isChecked: true } as const;
     const { now } = wordsFor(nothingChanged("dead", dead));
@@ -292,10 +300,12 @@ describe("what may be the new secret, found more than once", () => {
   const { now } = wordsFor({ ...undecided({ code: "candidate-unproven" }), unsaved, escrow: "age" });
   const at = (wanted: RegExp): number => now.findIndex((step) => wanted.test(step));
 
-  test("is tried value by value, the second one with gh, and before the age text", () => {
-    expect(at(/^If it says dead: copy the whole of command 1 below/)).toBe(1);
-    expect(at(/^If it says dead again: run command 2 with gh\. After the first save mode: finish refuses it/)).toBe(2);
-    expect(at(/^If it says dead: decrypt the age text/)).toBe(3);
+  test("is tried value by value, the second one with gh, and before the age-encrypted secret", () => {
+    expect(at(/^If that ends with dead: run command 1, only if/)).toBe(1);
+    expect(
+      at(/^If that ends with dead again: run command 2 with gh\. After the first save mode: finish does not accept it/),
+    ).toBe(2);
+    expect(at(/^If that ends with dead: save this age-encrypted secret/)).toBe(3);
   });
 });
 
@@ -306,8 +316,8 @@ describe("a secret that is dead", () => {
   test("is not verified once more where verify was given what is saved", () => {
     const now = stepsIn("verify", "before-start");
     expect(now.join(" ")).not.toContain("mode: verify");
-    expect(now[0]).toMatch(/^If an earlier run ended .* use that first/);
-    expect(now[1]).toMatch(/^Only if nothing is left: Run workflow, mode rescue/);
+    expect(now[0]).toMatch(/^Use what an earlier run left/);
+    expect(now[1]).toMatch(/^Only if nothing is left: start a run with mode: rescue/);
   });
 
   test.each([
@@ -316,7 +326,7 @@ describe("a secret that is dead", () => {
   ] as const)("is verified first in mode %s, %s", (mode, changed) => {
     const now = stepsIn(mode, changed);
     expect(now[0]).toMatch(/^Start a new run with mode: verify/);
-    expect(now[1]).toMatch(/^If that run says dead: /);
+    expect(now[1]).toMatch(/^If that ends with dead: /);
   });
 });
 
@@ -332,19 +342,19 @@ describe.each(["finish", "rescue"])("mode: %s", (mode) => {
     const isOfFinish = code.startsWith("finish-");
     if (mode === "rescue" && (isOfFinish || code === "given-secret-outdated")) return;
     expect(now).toMatch(new RegExp(`[Ss]tart a run with mode: ${mode} again`));
-    expect(now).not.toMatch(/start a new run(?! with mode|, or in this run)/i);
+    expect(now).not.toMatch(/start a new run(?! with mode)/i);
     expect(now.includes("he save is still open")).toBe(mode === "finish");
   });
 });
 
 describe("mode: finish", () => {
-  test("does not have a box pasted again that GitHub cannot open", () => {
+  test("does not have a command used again that GitHub cannot open", () => {
     const reason = { code: "finish-refused", label, ...fault("box-refused") } as const;
     const { now } = wordsFor(nothingChanged("unchanged", reason), { mode: "finish" });
     expect(now).toHaveLength(3);
     expect(now[0]).toContain("with the last command in the log of the run that printed this one");
-    expect(now[1]).toContain("open the age text");
-    expect(now[2]).toMatch(/^Only if nothing is left: Run workflow, mode rescue/);
+    expect(now[1]).toContain("open the age-encrypted secret");
+    expect(now[2]).toMatch(/^Only if nothing is left: start a run with mode: rescue/);
   });
 
   test.each([
@@ -394,7 +404,7 @@ describe("what is said on the way", () => {
     ["new-not-known", "SnapTrade does not accept the new secret yet. Asking SnapTrade again for up to 90 s."],
     [
       { kind: "no-answer", why: "cut off" },
-      "SnapTrade could not tell: there was no answer (cut off). Asking SnapTrade again for up to 90 s.",
+      "SnapTrade gave no clear answer: there was no answer (cut off). Asking SnapTrade again for up to 90 s.",
     ],
   ])("that it is asked again is told with the cause: %j", (why, text) => {
     expect(noticeText({ code: "asking-on", why, forMs: 90_000 })).toBe(text);
@@ -408,7 +418,7 @@ describe("what is said on the way", () => {
     [10_000, "10 s"],
     [90_000, "90 s"],
   ])("a wait of %d ms is told as %s", (waitMs, told) => {
-    expect(noticeText({ code: "settling", waitMs })).toContain(`Waiting ${told} for`);
+    expect(noticeText({ code: "settling", waitMs })).toContain(`Waiting ${told}, in case`);
   });
 
   test("the line before the reset says what to do if nothing follows it", () => {
@@ -427,7 +437,7 @@ describe("what is said on the way", () => {
     const text = noticeText({ ...NOTICES["sealed-command"], exposed: ["user-id", "client-id"] });
     const [before = "", after = ""] = text.split("gh api --method PUT\n");
     expect(before).not.toContain("user-id");
-    expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* in its place/);
+    expect(after).toMatch(/^If user-id or client-id is kept as a secret, GitHub prints \*\*\* instead of it/);
   });
   test.each(["sealed-command", "old-sealed-command"] as const)(
     "%s says whom it lets read an organization's secret",
@@ -443,6 +453,6 @@ describe("what is said on the way", () => {
     const text = noticeText({ ...NOTICES["sealed-command"], sure });
     expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
     expect(text.startsWith("The new secret")).toBe(sure);
-    expect(text.includes("mode: verify then says dead")).toBe(!sure);
+    expect(text.includes("mode: verify then ends with dead")).toBe(!sure);
   });
 });

@@ -43,7 +43,9 @@ describe.each(NAMES)("%s", (name) => {
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
     for (const path of [folder, "/dev/null", pipe, join(folder, "nowhere"), ""]) {
-      expect(refused({ ...sound(), [name]: path })).toMatch(new RegExp(`^${name} names no file`));
+      expect(refused({ ...sound(), [name]: path })).toMatch(
+        new RegExp(`^${name} nothing can be appended to that file`),
+      );
     }
   });
 });
@@ -51,7 +53,7 @@ describe.each(NAMES)("%s", (name) => {
 test("a file that the kernel does not let anybody write, root included, tells how a container is to run", () => {
   const forbidden = "/proc/sys/kernel/ostype";
   expect(refused({ ...sound(), GITHUB_STATE: forbidden })).toMatch(
-    /^GITHUB_STATE .*user of this container.*may not write.*root.*runner's own user/,
+    /^GITHUB_STATE .*user of this container.*cannot write that file.*root.*runner's own user/,
   );
 });
 

@@ -106,8 +106,8 @@ describe("npm start", () => {
     expect(subjects("BEFORE")).toEqual(["SnapTrade", "the step", "GitHub"]);
     expect(subjects("AFTER")).toEqual(subjects("BEFORE"));
     expect(section("AFTER")).toMatch(/a new one[\s\S]*invalid now[\s\S]*, invalid/);
-    // What is to be copied stands at the margin.
-    expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(2);
+    // What is to be copied stands at the margin: in the log, in the error at its end, in the annotation and in the summary.
+    expect(stdout.match(/^gh api --method PUT /gm)).toHaveLength(4);
     expect(stdout).not.toMatch(/^[ |]+gh api /m);
   });
 

@@ -160,7 +160,7 @@ function hasNoStack({ main, post }: StepRun): string[] {
 
 function namesWhatItRefuses({ main }: StepRun, name: string): string[] {
   const [annotation] = main.annotations;
-  const isRefusal = annotation !== undefined && /Right would be/.test(annotation.message);
+  const isRefusal = annotation !== undefined && /^Invalid (?:input|setting) /.test(annotation.message);
   return isRefusal && !annotation.message.includes(name) ? [`it refuses something else than ${name}`] : [];
 }
 

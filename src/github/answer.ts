@@ -67,7 +67,7 @@ function fault(cause: FaultCause, detail: string, known: Partial<Fault>): Failed
   return { ok: false, fault: { cause, answered: true, detail, retryAfterMs: null, permission: null, ...known } };
 }
 
-/** What every answer tells beside its own matter. */
+/** What every answer tells apart from its own matter. */
 function heard({ status, headers }: Whole): Pick<Fault, "status" | "allowance"> {
   const allowance = allowanceIn(headers);
   return { status, ...(allowance === null ? {} : { allowance }) };

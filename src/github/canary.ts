@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** The destination beside which a canary stands. */
+/** The destination next to which a canary stands. */
 export interface Beside {
   /** The path of the scope's secrets. */
   readonly secrets: string;

@@ -42,16 +42,16 @@ interface Target {
  */
 export function readRecoveryCommand(text: string, target: Target): Printed {
   const line = text.replaceAll(/[\s\u00ad\u200b-\u200f\u2060\ufeff'"`\\]/g, "");
-  if (line.includes("***")) throw refusal("contains ***, so GitHub has masked a part of it");
+  if (line.includes("***")) throw refusal("contains ***. GitHub has masked a part of it");
   const { host = null, path, sealed, keyId, check, at } = COMMAND.exec(line)?.groups ?? {};
   if (path === undefined || sealed === undefined || keyId === undefined || at === undefined) {
-    throw refusal("is not a whole command");
+    throw refusal("not a whole command");
   }
   // guard: finish at home
   refuseOther(host, path, target);
   const printedAt = Date.parse(at);
   const isTorn = !isBox(sealed) || (check !== undefined && check !== checkOf(sealed, keyId)) || Number.isNaN(printedAt);
-  if (isTorn) throw refusal("is torn: a part of it is missing or was changed");
+  if (isTorn) throw refusal("a part of it is missing or was changed");
   return { sealed, keyId, printedAt };
 }
 
@@ -65,21 +65,21 @@ function refuseOther(host: string | null, path: string, { place, apiUrl }: Targe
   if (host?.toLowerCase() !== ours?.toLowerCase()) {
     throw Refusal.ofInput(
       "recovery-command",
-      `is for the host ${printable(host ?? "github.com")}`,
-      `a command for ${ours ?? "github.com"}, as this run was started there`,
+      `the command is for the host ${printable(host ?? "github.com")}`,
+      `a command for ${ours ?? "github.com"}, where this run was started`,
     );
   }
   const { area, scope, name, label } = place;
   if (path.toLowerCase() !== `${pathOf(area, scope)}/${name}`.toLowerCase()) {
     throw Refusal.ofInput(
       "recovery-command",
-      `is for another destination: ${printable(path)}`,
+      `the command is for another destination: ${printable(path)}`,
       `a command for the first line of save-to, ${label}`,
     );
   }
 }
 
-/** What a sealed box has beside its message, in bytes. */
+/** What a sealed box has apart from its message, in bytes. */
 const BOX_OVERHEAD = 48;
 /** GitHub takes no longer message, in bytes. */
 const MESSAGE_MAX = 49_152;

@@ -16,7 +16,7 @@ export interface EventFile {
   readonly repository: string | null;
 }
 
-/** The runner writes the file anew when any step of the job starts, so it may be empty or torn for a moment. In ms. */
+/** The runner writes the file again when any step of the job starts, so it may be empty or torn for a moment. In ms. */
 const READ_AGAIN_FOR_MS = 2_000;
 const PAUSE_MS = 100;
 

@@ -3,7 +3,7 @@ import type { Environment } from "./fields";
 
 /**
  * What main was given, by the runner's names, but for the two inputs that the journal's key is made of. The runner
- * evaluates inputs anew for post: others may have become of them, or none at all.
+ * evaluates inputs again for post: others may have become of them, or none at all.
  */
 export type Facts = Readonly<Record<string, string>>;
 

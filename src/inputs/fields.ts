@@ -15,18 +15,14 @@ export function input(env: Environment, name: string): string {
 export function required(env: Environment, name: string): string {
   const value = input(env, name);
   if (value === "") {
-    throw Refusal.ofInput(
-      name,
-      "is missing or empty",
-      "a value (a secret that does not exist in this scope reads as empty)",
-    );
+    throw Refusal.ofInput(name, "must not be empty", "a value. A secret that this job cannot read is empty");
   }
   return value;
 }
 
 export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw Refusal.ofInput(name, `is ${quoted(value)}`, allowed.join(", "));
+  if (found === undefined) throw Refusal.ofInput(name, quoted(value), listed(allowed));
   return found;
 }
 
@@ -46,7 +42,7 @@ function duration(name: string, text: string): number {
   const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
   const unitMs = Object.entries(UNITS_MS).find(([known]) => known === unit)?.[1];
   if (digits === undefined || unitMs === undefined) {
-    throw Refusal.ofInput(name, `is ${quoted(text)}`, "a whole number with ms, s, m, h or d, such as 90s");
+    throw Refusal.ofInput(name, quoted(text), "a whole number with ms, s, m, h or d, such as 90s");
   }
   return Number(digits) * unitMs;
 }
@@ -60,11 +56,16 @@ export function wait(env: Environment, name: string, byDefault: string): number 
   if (ms === 0 || ms > WAIT_MAX_MS) {
     throw Refusal.ofInput(
       name,
-      "is zero, or longer than a job can last",
+      "must be more than 0, and not longer than a job can last",
       `more than 0 and at most 5d, such as ${byDefault}`,
     );
   }
   return ms;
+}
+
+/** As in "rotate, check or verify". */
+function listed(words: readonly string[]): string {
+  return words.join(", ").replace(/, (?=[^,]*$)/, " or ");
 }
 
 export function quoted(value: string): string {
@@ -72,12 +73,12 @@ export function quoted(value: string): string {
   return value === value.trim() ? text : `${text} with white space around it`;
 }
 
-/** https, or http on this machine itself. No URL that is refused is printed: it may hold credentials. */
+/** https, or http on this machine itself. No URL that is rejected is printed: it may contain credentials. */
 export function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null) throw refuse("is not a URL");
-  if (url.username !== "" || url.password !== "") throw refuse("holds credentials");
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) throw refuse("is not https");
+  if (url === null) throw refuse("not a URL");
+  if (url.username !== "" || url.password !== "") throw refuse("contains credentials");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) throw refuse("not https");
   return url;
 }
 

@@ -102,7 +102,7 @@ export function readInputs(env: Environment): Inputs {
   return inputs;
 }
 
-/** An empty mode is somebody's typing error. It must not make a rotation of what was to be a check. */
+/** An empty mode is someone's typing error. It must not turn a check into a rotation. */
 function modeIn(env: Environment): Inputs["mode"] {
   return oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
 }
@@ -159,7 +159,7 @@ function targetOf(env: Environment): Target {
       if (saving.places.length < 2) {
         throw Refusal.ofInput(
           "save-to",
-          "names no copy, and mode: copy saves in copies only",
+          "must contain a copy in mode: copy",
           "the primary, and a copy on each further line",
         );
       }
@@ -186,11 +186,7 @@ const SETTLE_MIN_MS = 10_000;
 function settleTime(env: Environment, snaptrade: URL): number {
   const ms = wait(env, "settle-time", "90s");
   if (ms < SETTLE_MIN_MS && !isLoopback(snaptrade)) {
-    throw Refusal.ofInput(
-      "settle-time",
-      "is shorter than 10s",
-      "at least 10s, such as 90s; less only where snaptrade-api-url is on this machine",
-    );
+    throw Refusal.ofInput("settle-time", "must not be shorter than 10s", "at least 10s, such as 90s");
   }
   return ms;
 }
@@ -201,7 +197,7 @@ function snaptradeUrl(env: Environment): URL {
   const url = parseUrl(input(env, name) || "https://api.snaptrade.com", (problem) =>
     Refusal.ofInput(name, problem, expected),
   );
-  if (url.pathname !== "/" || /[?#]/.test(url.href)) throw Refusal.ofInput(name, "has a path", expected);
+  if (url.pathname !== "/" || /[?#]/.test(url.href)) throw Refusal.ofInput(name, "must not have a path", expected);
   return url;
 }
 
@@ -212,7 +208,7 @@ export function refuseProxies({ snaptrade, saving }: Pick<Inputs, "snaptrade" | 
   } catch {
     throw Refusal.ofSetting(
       "HTTPS_PROXY",
-      "(or another variable that names the proxy) is not the URL of an HTTP proxy",
+      "not the URL of an HTTP proxy. The value may also be in another variable, such as https_proxy",
       "a URL such as http://proxy.example:3128, with every special character of a password percent-encoded",
     );
   }
@@ -221,15 +217,21 @@ export function refuseProxies({ snaptrade, saving }: Pick<Inputs, "snaptrade" | 
 function readSaving(env: Environment): Saving {
   const repositoryName = env["GITHUB_REPOSITORY"] ?? "";
   const repository = parseRepository(repositoryName);
-  if (repository === null) throw Refusal.ofSetting("GITHUB_REPOSITORY", "is not OWNER/REPO", "what the runner sets");
+  if (repository === null)
+    throw Refusal.ofSetting("GITHUB_REPOSITORY", "not OWNER/REPO", "the value that the runner sets");
   const apiUrl = parseUrl(env["GITHUB_API_URL"] ?? "https://api.github.com", (problem) =>
     Refusal.ofSetting("GITHUB_API_URL", problem, "the URL of the GitHub API, such as https://api.github.com"),
   );
   const token = required(env, "github-token");
   if (!/^[\x21-\x7e]+$/.test(token)) {
-    throw Refusal.ofInput("github-token", "holds white space or characters that no token has", "the token alone");
+    throw Refusal.ofInput(
+      "github-token",
+      "contains white space, or characters that no token contains",
+      "the token alone",
+    );
   }
-  if (/[?#]/.test(apiUrl.href)) throw Refusal.ofSetting("GITHUB_API_URL", "has a query", "what the runner sets");
+  if (/[?#]/.test(apiUrl.href))
+    throw Refusal.ofSetting("GITHUB_API_URL", "must not have a query", "the value that the runner sets");
   return {
     places: parseSaveTo(required(env, "save-to"), repositoryName, secretInputs(env)),
     token: new Secret(token),
@@ -247,8 +249,8 @@ function readExportEnv(env: Environment): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || taken.test(name)) {
     throw Refusal.ofInput(
       "export-env",
-      `is ${quoted(name)}`,
-      "the name of a variable of your own, of letters, digits and _",
+      quoted(name),
+      "a name of letters, digits and _ that neither GitHub nor the system uses",
     );
   }
   return name;
@@ -260,7 +262,7 @@ function readRecipient(env: Environment): string | null {
   if (!/^age1[02-9ac-hj-np-z]{58}$/.test(recipient)) {
     throw Refusal.ofInput(
       "recovery-recipient",
-      "is not an age public key",
+      "not an age public key",
       "age1 and 58 more characters, as age-keygen prints it",
     );
   }

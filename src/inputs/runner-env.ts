@@ -3,7 +3,7 @@ import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
 import { readEvent } from "./event";
 
-/** Events that only somebody with write access can cause, and that run a workflow of the repository's own. */
+/** Events that only someone with write access can cause, and that run a workflow of the repository's own. */
 const EVENTS: readonly string[] = [
   "schedule",
   "workflow_dispatch",
@@ -16,25 +16,25 @@ const EVENTS: readonly string[] = [
 const FOLLOWER = "workflow_run";
 const CAUSES_OF_FOLLOWER: readonly string[] = ["push", "schedule", "workflow_dispatch"];
 /** A person starts these, one at a time. */
-const STARTED_BY_HAND: readonly string[] = ["rescue", "finish"];
+const STARTED_BY_PERSON: readonly string[] = ["rescue", "finish"];
 
 /** @throws {Refusal} for an event that may not start this mode. What `workflow_run` follows is `refuseCause`'s to judge. */
 export function refuseEvents(env: Environment, mode: string): void {
   const event = env["GITHUB_EVENT_NAME"] ?? "";
   if (event !== FOLLOWER && !EVENTS.includes(event)) {
     throw refusedEvent(
-      `is ${shown(event)}, an event that strangers may trigger or that runs on their code`,
-      `${EVENTS.join(", ")}, or ${FOLLOWER} that follows a run of this repository`,
+      `${shown(event)}. Strangers may trigger this event, or it runs on their code`,
+      `${EVENTS.join(", ")}, or ${FOLLOWER} after a run of this repository`,
     );
   }
-  if (STARTED_BY_HAND.includes(mode) && event !== "workflow_dispatch") {
-    const typed = mode === "rescue" ? ", who types confirm-user-id" : "";
-    throw refusedEvent(`is ${shown(event)}, and mode: ${mode} is started by a person${typed}`, "workflow_dispatch");
+  if (STARTED_BY_PERSON.includes(mode) && event !== "workflow_dispatch") {
+    const typed = mode === "rescue" ? ", and type confirm-user-id" : "";
+    throw refusedEvent(`${shown(event)}. A person must start mode: ${mode}${typed}`, "workflow_dispatch");
   }
 }
 
 /**
- * A run that follows another may run on the work of a stranger, which only the event's own file tells. No other event has
+ * A run that follows another may run on the work of a stranger, which only the event's own file shows. No other event has
  * its file looked at.
  * @throws {Refusal} unless the run that it follows belongs to this repository and was caused by one with write access.
  */
@@ -44,20 +44,20 @@ export async function refuseCause(env: Environment, clock: Parameters<typeof rea
   if (event === null) {
     throw Refusal.ofSetting(
       "GITHUB_EVENT_PATH",
-      `names no file that tells what this ${FOLLOWER} follows`,
-      "what the runner sets",
+      `the file does not show which run this ${FOLLOWER} follows`,
+      "the value that the runner sets",
     );
   }
   const { repository, headRepository, causedBy } = event;
   if (repository === null || headRepository?.toLowerCase() !== repository.toLowerCase()) {
     throw refusedEvent(
-      `is ${FOLLOWER}, and the run that it follows ran on a commit of ${headRepository === null ? "no known repository" : shown(headRepository)}`,
+      `${FOLLOWER}. The run that it follows ran on a commit of ${headRepository === null ? "no known repository" : shown(headRepository)}`,
       `a run of this repository's own commits (${shown(repository ?? "")})`,
     );
   }
   if (causedBy === null || !CAUSES_OF_FOLLOWER.includes(causedBy)) {
     throw refusedEvent(
-      `is ${FOLLOWER}, and the run that it follows was caused by ${causedBy === null ? "no known event" : shown(causedBy)}`,
+      `${FOLLOWER}. The run that it follows was caused by ${causedBy === null ? "no known event" : shown(causedBy)}`,
       `a run that was caused by ${CAUSES_OF_FOLLOWER.join(", ")}`,
     );
   }
@@ -71,20 +71,20 @@ function shown(text: string): string {
   return JSON.stringify(printable(text));
 }
 
-/** @throws {Refusal} for settings with which Node itself would print, store or hand on secrets, or trust anybody. */
+/** @throws {Refusal} for settings with which Node itself would print, store or pass on secrets, or trust any server. */
 export function refuseSettings(env: Environment): void {
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     throw Refusal.ofSetting(
       "NODE_TLS_REJECT_UNAUTHORIZED",
-      "is 0, which trusts anybody",
-      "unset; for a private CA use NODE_EXTRA_CA_CERTS",
+      "must not be 0, because then any server is trusted",
+      "no value. For a private CA use NODE_EXTRA_CA_CERTS",
     );
   }
   if (isSet(env, "NODE_DEBUG")) {
     throw Refusal.ofSetting(
       "NODE_DEBUG",
-      "is set, which prints what is sent and received, secrets and all",
-      'unset, or NODE_DEBUG: "" in the env of this step',
+      "must not be set, because Node then prints secrets",
+      'no value, or NODE_DEBUG: "" in the env of this step',
     );
   }
   refuseNodeOptions(env["NODE_OPTIONS"] ?? "");
@@ -94,7 +94,7 @@ function isSet(env: Environment, name: string): boolean {
   return (env[name] ?? "") !== "";
 }
 
-/** Every other option of Node's can print, store or hand on secrets, or loads code that can. */
+/** Every other option of Node's can print, store or pass on secrets, or loads code that can. */
 const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
   "--max-old-space-size",
   "--max-semi-space-size",
@@ -115,9 +115,9 @@ const WITHOUT_OPTIONS =
   'NODE_OPTIONS: "" in the env of this step, or only options about memory, warnings, certificates and addresses';
 
 function refuseNodeOptions(options: string): void {
-  // Node takes a quote for the beginning of a value with spaces in it, and a backslash for an escape.
+  // To Node a quote begins a value with spaces in it, and a backslash is an escape.
   if (/["'`\\]/.test(options)) {
-    throw Refusal.ofSetting("NODE_OPTIONS", "contains a quote or a backslash", WITHOUT_OPTIONS);
+    throw Refusal.ofSetting("NODE_OPTIONS", "must not contain a quote or a backslash", WITHOUT_OPTIONS);
   }
   const words = options.split(/\s+/).filter((word) => word !== "");
   const refused = words
@@ -128,7 +128,7 @@ function refuseNodeOptions(options: string): void {
   const named = refused.startsWith("-") ? printable(refused) : "a value apart from its option";
   throw Refusal.ofSetting(
     "NODE_OPTIONS",
-    `contains ${named}, and may print, store or hand on secrets with it`,
+    `must not contain ${named}, because Node may then print, store or pass on secrets`,
     WITHOUT_OPTIONS,
   );
 }

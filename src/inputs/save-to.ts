@@ -9,7 +9,7 @@ import { Refusal } from "../rotation/refusal";
 import { printable } from "../text/printable";
 import type { Secret } from "../text/secret";
 
-/** What nobody may see, by the input that it was given for. */
+/** What no one may see, by its input. */
 interface Hidden {
   readonly input: string;
   readonly value: Secret;
@@ -19,7 +19,7 @@ interface Hidden {
  * Reads `save-to`, whose lines use the words of `gh secret set`. Names are checked here, before any URL is made.
  * @param repository OWNER/REPO of the workflow, the default of every line.
  * @param hidden what may be no part of a name: names are printed, and go into URLs.
- * @throws {Refusal} naming the line and what would be right.
+ * @throws {Refusal} naming the line and what is expected.
  */
 export function parseSaveTo(
   text: string,
@@ -28,30 +28,36 @@ export function parseSaveTo(
 ): readonly [Place, ...Place[]] {
   const places: Place[] = [];
   const lines = text.split(/\r\n|\r|\n/);
-  lines.forEach((line, index) => refuseHidden([line], hidden, ` in line ${index + 1}`));
+  lines.forEach((line, index) => refuseHidden([line], hidden, index + 1));
   // A secret may have several lines itself.
-  refuseHidden([text], hidden, "");
+  refuseHidden([text], hidden);
   lines.forEach((line, index) => {
-    const at = `line ${index + 1}`;
+    const at = index + 1;
     const words = splitWords(line, at);
-    refuseHidden(words, hidden, ` in ${at}`);
+    refuseHidden(words, hidden, at);
     if (words.length === 0) return;
     const place = placeOf(words, at, repository);
-    refuseHidden([place.label, `${pathOf(place.area, place.scope)}/${place.name}`], hidden, ` in ${at}`);
+    refuseHidden([place.label, `${pathOf(place.area, place.scope)}/${place.name}`], hidden, at);
     refuseCollision(place, places, at);
     places.push(place);
   });
   const [primary, ...copies] = places;
-  if (primary === undefined) throw refusal("names no destination", "SECRET_NAME on a line of its own");
+  if (primary === undefined) throw refusal("must contain a destination", "SECRET_NAME on a line of its own");
   return [primary, ...copies];
 }
 
-function refusal(problem: string, expected: string): Refusal {
-  return Refusal.ofInput("save-to", problem, expected);
+function refusal(problem: string, expected: string, line?: number): Refusal {
+  return Refusal.ofInput("save-to", problem, expected, line);
+}
+
+/** An invisible character looks like none, so its code is shown. */
+function shown(name: string): string {
+  const invisible = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+  return `"${printable(name.replaceAll(invisible, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`))}"`;
 }
 
 /** Compared as GitHub compares names: case ignored. Never printed, since in another case no mask would know it. */
-function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], where: string): void {
+function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], at?: number): void {
   const stands = ({ value }: Hidden): boolean => {
     const secret = value.reveal().trim().toLowerCase();
     return secret !== "" && texts.some((text) => text.toLowerCase().includes(secret));
@@ -59,20 +65,18 @@ function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], where
   const found = hidden.find(stands);
   if (found === undefined) return;
   throw refusal(
-    `contains the value of the input ${found.input}${where}`,
-    "the names of secrets and of where they are kept",
+    `must not contain the value of ${found.input}`,
+    "names of secrets, environments, repositories and organizations",
+    at,
   );
 }
 
 /** Splits a line as a shell splits words. Nothing is expanded: patterns, variables and operators have to be quoted. */
-function splitWords(line: string, at: string): readonly string[] {
+function splitWords(line: string, at: number): readonly string[] {
   if (/* guard: bare backslash */ hasBareBackslash(line)) {
-    throw refusal(
-      `has a backslash outside quotes in ${at}`,
-      "each destination on a line of its own (in YAML, after `save-to: |`), and quotes around a name with a backslash in it",
-    );
+    throw refusal("backslash outside quotes", "each destination on a line of its own, in YAML after save-to: |", at);
   }
-  if (hasOpenQuote(line)) throw refusal(`has an open quote in ${at}`, "a closing quote");
+  if (hasOpenQuote(line)) throw refusal("missing closing quote", "quotes in pairs", at);
   const words: string[] = [];
   for (const entry of parsed(line, at)) {
     if (typeof entry === "string") words.push(entry);
@@ -82,7 +86,7 @@ function splitWords(line: string, at: string): readonly string[] {
   return words;
 }
 
-function parsed(line: string, at: string): ReturnType<typeof parse> {
+function parsed(line: string, at: number): ReturnType<typeof parse> {
   try {
     return parse(escapeHashesInWords(line), (name) => ({ op: `$${name}` }));
   } catch {
@@ -91,12 +95,12 @@ function parsed(line: string, at: string): ReturnType<typeof parse> {
   }
 }
 
-function notLiteral(at: string): Refusal {
-  return refusal(`has a character in ${at} that a shell would not take literally`, "single quotes around the word");
+function notLiteral(at: number): Refusal {
+  return refusal("contains a character with a meaning in a shell", "single quotes around the word", at);
 }
 
 /**
- * A shell would take it away: of `NAME\nCOPY`, which was to be two lines, it would make one name. In a comment it would
+ * A shell would remove it: of `NAME\nCOPY`, which was to be two lines, it would make one name. In a comment it would
  * take the second line along unseen.
  */
 function hasBareBackslash(line: string): boolean {
@@ -110,27 +114,24 @@ function escapeHashesInWords(line: string): string {
   return line.replaceAll(quotedOrHash, (_, quoted: string | undefined) => quoted ?? String.raw`\#`);
 }
 
-/** shell-quote takes an unclosed quote for a character; a shell, and gh's users, do not. */
+/** To shell-quote an unclosed quote is a character; to a shell, and to gh's users, it is not. */
 function hasOpenQuote(line: string): boolean {
   const rest = line.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/g, "x").replace(/(^|\s)#.*$/, "");
   return /['"]/.test(rest);
 }
 
-function placeOf(words: readonly string[], at: string, repository: string): Place {
+function placeOf(words: readonly string[], at: number, repository: string): Place {
   const { values, positionals } = parseFlags(words, at);
   const [name, ...more] = positionals;
-  if (name === undefined) throw refusal(`has no secret name in ${at}`, "SECRET_NAME before the flags");
-  if (more.length > 0) throw refusal(`has more than one name in ${at}`, "one secret name on a line");
+  if (name === undefined) throw refusal("missing secret name", "SECRET_NAME before the flags", at);
+  if (more.length > 0) throw refusal("more than one name", "one secret name on a line", at);
   checkName(name, at);
   const app = appOf(values.app ?? "actions", at);
   const scope = scopeOf(values, at, repository);
   const area = areaOf(app, scope.kind);
   if (area === undefined) {
     const kinds = AREAS.filter((one) => one.app === app).map((one) => one.scope);
-    throw refusal(
-      `asks in ${at} for ${app} secrets of an ${scope.kind}, which GitHub does not have`,
-      `${app} secrets of: ${kinds.join(", ")}`,
-    );
+    throw refusal(`GitHub has no ${app} secrets of an ${scope.kind}`, `${app} secrets of: ${kinds.join(", ")}`, at);
   }
   return placeAt(area, scope, name.toUpperCase());
 }
@@ -159,7 +160,7 @@ function joinValues(words: readonly string[]): string[] {
   return joined;
 }
 
-function parseFlags(words: readonly string[], at: string): { values: Flags; positionals: readonly string[] } {
+function parseFlags(words: readonly string[], at: number): { values: Flags; positionals: readonly string[] } {
   const option = (short: string) => ({ type: "string", short, multiple: true }) as const;
   try {
     const { values, positionals } = parseArgs({
@@ -176,64 +177,59 @@ function parseFlags(words: readonly string[], at: string): { values: Flags; posi
       positionals,
     };
   } catch {
-    throw refusal(`has a flag in ${at} that it does not know or cannot read`, FLAGS);
+    throw refusal("unknown flag or missing value", FLAGS, at);
   }
 }
 
 /** GitHub's rule for the names of secrets. */
-function checkName(name: string, at: string): void {
+function checkName(name: string, at: number): void {
   if (/* guard: name rule */ !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || /^GITHUB_/i.test(name)) {
     throw refusal(
-      `has a bad secret name in ${at}: ${printable(name)}`,
+      `invalid secret name ${shown(name)}`,
       "letters, digits and _, not starting with a digit or GITHUB_",
+      at,
     );
   }
   if (looksLikeCanary(name)) {
     throw refusal(
-      `names in ${at} what a write check is called (${name}), which is deleted sooner or later`,
+      `a write check has such a name (${name}), and is deleted sooner or later`,
       "a name that does not end in _CANARY_ and 16 hexadecimal digits",
+      at,
     );
   }
 }
 
-function appOf(text: string, at: string): App {
+function appOf(text: string, at: number): App {
   const app = APPS.find((one) => one === text);
-  if (app === undefined) throw refusal(`has an unknown --app in ${at}: ${printable(text)}`, APPS.join(", "));
+  if (app === undefined) throw refusal(`unknown --app ${shown(text)}`, APPS.join(", "), at);
   return app;
 }
 
-function scopeOf({ env, repo, org }: Flags, at: string, repository: string): Scope {
+function scopeOf({ env, repo, org }: Flags, at: number, repository: string): Scope {
   if (org !== undefined) {
     if (env !== undefined || repo !== undefined) {
-      throw refusal(
-        `has --org together with --env or --repo in ${at}`,
-        "--org alone, for the organization's own secret",
-      );
+      throw refusal("--org together with --env or --repo", "--org alone, for the organization's own secret", at);
     }
-    if (!OWNER.test(org))
-      throw refusal(`has a bad organization in ${at}: ${printable(org)}`, "letters, digits and hyphens");
+    if (!OWNER.test(org)) throw refusal(`invalid organization ${shown(org)}`, "letters, digits and hyphens", at);
     return { kind: "organization", organization: org };
   }
   const names = parseRepository(repo ?? repository);
-  if (names === null) throw refusal(`has a bad --repo in ${at}: ${printable(repo ?? repository)}`, "OWNER/REPO");
+  if (names === null) throw refusal(`invalid --repo ${shown(repo ?? repository)}`, "OWNER/REPO", at);
   if (env === undefined) return { kind: "repository", ...names };
   checkEnvironment(env, at);
   return { kind: "environment", ...names, environment: env };
 }
 
-/** Any name that GitHub takes, but none that some server on the way could take for a path upwards. */
-function checkEnvironment(name: string, at: string): void {
+/** Any name that GitHub accepts, but none that some server on the way could read as a path upwards. */
+function checkEnvironment(name: string, at: number): void {
   const looksLikePath = /%2e|%2f|%5c/i.test(name) || name.split(/[/\\]/).some((part) => part === "." || part === "..");
   if (name === "" || name.length > 255 || /\p{Cc}/u.test(name) || !name.isWellFormed() || looksLikePath) {
-    throw refusal(
-      `has a bad environment name in ${at}: ${printable(name)}`,
-      "1 to 255 characters, and no part that is . or ..",
-    );
+    throw refusal(`invalid environment name ${shown(name)}`, "1 to 255 characters, and no part that is . or ..", at);
   }
 }
 
-function refuseCollision(place: Place, others: readonly Place[], at: string): void {
+function refuseCollision(place: Place, others: readonly Place[], at: number): void {
   if (others.some((other) => isSamePlace(place, other))) {
-    throw refusal(`names the same destination again in ${at}`, "each destination once");
+    throw refusal("same destination as in another line", "each destination once", at);
   }
 }

@@ -42,9 +42,9 @@ export function refuseShortSecrets(env: Environment): void {
   if (short === undefined) return;
   throw Refusal.ofInput(
     short,
-    `has fewer than ${CHARACTERS_MIN} characters, and a mask that short would tear up the log`,
+    `must have at least ${CHARACTERS_MIN} characters, because a shorter mask would break the log`,
     short === "user-secret"
-      ? `the whole secret; in a rescue with nothing left of it, any text of ${CHARACTERS_MIN} characters or more`
+      ? `the whole secret. If it is gone, mode: rescue accepts any text of ${CHARACTERS_MIN} characters or more`
       : "the whole value",
   );
 }

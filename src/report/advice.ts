@@ -2,7 +2,7 @@ import type { Doubt } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
 import type { Changed, Outcome, Reason } from "../rotation/outcome";
 import { PERSONAL_KEY } from "./doubt-words";
-import { adviceForFault, isPassing } from "./fault-words";
+import { adviceForFault, isAboutToken, isPassing } from "./fault-words";
 import { adviceInFinish, isOfFinish } from "./finish-words";
 import {
   AGAIN,
@@ -15,10 +15,18 @@ import {
   THEN_VERIFY,
   VERIFY,
 } from "./steps";
-import { BRING_BACK, waysBack, waysIfDead } from "./ways";
+import type { Step } from "./steps";
+import { recoverySteps, restoreOld, stepsIfDead } from "./ways";
 
 /** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
-export function advice({ result, reason, unsaved, escrow }: Outcome, mode: string | undefined): readonly string[] {
+export function advice(outcome: Outcome, mode: string | undefined): readonly Step[] {
+  return stepsFor(outcome, mode).map((step) => (typeof step === "string" ? { text: step } : step));
+}
+
+/** Most steps are a text alone. */
+type Steps = readonly (string | Step)[];
+
+function stepsFor({ result, reason, unsaved, escrow }: Outcome, mode: string | undefined): Steps {
   if (isOfFinish(reason)) return adviceInFinish(reason);
   switch (result) {
     case "rotated":
@@ -34,10 +42,10 @@ export function advice({ result, reason, unsaved, escrow }: Outcome, mode: strin
       return adviceForDead(reason, mode);
     case "saved-unverified":
       if (reason.code === "primary-moved" || reason.code === "copies-unproven")
-        return [NEW_RUN, "If it says verified, start a run with mode: copy."];
+        return [NEW_RUN, "If that ends with verified, start a run with mode: copy."];
       if (reason.code === "export-failed") return EXPORT_AGAIN;
       if (isRolledBack(reason)) return adviceForRolledBack(unsaved);
-      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, waysIfDead(unsaved, escrow));
+      return isAboutIds(reason) ? [CHECK_IDS, VERIFY] : adviceForUnverified(reason, stepsIfDead(unsaved, escrow));
     case "partly-saved":
       return [...adviceForCopies(unsaved), COPY];
     case "unsaved":
@@ -46,26 +54,25 @@ export function advice({ result, reason, unsaved, escrow }: Outcome, mode: strin
       return [
         ...(isAboutIds(reason) ? [CHECK_IDS] : []),
         `${VERIFY} ${UNTOLD}`,
-        ...waysIfDead(unsaved, escrow),
+        ...stepsIfDead(unsaved, escrow),
         ...(mayHaveSaidMore(reason) ? [MAIN_LOG] : []),
         RESCUE,
-        "Do not delete the user: nothing says yet that the secret is lost.",
       ];
     case "lost":
       return [NEW_RUN, RESCUE, DELETE_LAST];
   }
 }
 
-/** SnapTrade's refusal may be about the client or the user. */
+/** What SnapTrade rejected may be the client or the user. */
 function isAboutIds(reason: Reason): boolean {
   const doubt = "doubt" in reason ? reason.doubt : null;
   return doubt !== null && ["client", "signature", "no-such-user", "unchecked"].includes(doubt.kind);
 }
 
 const CHECK_IDS =
-  "Check client-id, consumer-key and user-id first: SnapTrade's refusal may be about them and not about the secret.";
+  "Check client-id, consumer-key and user-id first: SnapTrade may reject one of them, and not the secret.";
 
-/** The main step may have printed what the one who speaks now does not know of. */
+/** The main step may have printed what the post step does not know of. */
 function mayHaveSaidMore({ code }: Reason): boolean {
   return [
     "journal-unreadable",
@@ -77,23 +84,29 @@ function mayHaveSaidMore({ code }: Reason): boolean {
   ].includes(code);
 }
 
-/** Unless the primary certainly does not hold the new secret, the saved one may be in force already. */
-function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: string | null): readonly string[] {
-  const last = "Do not run another rotation before that, and do not delete the user.";
-  if (reason.code === "unholdable") return [KEEP_ELSEWHERE, last];
-  if (reason.code !== "primary-not-saved") return [VERIFY, ...waysIfDead(unsaved, escrow), COPY_AFTERWARDS, last];
+/** Unless the primary certainly does not have the new secret, the saved one may be valid already. */
+function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: string | null): Steps {
+  if (reason.code === "unholdable") return [{ text: KEEP_ELSEWHERE, ...(escrow === null ? {} : { copy: escrow }) }];
+  if (reason.code !== "primary-not-saved") return [VERIFY, ...stepsIfDead(unsaved, escrow), COPY_AFTERWARDS];
   const { label, fault } = reason;
+  const causes = isPassing(fault) ? [] : adviceForFault(fault, { label, doing: "saving" });
+  const isOfToken = isAboutToken(fault);
   return [
-    // Without the cause mended mode: finish fails as this run did.
-    ...(isPassing(fault) ? [] : adviceForFault(fault, { label, doing: "saving" })),
-    ...waysBack(unsaved, escrow).map((way, index) => (index === 0 ? sentence(way) : `Or ${way}`)),
+    ...(isOfToken ? [] : causes),
+    ...recoverySteps(unsaved, escrow).map(({ text, ...rest }, index) => ({
+      text: `${index === 0 ? sentence(text) : `Or ${text}`}${isOfToken && index === 0 ? TOKEN_FIRST : ""}`,
+      ...rest,
+    })),
     THEN_VERIFY,
     COPY_AFTERWARDS,
-    last,
+    // gh has a login of its own, and does not wait for this.
+    ...(isOfToken ? causes.map((step) => `Before mode: finish, or the next rotation: ${uncapitalized(step)}`) : []),
   ];
 }
 
-/** What has to be mended before the copies can be saved, each step once. */
+const TOKEN_FIRST = " That run needs a working token: see the last step.";
+
+/** What has to be fixed before the copies can be saved, each step once. */
 function adviceForCopies(unsaved: Outcome["unsaved"]): readonly string[] {
   const steps = unsaved.flatMap(({ label, fault }) => {
     if (fault === undefined || isPassing(fault)) return [];
@@ -102,35 +115,40 @@ function adviceForCopies(unsaved: Outcome["unsaved"]): readonly string[] {
   return [...new Set(steps)];
 }
 
-export function sentence(text: string): string {
+function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function adviceForUnverified(reason: Reason, ways: readonly string[]): readonly string[] {
+function uncapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+function adviceForUnverified(reason: Reason, ways: readonly Step[]): Steps {
   const isOldLive = reason.code === "proof-failed" && reason.proof === "old-still-live";
   const isInvisible = reason.code === "proof-failed" && reason.proof === "write-not-visible";
   return [
     VERIFY,
     ...(isInvisible ? ways : []),
-    "If it says dead, another rotation may have come after this one: use what that one left, and only then mode: rescue.",
+    "If that ends with dead, another rotation may have come after this one. Use what that run left, and only then mode: rescue.",
     ...(isOldLive
-      ? ["Tell SnapTrade's support that the old secret was still taken: whoever holds it could go on using it."]
+      ? [
+          "Report to SnapTrade's support that it still accepts the old secret. Anyone who has that secret could go on using it.",
+        ]
       : []),
   ];
 }
 
 const EXPORT_AGAIN = [
   "Check whether the disk of the runner is full.",
-  "Start a new run for whatever needs the new secret. It reads the secret from where it is saved.",
+  "Start a new run for the steps that need the new secret. It reads the saved one.",
 ];
 
-function adviceForRolledBack(unsaved: Outcome["unsaved"]): readonly string[] {
-  const hasCommand = unsaved.some(({ isOld }) => isOld === true);
+function adviceForRolledBack(unsaved: Outcome["unsaved"]): Steps {
   return [
     VERIFY,
-    ...(hasCommand ? [BRING_BACK] : []),
+    ...restoreOld(unsaved),
     "If save-to has copies, start a run with mode: copy after that.",
-    "Ask SnapTrade's support why it accepts the old secret after a reset, quoting the time of this run.",
+    "Ask SnapTrade's support why it accepts the old secret after a reset. Quote the time of this run.",
   ];
 }
 
@@ -142,19 +160,19 @@ function isUnchecked(reason: Reason): boolean {
   return reason.code === "given-secret-dead" && !reason.isChecked;
 }
 
-const CHECK_IDS_TOO = "Check client-id and user-id too, since SnapTrade's refusal may be about them.";
+const CHECK_IDS_TOO = "Check client-id and user-id too, because SnapTrade may reject one of them.";
 
 function adviceForDead(reason: Reason, mode: string | undefined): readonly string[] {
   const isGiven = reason.code === "given-secret-dead";
   if (isGiven && isOutdated(reason.changed)) return [AGAIN[sinceOf(reason.changed)]];
   const ids = isUnchecked(reason) ? [CHECK_IDS_TOO] : [];
-  // What verify was given is what is saved: another one would say the same.
+  // This verify had the saved secret: another one would end the same.
   if (isGiven && mode === "verify" && reason.changed === "before-start")
     return [EARLIER_RUN, ...ids, RESCUE_IF_NOTHING_LEFT];
-  return [STALE, `If that run says dead: ${EARLIER_RUN}`, ...ids, lastForDead(reason)];
+  return [STALE, `If that ends with dead: ${uncapitalized(EARLIER_RUN)}`, ...ids, lastForDead(reason)];
 }
 
-/** SnapTrade's word that there is no such user or secret is the only refusal that a second rescue would not change. */
+/** Only if SnapTrade knows no such user or secret would a second rescue change nothing. */
 function lastForDead(reason: Reason): string {
   if (reason.code !== "rescue-refused") return RESCUE;
   const isFinal = reason.said.status === 404 || reason.said.code === "1083";
@@ -162,26 +180,25 @@ function lastForDead(reason: Reason): string {
 }
 
 const RESCUE_AGAIN =
-  "The rescue was not even tried by SnapTrade: wait or correct what it refused (a rate limit, client-id, consumer-key). Then start a run with mode: rescue again.";
+  "SnapTrade did not try the rescue: wait, or correct what it rejected, such as client-id or consumer-key. Then start a run with mode: rescue again.";
 
 const STALE =
-  "Start a new run with mode: verify, since a rotation may have ended after this run was queued. A re-run is not certain to read the secrets anew.";
+  "Start a new run with mode: verify, because a rotation may have ended after this run was queued. A re-run may have the old secret again.";
 
 const EARLIER_RUN =
-  "If an earlier run ended with unsaved or unknown and left a command or an age text, use that first. Run the command with gh, or paste it into recovery-command of a run with mode: finish. A rescue makes both worthless.";
+  "Use what an earlier run left that ended with unsaved or unknown: a recovery command or an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. After a rescue neither must be used.";
 
 const DELETE_LAST =
-  "Only if that fails too: ask SnapTrade's support, quoting the time of this run and the X-Request-ID, if the log has one. As the last resort, delete the user and have the brokerages reconnected.";
+  "Only if that fails too: ask SnapTrade's support. Quote the time of this run, and the X-Request-ID if the log has one. As the last resort, delete the user and have the brokerages connected again.";
 
-const UNTOLD =
-  "If it says unchanged, it could not tell: do what its message says, verify again later, and do not rescue.";
+const UNTOLD = "If that ends with unchanged, do what its message advises, and verify again later. Do not rescue.";
 
-const COPY = "Start a new run with mode: copy. It saves the live secret in every copy, without a reset.";
+const COPY = "Start a new run with mode: copy. It saves the current secret in every copy, without a reset.";
 
-const MAIN_LOG = `If it says dead: look in the log of the main step for a command or an age text. Run the command with gh, or paste it into recovery-command of a run with mode: finish. ${THEN_VERIFY}`;
+const MAIN_LOG = `If that ends with dead: look in the log of the main step for a recovery command or an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. ${THEN_VERIFY}`;
 
 const KEEP_ELSEWHERE =
-  "Decrypt the age text below (in the summary) with the recovery recipient's key (age -d -i KEY_FILE), and keep the value outside GitHub, byte for byte.";
+  "Save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Keep the value outside GitHub, byte for byte.";
 
 function adviceForUnchanged(reason: Reason, mode: string | undefined): readonly string[] {
   if (reason.code === "given-secret-outdated") {
@@ -191,15 +208,19 @@ function adviceForUnchanged(reason: Reason, mode: string | undefined): readonly 
   return reason.code === "rescue-not-needed" ? ["Use mode: rotate."] : againIn(mode, causesOfUnchanged(reason));
 }
 
-const STILL_OPEN = "If it says dead, the save is still open: start a run with mode: finish again.";
+const STILL_OPEN = "If that ends with dead, the save is still open: start a run with mode: finish again.";
 
 function causesOfUnchanged(reason: Reason): readonly string[] {
   switch (reason.code) {
+    case "refused-input":
+      return [`Correct ${reason.input}, then start a new run.`];
+    case "refused-setting":
+      return [`Correct ${reason.setting}, then start a new run.`];
     case "destination-missing":
       return [
         reason.mustExist
-          ? "Create the organization secret with the visibility that you want, then start a new run."
-          : "Correct save-to, or set create: true if the secret is to be made.",
+          ? "Create the organization secret with the visibility that you want, or correct its name in save-to, then start a new run."
+          : "Correct the name in save-to, or set create: true to create the secret, then start a new run.",
       ];
     case "destination-unreadable":
       return adviceForFault(reason.fault, { label: reason.label, doing: "reading" });
@@ -210,21 +231,23 @@ function causesOfUnchanged(reason: Reason): readonly string[] {
         reason.resetAt === null
           ? "Wait an hour, then start a new run."
           : `Wait until ${new Date(reason.resetAt).toISOString()}, then start a new run.`,
-        "If this happens often, use a token that nothing else uses up: its user or app shares one allowance.",
+        "If this happens often, use a token of another user or app, which has a rate limit of its own.",
       ];
     case "destination-changed":
       return ["Check that no other workflow rotates this secret at the same time.", "Start a new run."];
     case "rehearsal-failed":
       return ["Use another runner. If it happens there too, open an issue with the log."];
     case "token-expiring":
-      return ["Make a new token, or a shorter save-timeout, then start a new run."];
+      return ["Create a new token, or set a shorter save-timeout, then start a new run."];
     case "any-secret-accepted":
       return [COMMERCIAL_KEY];
     case "client-rejected":
-      return ["Check client-id and consumer-key against SnapTrade's dashboard, then start a new run."];
+      return [
+        "Correct client-id or consumer-key. Compare both with SnapTrade's dashboard, character by character, then start a new run.",
+      ];
     case "no-such-user":
       return [
-        "Check user-id, letter by letter, and that client-id is the one that registered the user, then start a new run.",
+        "Correct the variable that contains user-id. If it is right, client-id is not the one that registered this user. Then start a new run.",
       ];
     case "snaptrade-undecided":
       return adviceForDoubt(reason.doubt);
@@ -243,13 +266,13 @@ function causesOfUnchanged(reason: Reason): readonly string[] {
 
 function adviceForDoubt(doubt: Doubt): readonly string[] {
   if (doubt.kind === "signature") {
-    return ["Check client-id and consumer-key, and the clock of the runner, then start a new run."];
+    return ["Correct client-id or consumer-key, or the clock of the runner, then start a new run."];
   }
   if (doubt.kind === "strange-answer" && doubt.said.code === PERSONAL_KEY) return [COMMERCIAL_KEY];
-  return ["Wait: status.snaptrade.com tells whether SnapTrade has trouble. Then start a new run."];
+  return ["Wait, and check status.snaptrade.com. Then start a new run."];
 }
 
-const COMMERCIAL_KEY = "Personal API keys have nothing to rotate here. Use a commercial client id and consumer key.";
+const COMMERCIAL_KEY = "Use a commercial client ID and consumer key, then start a new run.";
 
 export function isRolledBack(reason: Reason): boolean {
   return reason.code === "proof-failed" && reason.proof === "rolled-back";

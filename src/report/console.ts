@@ -9,20 +9,20 @@ import { recoveryPage } from "./help";
 import { noticeText } from "./notice-text";
 
 /** One part of the run and how long it took. */
-export interface Step {
+export interface Timing {
   readonly name: string;
   readonly ms: number;
 }
 
 const PARTS = {
-  prepare: "Prove the old secret and every destination",
+  prepare: "Check the current secret and every destination",
   reset: "Reset",
   save: "Save",
   prove: "Prove what was saved",
-  resolve: "Settle what became of the reset",
+  resolve: "Find out what the reset did",
 } as const satisfies Record<Part, string>;
 
-/** Where everything that is printed goes through: nothing leaves it that holds a secret or that the runner could take for a command. */
+/** Where everything that is printed goes through: nothing leaves it that contains a secret or that the runner could read as a command. */
 export class Console implements Operator {
   /** Where people read on. */
   readonly page = recoveryPage(process.env, process.argv[1] ?? "");
@@ -64,22 +64,22 @@ export class Console implements Operator {
     this.#notes.push(this.clean(noticeText(notice, this.page)));
   }
 
-  /** What does not stop a run, and somebody should know of. */
+  /** What does not stop a run, and someone should know of. */
   get remarks(): readonly string[] {
     return this.#remarks;
   }
 
-  /** What only the summary tells. */
+  /** What only the summary shows. */
   get notes(): readonly string[] {
     return this.#notes;
   }
 
   /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */
   alarm(notice: Notice): void {
-    this.#write(`::error title=SnapTrade user secret::${escapeData(this.clean(noticeText(notice)))}`);
+    this.#write(`::error title=Cannot run the action::${escapeData(this.clean(noticeText(notice)))}`);
   }
 
-  /** Where an error came from that nobody thought of, for whoever turns on debug logging. */
+  /** Where an unexpected error came from, for anyone who turns on debug logging. */
   trace(error: unknown): void {
     for (const frame of framesOf(error)) {
       if (this.quote(frame) !== null) this.#write(`::debug::${escapeData(this.clean(frame))}`);
@@ -90,7 +90,7 @@ export class Console implements Operator {
     this.#begun.push({ part, at: performance.now() });
   }
 
-  steps(): readonly Step[] {
+  timings(): readonly Timing[] {
     const now = performance.now();
     return this.#begun.map(({ part, at }, index) => ({
       name: PARTS[part],

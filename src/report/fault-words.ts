@@ -15,7 +15,7 @@ export function faultWords(fault: Fault): string {
   return `${called}. ${detail}${needs}`;
 }
 
-/** The same in full sentences. The verb comes from the cause: what got no answer was not refused. */
+/** The same in full sentences. The verb comes from the cause: what got no answer was not rejected. */
 export function failureWords(fault: Fault, { label, doing }: Where): string {
   const { network } = fault;
   if (network === undefined) return `${CANNOT[doing]} ${label}: ${faultWords(fault)}.`;
@@ -69,7 +69,7 @@ function networkWords({ cause, code, sent }: NetworkTrouble): string {
     case "dns":
       return `the host name was not resolved${named}`;
     case "refused":
-      return `the connection was refused${named}`;
+      return `the host rejected the connection${named}`;
     case "unreachable":
       return `there is no route to the host${named}`;
     case "reset":
@@ -125,9 +125,16 @@ export function adviceForFault(fault: Fault, where: Where): readonly string[] {
   return isSave(where) ? steps : [...steps, "Start a new run."];
 }
 
-/** What may be over by itself in a moment, so that there is nothing to mend after a save that failed for it. */
+/** What may be over by itself in a moment, so that there is nothing to fix after a save that failed for it. */
 export function isPassing({ cause }: Fault): boolean {
   return ["network", "server", "conflict", "throttled", "box-refused", "malformed"].includes(cause);
+}
+
+/** What GitHub rejects is this token or this runner; a person who is logged in elsewhere may write all the same. */
+export function isAboutToken({ cause }: Fault): boolean {
+  return ["unauthorized", "forbidden-permission", "policy", "sso", "ip-list", "forbidden", "login-page"].includes(
+    cause,
+  );
 }
 
 function isSave({ doing }: Where): boolean {
@@ -145,17 +152,13 @@ function stepsFor(fault: Fault, where: Where): readonly string[] {
     case "throttled":
       return [throttleStep(fault)];
     case "box-refused":
-      return ["If GitHub's message names something to change, change that. Its public key is read again by every run."];
+      return ["Do what GitHub's message asks for. Every run reads GitHub's public key again."];
     case "quota":
       return stepsForQuota(where);
     case "unauthorized":
-      return ["The token is wrong, expired or revoked: create a new one.", SAVE_TOKEN];
+      return [NEW_TOKEN];
     case "forbidden-permission":
-      return [
-        ...(fault.permission === null ? [] : [`Give the token ${fault.permission}.`]),
-        WHERE_TO_GIVE,
-        NOT_THE_JOBS,
-      ];
+      return [`Give the token ${fault.permission ?? "the permission that GitHub's message names"}. ${WHERE_TO_GIVE}`];
     case "forbidden":
       return stepsForForbidden(fault);
     case "missing":
@@ -173,7 +176,7 @@ function stepsFor(fault: Fault, where: Where): readonly string[] {
     case "moved":
       return ["Write the new name into save-to, as --repo OWNER/REPO."];
     case "login-page":
-      return ["Check GITHUB_API_URL.", "Ask whoever runs the network how this runner gets past the login page."];
+      return ["Check GITHUB_API_URL. Ask the administrators of the network how this runner gets past the login page."];
     case "malformed":
       return ["If it happens again: check GITHUB_API_URL, and whether a proxy answers in GitHub's place."];
   }
@@ -181,11 +184,10 @@ function stepsFor(fault: Fault, where: Where): readonly string[] {
 
 const CHECK_NETWORK = "Check the network between the runner and GitHub.";
 const CHECK_STATUS = "Check githubstatus.com; for GitHub Enterprise Server, ask its administrator.";
-const SAVE_TOKEN = "Save it as the secret that github-token reads.";
-const NOT_THE_JOBS =
-  "The job's own GITHUB_TOKEN can never write secrets: use a fine-grained token or a GitHub App's token.";
+const NEW_TOKEN =
+  "Create a new token, because this one is wrong, expired or revoked. Save it as the secret that github-token reads.";
 const WHERE_TO_GIVE =
-  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept.";
+  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept. The job's own GITHUB_TOKEN cannot write secrets: use a fine-grained token or a GitHub App's token.";
 
 function throttleStep({ allowance }: Fault): string {
   const resetAt = allowance?.remaining === 0 ? allowance.resetAt : null;
@@ -195,12 +197,12 @@ function throttleStep({ allowance }: Fault): string {
 }
 
 function stepsForQuota({ label, doing }: Where): readonly string[] {
-  const remove = `Delete a secret first that nobody needs any more, in the same place as ${label}.`;
+  const remove = `Delete a secret that you do not need, next to ${label}.`;
   switch (doing) {
     case "saving":
       return [`${remove} Until then the printed command fails too.`];
     case "checking":
-      return [`${remove} If the destination exists already, canary: false does too.`];
+      return [`${remove} If the destination exists already, canary: false helps too.`];
     case "reading":
     case "copying":
       return [remove];
@@ -210,7 +212,7 @@ function stepsForQuota({ label, doing }: Where): readonly string[] {
 /** GitHub names the cause in its message or not at all; a page of HTML is not even GitHub's. */
 function stepsForForbidden({ permission }: Fault): readonly string[] {
   return [
-    "Do what GitHub's message asks for. If a page of HTML came, a proxy or firewall answered: ask whoever runs the network.",
+    "Do what GitHub's message asks for. If a page of HTML came, a proxy or firewall answered: ask the administrators of the network.",
     ...(permission === null ? [] : [`If neither helps, check that the token has ${permission}.`]),
   ];
 }
@@ -219,8 +221,8 @@ function stepsForForbidden({ permission }: Fault): readonly string[] {
 function stepsForMissing({ permission }: Fault, { label }: Where): readonly string[] {
   const needed = permission === null ? "" : `, with ${permission}`;
   return [
-    `Check that the repository, environment or organization exists and is spelled exactly so: ${label}.`,
-    `If it does, check that the token has access to it${needed}: GitHub answers 404 where a token sees nothing.`,
+    `Correct the name in save-to. The repository, environment or organization does not exist, or is spelled differently: ${label}.`,
+    `If the name is right, give the token access to it${needed}. GitHub answers 404 if a token cannot see something.`,
   ];
 }
 
@@ -247,7 +249,7 @@ function stepsForNetwork({ cause, code }: NetworkTrouble): readonly string[] {
     case "proxy":
       return [...(isUnknownAuthority(code) ? [EXTRA_CERTIFICATES] : []), proxyStep(code)];
     case "garbled":
-      return ["Check GITHUB_API_URL and any proxy: what answers there does not speak HTTP."];
+      return ["Check GITHUB_API_URL and any proxy: the server there does not speak HTTP."];
     case "ended":
       return [];
     case "other":

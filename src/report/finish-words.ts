@@ -11,9 +11,9 @@ export function isOfFinish(reason: Reason): reason is ReasonOfFinish {
 export function happenedInFinish(reason: ReasonOfFinish): string {
   switch (reason.code) {
     case "finished":
-      return `The secret given was dead, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid. ${PROVEN_BY[reason.provenBy]}`;
+      return `The user-secret of this run is invalid, and GitHub accepted the sealed one in ${reason.label}. Only GitHub can open it, so this job cannot prove that it is valid. ${PROVEN_BY[reason.provenBy]}`;
     case "finish-not-needed":
-      return "The saved secret is live, so there is no save to finish.";
+      return "The saved secret is valid, so there is no save to finish.";
     case "finish-overtaken":
       return `${reason.label} was saved at ${shown(reason.savedAt)}, after the command was printed at ${shown(reason.printedAt)}. So the command may contain an older secret than the saved one.`;
     case "finish-key-changed":
@@ -47,8 +47,8 @@ export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
     case "finish-overtaken":
       return [
         NEW_RUN,
-        "If it says dead, the save is still open. If a later run saved the secret, use that run's command.",
-        "If that save was typed by hand or another command of the same run: run this command with gh. It does not compare times.",
+        "If that ends with dead, the save is still open. If a later run saved the secret, use that run's command.",
+        "If someone typed that value, or ran another command of the same run: run this command with gh. It does not compare times.",
         RESCUE,
       ];
     case "finish-key-changed":
@@ -60,21 +60,21 @@ export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
     case "finish-unproven":
       return [
         VERIFY,
-        "If it says dead, the save is still open: start a run with mode: finish again, with the same recovery-command, while nothing else rotates.",
+        "If that ends with dead, the save is still open: start a run with mode: finish again, with the same recovery-command. Let nothing else rotate in the meantime.",
       ];
   }
 }
 
 const VERIFIED_BY = {
-  job: "Have it verified: the next job of on-demand.yml does that. In any other workflow start a new run with mode: verify.",
+  job: "Verify it: the next job of on-demand.yml does that. In any other workflow start a new run with mode: verify.",
   run: "Start a new run with mode: verify.",
 } as const;
 
-const OTHERS = "If it says dead: run another command of the same run with gh, or open that run's age text.";
+const OTHERS = "If that ends with dead: run another command of the same run with gh, or open its age-encrypted secret.";
 
 /** What is sealed stays as it is, so that the same command never is accepted. */
 const LAST_COMMAND = [
-  "The save is still open, but GitHub cannot open this command, now or later. Start a run with mode: finish again, with the last command in the log of the run that printed this one.",
-  "If that is not accepted either: open the age text, if that run left one.",
+  "Start a run with mode: finish again, with the last command in the log of the run that printed this one. The save is still open, but GitHub cannot open this command, now or later.",
+  "If that is not accepted either: open the age-encrypted secret, if that run left one.",
   RESCUE_IF_NOTHING_LEFT,
 ];

@@ -8,7 +8,7 @@ import { faultWords } from "./fault-words";
 export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   switch (notice.code) {
     case "secret-proven":
-      return "The secret given is live, and SnapTrade refuses an altered one.";
+      return "SnapTrade accepts the current secret, and rejects an altered one.";
     case "destination-proven":
       return `The write check next to ${notice.label} was accepted and deleted.`;
     case "waiting-for-rate-limit":
@@ -18,23 +18,23 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "waiting-for-writes":
       return `Waiting ${secondsOf(notice.waitMs)}, because GitHub allows 80 writes a minute; nothing has been changed yet.`;
     case "canary-left":
-      return `The write check next to ${notice.label} could not be deleted (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing; a later run deletes it.`;
+      return `Cannot delete the write check next to ${notice.label} (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing, and a later run deletes it.`;
     case "token-expires-soon":
       return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
     case "destination-hidden":
-      return `${hiddenWords(notice.hidden)} Workflows of this repository read the nearer secret, which this action does not change: add it to save-to, or delete it.`;
+      return `${hiddenWords(notice.hidden)} Workflows of this repository read the nearer secret, which this action does not change. Add it to save-to, or delete it.`;
     case "id-exposed":
-      return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret: the value is shorter than 4 characters, or part of the command that would recover a secret. GitHub would print *** in its place there.`;
+      return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret. The value is shorter than 4 characters, or part of the recovery command, where GitHub would print *** instead.`;
     case "resetting":
-      return `Resetting the secret now. If nothing follows this line, treat the secret as possibly rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
+      return `Resetting the secret now. If nothing follows this line, the secret may be rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
     case "no-secret-in-answer":
-      return `SnapTrade's answer to the reset held no usable secret. Should you ask its support, quote X-Request-ID ${notice.requestId}.`;
+      return `SnapTrade's answer to the reset contained no usable secret. If you ask SnapTrade's support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
       return `The new secret, encrypted to the recovery recipient (open it with: age -d -i KEY_FILE):\n${notice.text}`;
     case "escrow-failed":
-      return "The new secret could not be encrypted to the recovery recipient. Going on with the save.";
+      return "Cannot encrypt the new secret to the recovery recipient. Continuing with the save.";
     case "journal-failed":
-      return "The answer could not be kept on this machine. Going on with the save.";
+      return "Cannot write the answer to the recovery journal. Continuing with the save.";
     case "sealed-command":
     case "old-sealed-command":
       return commandText(notice);
@@ -49,25 +49,25 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "copying":
       return `Saving the current secret in: ${notice.labels.join(", ")}. No reset is sent.`;
     case "settling":
-      return `Waiting ${secondsOf(notice.waitMs)} for a request without an answer to settle.`;
+      return `Waiting ${secondsOf(notice.waitMs)}, in case a request without an answer still takes effect.`;
     case "not-shown-yet":
       return `GitHub does not show the save in ${notice.label} yet. Asking again for up to ${secondsOf(notice.forMs)}.`;
     case "hearing-main":
-      return `The main step still runs. Waiting up to ${secondsOf(notice.forMs)} for it to end.`;
+      return `The main step is still running. Waiting up to ${secondsOf(notice.forMs)} for it to end.`;
     case "recent-write":
       return `A destination was written a moment ago. Waiting ${secondsOf(notice.waitMs)}, in case another write is still under way; nothing has been changed yet.`;
     case "signal":
-      return `${notice.signal} was received. The secret may be rotated already, so the work goes on until it is saved.`;
+      return `${notice.signal} was received. The secret may be rotated already, so the run continues until it is saved.`;
     case "uncaught":
-      return `An unexpected error (${notice.name}) was noted. The work goes on.`;
+      return `An unexpected error (${notice.name}) occurred. The run continues.`;
     case "broken":
-      return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above speaks of a reset, nothing was changed.`;
+      return `The action itself is broken on this machine (${notice.name}), for example because a file of it is missing. If no line above mentions a reset, nothing was changed.`;
     case "post-finishes":
-      return "The main step ended before it reached a result. Finishing its work now; that does not make the main step green.";
+      return "The main step ended before it reached a result, so this job stays red. The post step finishes its work now.";
     case "post-repeats":
-      return `The main step ended with ${notice.result}, as its own log says. The job is red because of that.`;
+      return `The main step ended with ${notice.result}, as its log shows. The job is red because of that.`;
     case "summary-failed":
-      return "The job summary could not be written.";
+      return "Cannot write the job summary.";
   }
 }
 
@@ -89,10 +89,10 @@ function sealedWords(notice: Sealed): string {
 
 function useWords(notice: Sealed): string {
   if (notice.code === "old-sealed-command")
-    return "If mode: verify says dead in a new run, this command brings the old secret back";
+    return "If mode: verify ends with dead in a new run, this command restores the old secret";
   return notice.sure
     ? "This command finishes the save"
-    : "If this run ends with unsaved or unknown, and mode: verify then says dead, this command saves it";
+    : "If this run ends with unsaved or unknown, and mode: verify then ends with dead, this command saves it";
 }
 
 function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
@@ -102,7 +102,7 @@ function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {
     case "new-not-known":
       return "SnapTrade does not accept the new secret yet.";
     default:
-      return `SnapTrade could not tell: ${doubtWords(why, null)}.`;
+      return `SnapTrade gave no clear answer: ${doubtWords(why, null)}.`;
   }
 }
 

@@ -5,32 +5,39 @@ import type { Spaced } from "../text/spaced";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { helpFor } from "./help";
+import { splitStep } from "./steps";
+import type { Step } from "./steps";
 import { renderSummary } from "./summary";
 import { wordsFor } from "./words";
+import type { Words } from "./words";
 
 /** GitHub cuts an annotation at 4,096 characters. */
 const ANNOTATION_MAX_CHARACTERS = 4_000;
 
-/** What the words need beside the outcome. */
+/** What the words need, apart from the outcome. */
 export interface Circumstances {
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   readonly spaced: readonly Spaced[];
-  /** As it was given, even if it was refused. */
+  /** As it was given, even if it is invalid. */
   readonly mode?: string;
+  readonly userId: string;
+  /** The main step was ended, and the post step reports in its place. */
+  readonly isByPost?: boolean;
 }
 
 /**
- * Says the outcome everywhere: outputs, summary, and one annotation if it is not a good one.
- * @returns false where later steps could not be told, which has to make the step red.
+ * Reports the outcome everywhere: outputs, summary, and one annotation if it is not a good one.
+ * @returns false where later steps do not get it, which has to make the step red.
  */
 export async function report(
   outcome: Outcome,
-  { primary, ...seen }: Circumstances,
+  { primary, userId, isByPost = false, ...seen }: Circumstances,
   console: Console,
   delivery: Delivery,
 ): Promise<boolean> {
   const words = wordsFor(outcome, seen);
-  const told = tellOutputs(outcome, delivery);
+  const help = helpFor(outcome.reason.code, console.page);
+  const isDelivered = setOutputs(outcome, delivery);
   try {
     await delivery.writeSummary(
       console.clean(
@@ -39,8 +46,10 @@ export async function report(
           words,
           primary,
           remarks: [...console.remarks, ...console.notes],
-          steps: console.steps(),
-          help: helpFor(outcome.reason.code, console.page),
+          timings: console.timings(),
+          userId,
+          isByPost,
+          help,
         }),
       ),
     );
@@ -51,20 +60,37 @@ export async function report(
     console.print(`${words.title}. ${words.happened} ${words.world}`);
     for (const remark of console.remarks) delivery.warn("SnapTrade user secret", remark);
   } else {
-    const message = [
-      `${words.happened} ${words.world}`,
-      ...words.now.map((step, index) => `${index + 1}. ${step}`),
-      `The job summary says more, and so does ${helpFor(outcome.reason.code, console.page)}`,
-    ].join("\n");
-    delivery.annotate(
-      `SnapTrade user secret: ${words.title}`,
-      console.clean(message).slice(0, ANNOTATION_MAX_CHARACTERS),
-    );
+    delivery.annotate(words.title, annotationOf(words, help, console));
   }
-  return told;
+  return isDelivered;
 }
 
-function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
+/** With the first command, if GitHub does not cut the message for it. */
+function annotationOf(words: Words, help: string, console: Console): string {
+  const first = words.now.find(({ copy }) => typeof copy === "object");
+  const texts = [first, undefined].map((shown) =>
+    console.clean(
+      [
+        [words.happened, words.world, words.never].filter((text) => text !== "").join(" "),
+        ...words.now.map((step, index) => `${index + 1}. ${stepText(step, step === shown)}`),
+        `The job summary contains more, and so does ${help}`,
+      ].join("\n"),
+    ),
+  );
+  const fitting = texts.find((text) => text.length <= ANNOTATION_MAX_CHARACTERS) ?? texts[1] ?? "";
+  return fitting.slice(0, ANNOTATION_MAX_CHARACTERS);
+}
+
+function stepText(step: Step, isShown: boolean): string {
+  const { text, copy } = step;
+  if (copy === undefined) return text;
+  const [first, rest] = splitStep(step);
+  return isShown && typeof copy === "object"
+    ? `${first}:\n${copy.command}\n${rest}`
+    : `${first} (in the job summary). ${rest}`;
+}
+
+function setOutputs(outcome: Outcome, delivery: Delivery): boolean {
   try {
     delivery.setOutputs(outcome);
     return true;
@@ -76,7 +102,7 @@ function tellOutputs(outcome: Outcome, delivery: Delivery): boolean {
 /** The secret is safe, but a file of the runner's could not be written, so later steps go without. */
 export function annotateUndelivered(delivery: Delivery): void {
   delivery.annotate(
-    "SnapTrade user secret: later steps were not told",
-    "The runner's file for outputs could not be written. The secret is where the log says it is; start a new run before anything that needs it.",
+    "Cannot write the outputs",
+    "Cannot write the runner's file for outputs, so later steps do not get them. The log shows where the secret is saved. Start a new run for the steps that need the outputs.",
   );
 }

@@ -1,28 +1,41 @@
-/** Steps of advice that several results share. */
+import type { Unsaved } from "../rotation/outcome";
 
-/** Where a run, or a job, was handed an older value than the saved one. */
+/** One thing to do. What has to be copied stands right under the first sentence. */
+export interface Step {
+  readonly text: string;
+  /** A recovery command, or the age-encrypted secret. */
+  readonly copy?: Unsaved | string;
+}
+
+/** The first sentence, without its full stop, and the others. */
+export function splitStep({ text }: Step): readonly [first: string, rest: string] {
+  const [, first = text, rest = ""] = /^(.*?)\.(?:\s+(?=[A-Z])(.*))?$/s.exec(text) ?? [];
+  return [first, rest];
+}
+
+/** Where a run, or a job, has an older value than the saved one. */
 export const AGAIN = {
-  job: "Start a new run, or in this run a new job, with mode: verify: it reads the saved secret.",
-  run: "Start a new run with mode: verify (a new run, not a re-run: only a new one is certain to read the secrets anew).",
+  job: "Start a new run with mode: verify, not a re-run. In this run, a new job reads the saved secret too.",
+  run: "Start a new run with mode: verify, not a re-run. Only a new run is certain to read the saved secret.",
 } as const;
 
 export const NEW_RUN = AGAIN.run;
 
 export const VERIFY =
-  "Start a new run with mode: verify, which asks about the saved secret. If it says verified, that one is in force, and nothing is lost.";
+  "Start a new run with mode: verify. If that ends with verified, the saved secret is valid, and nothing is lost.";
 
 export const THEN_VERIFY = "Then start a new run with mode: verify.";
 
-export const COPY_AFTERWARDS = "If it says verified and save-to has copies, start a run with mode: copy.";
+export const COPY_AFTERWARDS = "If that ends with verified and save-to has copies, start a run with mode: copy.";
 
-/** What a person does who rescues, after the condition. */
-const BY_HAND =
-  "Run workflow, mode rescue, and type the user ID into confirm-user-id. Let nothing else rotate meanwhile. It sends one reset with the dead secret, which may succeed. It ends a secret that works and that some other system may have.";
+/** What a rescue is, after the condition. */
+const RESCUING =
+  "start a run with mode: rescue, and type the user ID into confirm-user-id. Let nothing else rotate in the meantime. The rescue sends one reset with the invalid secret, which may succeed. It ends a valid secret that another system may have.";
 
-export const RESCUE = `If it says dead and nothing is left to try: ${BY_HAND}`;
-export const RESCUE_IF_NOTHING_LEFT = `Only if nothing is left: ${BY_HAND}`;
+export const RESCUE = `Only if that ends with dead and nothing is left to try: ${RESCUING}`;
+export const RESCUE_IF_NOTHING_LEFT = `Only if nothing is left: ${RESCUING}`;
 
-/** How the steps of a refusal end in the modes that are started to repair something. */
+/** How the steps of a failure end in the modes that are started to repair something. */
 const STARTED_AGAIN: Readonly<Record<string, string>> = {
   finish: "The save is still open: start a run with mode: finish again.",
   rescue: "Then start a run with mode: rescue again.",

@@ -1,94 +1,176 @@
 import { EXIT_CODES } from "../rotation/outcome";
 import type { Outcome, Unsaved } from "../rotation/outcome";
 import type { Destination } from "../rotation/ports";
+import { printable } from "../text/printable";
 import { exposureWords, readersWords } from "./command-words";
-import type { Step } from "./console";
+import type { Timing } from "./console";
 import { isOfFinish } from "./finish-words";
+import { splitStep } from "./steps";
+import type { Step } from "./steps";
 import { candidatesOf } from "./ways";
 import type { Words } from "./words";
 
-/** GitHub takes 1 MiB a step; what would go beyond is in the log. */
+/** GitHub accepts 1 MiB a step; what would go beyond is in the log. */
 const SUMMARY_MAX_CHARACTERS = 900_000;
+
+/** Many commands must leave room for an age-encrypted secret. */
+const COMMANDS_MAX_CHARACTERS = 800_000;
+
+/** A longer quotation stands below the steps, so that the first of them stays in sight. */
+const QUOTED_MAX_CHARACTERS = 160;
 
 export interface Scene {
   readonly outcome: Outcome;
   readonly words: Words;
-  readonly steps: readonly Step[];
-  /** What did not stop the run, and somebody should know of. */
+  readonly timings: readonly Timing[];
+  /** What did not stop the run, and someone should know of. */
   readonly remarks: readonly string[];
   readonly primary: Pick<Destination, "label" | "visible"> | null;
+  readonly userId: string;
+  /** The main step was ended, and the post step reports in its place. */
+  readonly isByPost: boolean;
   /** Where the page about the reason is. */
   readonly help: string;
 }
 
-/** The job summary, in GitHub's Markdown. */
-export function renderSummary({ outcome, words, steps, remarks, primary, help }: Scene): string {
+/** The job summary, in GitHub's Markdown: a person sees the cause, the user and the first command without scrolling. */
+export function renderSummary(scene: Scene): string {
+  const { outcome, words, remarks, help } = scene;
+  const isGreen = EXIT_CODES[outcome.result] === 0;
   const sections = [
-    `## ${EXIT_CODES[outcome.result] === 0 ? "✅" : "❌"} SnapTrade user secret: ${words.title}`,
-    words.happened,
-    `**State of the world.** ${words.world}`,
-    facts(outcome),
-    visibility(outcome, primary),
-    ...remarks.map((remark) => `**Note.** ${escapeMarkdown(remark)}`),
-    words.now.length === 0
-      ? ""
-      : `### What to do now\n\n${words.now.map((step, index) => `${index + 1}. ${step}`).join("\n")}\n\nMore about it: ${help}`,
-    outcome.escrow === null
-      ? ""
-      : `### The new secret, encrypted to the recovery recipient\n\n${fenced(outcome.escrow)}`,
-    ...commandSections(outcome),
-    timeline(steps),
+    `## ${isGreen ? "✅" : "❌"} ${escapeMarkdown(words.title)}`,
+    isGreen ? goodNews(scene) : alertBox(scene),
+    ...words.now.map((step, index) => stepSection(step, index + 1)),
+    ...remarks.map((remark) => `> [!NOTE]\n> ${escapeMarkdown(remark)}`),
+    isGreen && words.now.length === 0 ? "" : linkTo(help, outcome),
+    ...details(scene),
   ];
   let markdown = "";
+  let isWhole = true;
   for (const section of sections.filter((one) => one !== "")) {
     const next = `${section}\n\n`;
-    if (markdown.length + next.length > SUMMARY_MAX_CHARACTERS)
-      return `${markdown}_More is in the log of this step._\n`;
-    markdown += next;
+    const max = next.includes("```sh\n") ? COMMANDS_MAX_CHARACTERS : SUMMARY_MAX_CHARACTERS;
+    if (markdown.length + next.length > max) isWhole = false;
+    else markdown += next;
   }
-  return markdown;
+  return isWhole ? markdown : `${markdown}_More is in the log of this step._\n`;
 }
 
-/** One for each command. What may be the new secret has one for each value, and they are numbered as the steps name them. */
-function commandSections({ unsaved, result }: Outcome): readonly string[] {
-  const candidates = candidatesOf(unsaved);
-  return unsaved.map((one) => {
+const RED_ALL_THE_SAME =
+  "The main step was ended early, so this job stays red. The post step finished its work, and nothing is left to do.";
+
+/** Whose secret, where it is saved, and when later jobs get it, once. */
+function goodNews({ outcome, words, primary, userId, isByPost }: Scene): string {
+  const { rotated, result, saved } = outcome;
+  const isSaved = (rotated === "true" || result === "finished") && saved.length > 0;
+  const whose = userId === "" ? "" : ` of user **${nameOf(userId)}**`;
+  const where = isSaved
+    ? `The new secret${whose} is saved in ${saved.map(escapeMarkdown).join(", ")}.`
+    : `${escapeMarkdown(words.world)}${userId === "" ? "" : ` User ID: **${nameOf(userId)}**`}`;
+  return [isByPost ? `**${RED_ALL_THE_SAME}**\n\n` : "", where, visibility(outcome, primary)].join("").trim();
+}
+
+function alertBox({ outcome, words, userId, isByPost }: Scene): string {
+  const paragraphs = [
+    ...(isByPost ? ["The main step was ended early, so this job stays red. The post step reports what it found."] : []),
+    ...(userId === "" ? [] : [`User ID: **${nameOf(userId)}**`]),
+    escapeMarkdown(withoutLongQuotations(words.happened)),
+    [isWorldInTitle(outcome) ? "" : words.world, words.never === "" ? "" : `**${words.never}**`].join(" ").trim(),
+  ];
+  const kind = words.never === "" ? "WARNING" : "CAUTION";
+  return [`> [!${kind}]`, ...paragraphs.flatMap((text, index) => (index === 0 ? [text] : ["", text]))]
+    .map((line, index) => (index === 0 ? line : `> ${line}`.trimEnd()))
+    .join("\n");
+}
+
+/** Whatever stands above the command pushes it down. */
+function isWorldInTitle({ result }: Outcome): boolean {
+  return result === "unsaved";
+}
+
+const LONG_QUOTATION = new RegExp(`"[^\\n]{${QUOTED_MAX_CHARACTERS},}"`);
+
+function withoutLongQuotations(text: string): string {
+  return text.replace(LONG_QUOTATION, '"…" (in full under Details)');
+}
+
+function stepSection(step: Step, number: number): string {
+  const [first, rest] = splitStep(step);
+  const heading = `### ${number}. ${escapeMarkdown(first)}`;
+  const copied =
+    step.copy === undefined ? [] : typeof step.copy === "string" ? [fenced(step.copy)] : command(step.copy);
+  return [heading, ...copied, ...(rest === "" ? [] : [escapeMarkdown(rest)])].join("\n\n");
+}
+
+/** What to know of a command stands next to it, and only the command is in the block, since its button copies all. */
+function command({ command: line, audience, exposed }: Unsaved): readonly string[] {
+  return [
+    fenced(line, "sh"),
+    ...(audience === undefined ? [] : [readersWords(audience)]),
+    ...(exposed === undefined ? [] : [escapeMarkdown(exposureWords(exposed))]),
+  ];
+}
+
+function linkTo(help: string, { reason }: Outcome): string {
+  return help.startsWith("https://")
+    ? `[What ${reason.code} means, and what else can be done](${help})`
+    : `What else can be done: ${help}`;
+}
+
+function details(scene: Scene): readonly string[] {
+  const { outcome, words, timings } = scene;
+  const isShown = EXIT_CODES[outcome.result] === 1 && !LONG_QUOTATION.test(words.happened);
+  return [
+    "<details><summary>Details</summary>",
+    ...(isShown ? [] : [escapeMarkdown(words.happened)]),
+    ...(isWorldInTitle(outcome) ? [words.world] : []),
+    facts(outcome),
+    ...otherCommands(outcome, words.now),
+    ...(timings.length === 0
+      ? []
+      : ["Time taken:", timings.map(({ name, ms }) => `- ${name}: ${Math.round(ms)} ms`).join("\n")]),
+    "</details>",
+  ];
+}
+
+/** What no step asks for, such as the commands of copies, which `mode: copy` saves without them. */
+function otherCommands(outcome: Outcome, now: readonly Step[]): readonly string[] {
+  const candidates = candidatesOf(outcome.unsaved);
+  const others = outcome.unsaved.filter((one) => !now.some(({ copy }) => copy === one));
+  const commands = others.flatMap((one) => {
     const number = candidates.indexOf(one) + 1;
-    const which = number === 0 ? "The command" : `Command ${number} of ${candidates.length}`;
-    return commandSection(which, one, result === "partly-saved" ? ". Not needed if you use mode: copy" : "");
+    const which = number === 0 ? "Recovery command" : `Command ${number} of ${candidates.length}`;
+    const note = outcome.result === "partly-saved" ? ", not needed with mode: copy" : "";
+    return [`${which} for ${escapeMarkdown(one.label)}${note}:`, ...command(one)];
   });
-}
-
-function commandSection(which: string, { label, command, audience, exposed, isOld }: Unsaved, note: string): string {
-  const what = isOld === true ? "brings the old secret back to" : "saves";
-  const readers = audience === undefined ? [] : [readersWords(audience)];
-  const known = exposed === undefined ? [] : [escapeMarkdown(exposureWords(exposed))];
-  const heading = `### ${which} that ${what} ${escapeMarkdown(label)}${note}`;
-  return [heading, ...readers, fenced(command), ...known].join("\n\n");
+  const { escrow } = outcome;
+  const isInStep = escrow === null || now.some(({ copy }) => copy === escrow);
+  return isInStep ? commands : [...commands, "The new secret, encrypted to the recovery recipient:", fenced(escrow)];
 }
 
 function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
-  const rows: (readonly [string, string])[] = [
-    ["Result", `\`${result}\``],
-    ["Reason", `\`${reason.code}\``],
-    isOfFinish(reason) ? ["This run sent a reset", "no"] : ["SnapTrade's secret is a new one", rotated],
+  // Without a reset there may be copies that have the secret and were not written.
+  const isNew = rotated === "true" || result === "finished";
+  const rows = [
+    `Result: \`${result}\``,
+    `Reason: \`${reason.code}\``,
+    isOfFinish(reason) ? "This run sent a reset: no" : `New secret at SnapTrade: ${rotated}`,
+    ...(rotatedAt === null ? [] : [`Reset answered: ${new Date(rotatedAt).toISOString()}`]),
+    ...(atRiskMs === null ? [] : [`At risk (answer to save): ${Math.round(atRiskMs)} ms`]),
+    ...saved.map((label) => `${isNew ? "Saved in" : "Has the secret"}: ${escapeMarkdown(label)}`),
+    ...unsaved
+      .filter(({ label }) => !saved.includes(label))
+      .map(({ label }) => `**Not saved in**: ${escapeMarkdown(label)}`),
   ];
-  if (rotatedAt !== null) rows.push(["Reset answered", new Date(rotatedAt).toISOString()]);
-  if (atRiskMs !== null) rows.push(["At risk (answer → saved)", `${Math.round(atRiskMs)} ms`]);
-  // Without a reset the primary held the secret before, and only copies were written.
-  const held = rotated === "true" || result === "finished" ? "Saved in" : "Holds the secret";
-  for (const label of saved) rows.push([held, escapeMarkdown(label)]);
-  for (const { label } of unsaved.filter((one) => !saved.includes(one.label)))
-    rows.push(["**Not saved in**", escapeMarkdown(label)]);
-  return ["| | |", "|---|---|", ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join("\n");
+  return rows.map((row) => `- ${row}`).join("\n");
 }
 
 const VISIBILITY = {
   "next-run":
-    "Repository and organization secrets are read when a run is **queued**, so jobs of this run still get the old value; the new one is there from the next run on.",
+    " Repository and organization secrets are read when a run is **queued**: jobs of this run still get the old value, and the next run gets the new one.",
   "next-job":
-    "Environment secrets are read when a job **starts**, so a later job of this run that names the environment gets the new value.",
-  elsewhere: "The new value is there for whatever starts from now on.",
+    " Environment secrets are read when a job **starts**: a later job of this run that names the environment gets the new value.",
+  elsewhere: " Everything that starts from now on gets the new value.",
 } as const;
 
 /** When jobs get the new value, if there is one. */
@@ -97,18 +179,15 @@ function visibility({ saved, rotated }: Outcome, primary: Scene["primary"]): str
   return isNew ? VISIBILITY[primary.visible] : "";
 }
 
-function timeline(steps: readonly Step[]): string {
-  if (steps.length === 0) return "";
-  const rows = steps.map(({ name, ms }) => `| ${name} | ${Math.round(ms)} ms |`);
-  return ["<details><summary>Steps</summary>", "", "| step | took |", "|---|---|", ...rows, "", "</details>"].join(
-    "\n",
-  );
+function fenced(text: string, language = ""): string {
+  return `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 }
 
-function fenced(text: string): string {
-  return `\`\`\`\n${text.trimEnd()}\n\`\`\``;
+function nameOf(userId: string): string {
+  return escapeMarkdown(printable(userId));
 }
 
+/** Within a word an underscore is only that. */
 function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
+  return text.replaceAll(/[\\`*{}[\]<>|#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, String.raw`\$&`);
 }

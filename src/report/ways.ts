@@ -1,47 +1,56 @@
 import type { Outcome } from "../rotation/outcome";
 import { THEN_VERIFY } from "./steps";
+import type { Step } from "./steps";
 
 type Commands = Outcome["unsaved"];
 
 /** How a command is run, with a shell and without one. */
 const RUN_IT =
-  "and run it where gh is logged in. Without gh: start a run with mode: finish and paste it into recovery-command. Either is right only if no later rotation has succeeded.";
-
-const FINISH = `copy the whole command below (in the summary) ${RUN_IT}`;
+  "only if no later rotation has succeeded. Run it where gh is logged in. Without gh: start a run with mode: finish, and paste it into recovery-command.";
 
 const OPEN_ESCROW =
-  "decrypt the age text below (in the summary) with the recovery recipient's key: age -d -i KEY_FILE. Save the value with gh secret set.";
+  "save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Save the value with gh secret set.";
 
-export const BRING_BACK = `If it says dead, bring the old secret back: ${FINISH} ${THEN_VERIFY}`;
+/** SnapTrade went back to the old secret, and no destination has it. */
+export function restoreOld(unsaved: Commands): readonly Step[] {
+  const old = unsaved.find(({ isOld }) => isOld === true);
+  if (old === undefined) return [];
+  return [
+    { text: `If that ends with dead: restore the old secret with this command, ${RUN_IT} ${THEN_VERIFY}`, copy: old },
+  ];
+}
 
-/** Several values that may be the new secret, for one place: at most one of their commands is the right one. */
+/** Several values that may be the new secret, for one destination: at most one of their commands is the right one. */
 export function candidatesOf<T extends Commands[number]>(unsaved: readonly T[]): readonly T[] {
   const same = unsaved.filter(({ label, isOld }) => label === unsaved[0]?.label && isOld !== true);
   return same.length > 1 ? same : [];
 }
 
-/** What this run left that brings the new secret back, the easiest way first. Each goes on a sentence. */
-export function waysBack(unsaved: Commands, escrow: string | null): readonly string[] {
-  return [...(unsaved.length > 0 ? [firstCommand(unsaved)] : []), ...(escrow === null ? [] : [OPEN_ESCROW])];
+/** What this run left that recovers the new secret, the easiest first. Each goes on a sentence. */
+export function recoverySteps([first, ...others]: Commands, escrow: string | null): readonly Step[] {
+  const which = first !== undefined && candidatesOf([first, ...others]).length > 0 ? "command 1" : "this command";
+  return [
+    ...(first === undefined ? [] : [{ text: `run ${which}, ${RUN_IT}`, copy: first }]),
+    ...(escrow === null ? [] : [{ text: OPEN_ESCROW, copy: escrow }]),
+  ];
 }
 
-function firstCommand(unsaved: Commands): string {
-  return candidatesOf(unsaved).length === 0 ? FINISH : `copy the whole of command 1 below (in the summary) ${RUN_IT}`;
-}
-
-/** The same where the saved secret may be in force, so that it is asked about before each of them, and afterwards. */
-export function waysIfDead(unsaved: Commands, escrow: string | null): readonly string[] {
-  const steps = waysBack(unsaved, escrow).map((way) => `If it says dead: ${way} ${THEN_VERIFY}`);
+/** The same where the saved secret may be valid, so that SnapTrade is asked about it before each of them, and afterwards. */
+export function stepsIfDead(unsaved: Commands, escrow: string | null): readonly Step[] {
+  const steps = recoverySteps(unsaved, escrow).map(({ text, ...rest }) => ({
+    text: `If that ends with dead: ${text} ${THEN_VERIFY}`,
+    ...rest,
+  }));
   const [first, ...others] = steps;
   return first === undefined ? [] : [first, ...furtherCommands(unsaved), ...others];
 }
 
-/** `mode: finish` takes the first one's save for somebody else's. */
-function furtherCommands(unsaved: Commands): readonly string[] {
+/** `mode: finish` cannot tell the first one's save from someone else's. */
+function furtherCommands(unsaved: Commands): readonly Step[] {
   return candidatesOf(unsaved)
     .slice(1)
-    .map(
-      (_, index) =>
-        `If it says dead again: run command ${index + 2} with gh. After the first save mode: finish refuses it. ${THEN_VERIFY}`,
-    );
+    .map((copy, index) => ({
+      text: `If that ends with dead again: run command ${index + 2} with gh. After the first save mode: finish does not accept it. ${THEN_VERIFY}`,
+      copy,
+    }));
 }

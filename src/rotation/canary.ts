@@ -28,7 +28,7 @@ interface Trial {
 
 /**
  * Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. The
- * destination's own name is not written: if the secret given is stale, that would destroy the only copy of a newer one.
+ * destination's own name is not written: if user-secret is stale, that would destroy the only copy of a newer one.
  * Afterwards the minute has room for the save.
  */
 export async function proveAllWritable(checked: readonly Surveyed[], context: Context): Promise<void> {

@@ -46,7 +46,7 @@ async function prepare(printed: Printed, context: Context): Promise<Surveyed> {
   return primary;
 }
 
-/** Goes on where the secret given is dead, and client and user are known to be right. */
+/** Goes on where user-secret is dead, and client and user are known to be right. */
 async function proveDead({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
   if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });

@@ -90,7 +90,7 @@ async function concludeCandidates(
   };
 }
 
-/** While one of them may be the new secret, nothing is lost: the command and the age text bring it back. */
+/** While one of them may be the new secret, nothing is lost: the command and the age-encrypted secret recover it. */
 function candidatesOpen(
   open: readonly Candidate[],
   { rotated }: Outcome,
@@ -197,7 +197,7 @@ export function keptUndecided(why: StillShut, known: Partial<Outcome>): Outcome 
   return why === "old-still-live" ? undecided(reason, known) : rotatedOutcome("unsaved", reason, known);
 }
 
-/** It is possible that somebody rotated after us. Whatever we hold seems dead, and is not written by us any more. */
+/** It is possible that someone rotated after us. Whatever we hold seems dead, and is not written by us any more. */
 export function superseded(known: Partial<Outcome>): Outcome {
   return undecided({ code: "superseded" }, { ...known, rotated: "true" });
 }

@@ -77,7 +77,7 @@ function announce(context: Context): void {
   stopIfCancelled(context);
 }
 
-/** Goes on where the secret given is live, accepted three times in a row. */
+/** Goes on where user-secret is live, accepted three times in a row. */
 async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([
     oracle.askForCertain(task.secret),

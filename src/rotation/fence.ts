@@ -19,18 +19,18 @@ export type Fence = "open" | "superseded" | StillShut;
 
 /**
  * Why the fence is shut when time is up: SnapTrade took the old secret and not the new one; or it could not tell, and
- * somebody may have written; or it was not even asked to the end.
+ * someone may have written; or it was not even asked to the end.
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
-/** Somebody may have to wait at the fence until `save-timeout`, and SnapTrade counts the questions. In ms. */
+/** Someone may have to wait at the fence until `save-timeout`, and SnapTrade counts the questions. In ms. */
 const PAUSE_MAX_MS = 5_000;
 const PAUSE_GROWTH = 1.2;
-/** Refusals of both secrets in a row, after which somebody else's rotation is possible. */
+/** Refusals of both secrets in a row, after which someone else's rotation is possible. */
 const BOTH_REFUSED = 3;
 
 /**
- * The fence before each retry: if somebody rotated after us, writing ours would destroy theirs. Nobody did
+ * The fence before each retry: if someone rotated after us, writing ours would destroy theirs. Nobody did
  * while the old secret is live: then ours is not yet known everywhere, and is waited for.
  * Where SnapTrade cannot tell, the destination must at least not have been written since.
  */

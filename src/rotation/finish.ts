@@ -216,7 +216,7 @@ type Resumed = Ready & Pick<Required<Ready>, "saved">;
 
 /**
  * Main kept the answer. Before anybody is asked, the log holds what finishes the save. Post cannot know whether
- * main saved it too, or whether somebody rotated since, so its first write is fenced as a retry is.
+ * main saved it too, or whether someone rotated since, so its first write is fenced as a retry is.
  */
 async function saveKept(reply: SentReply, found: Resumed, work: Work): Promise<Finished> {
   const { main, progress, task, ports } = work;

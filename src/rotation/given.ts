@@ -19,7 +19,7 @@ const RESERVED_SHARE = 0.2;
 /** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
 const LIMIT_WAIT_MIN_MS = 1_000;
 
-/** Step 3: the secret given is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
+/** Step 3: user-secret is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
 export async function proveGiven(context: Context): Promise<Belief> {
   const { task, ports, oracle } = context;
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
@@ -31,7 +31,7 @@ export async function proveGiven(context: Context): Promise<Belief> {
   return given;
 }
 
-/** Goes on where the secret given is what the mode needs. */
+/** Goes on where user-secret is what the mode needs. */
 async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Promise<void> {
   const isRescue = task.mode === "rescue";
   switch (given.kind) {
@@ -85,7 +85,7 @@ export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Iss
 
 /**
  * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
- * for as long as there is time also those of the runs that go on beside this one.
+ * for as long as there is time also those of the runs that go on during this one.
  * @returns whether there was a wait.
  */
 export async function awaitAllowance(given: Belief, context: Context): Promise<boolean> {

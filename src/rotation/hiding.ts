@@ -2,7 +2,7 @@ import type { Context } from "./context";
 import { surveyAll } from "./survey";
 import type { Found } from "./survey";
 
-/** A look at whether anything hides a destination, which goes on beside all else and stops nothing. */
+/** A look at whether anything hides a destination, which goes on during all else and stops nothing. */
 export interface HidingLook {
   begin(): void;
   /** No further request is made for it. What is found by one that is under way is told all the same. */

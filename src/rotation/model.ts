@@ -225,7 +225,7 @@ export type FaultCause =
   | "missing"
   /** The repository has another name now. */
   | "moved"
-  /** Somebody on the way wants a login first. */
+  /** Someone on the way wants a login first. */
   | "login-page"
   | "malformed";
 

@@ -1,7 +1,7 @@
 import type { Doubt, Fault, Hiding, Instant } from "./model";
 import type { Result, Unsaved } from "./outcome";
 
-/** What is said while the run goes on. Every line that the log can hold beside the outcome is made here. */
+/** What is said while the run goes on. Every line that the log can contain apart from the outcome is made here. */
 export type Notice =
   | { readonly code: "secret-proven" }
   | { readonly code: "destination-proven"; readonly label: string }

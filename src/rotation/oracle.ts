@@ -30,7 +30,7 @@ export class Oracle {
     this.pauseMs = Math.min(PAUSE_MAX_MS, settleMs / 10);
   }
 
-  /** From here on limits are waited for anew, and nobody is told that nothing has changed. */
+  /** From here on limits are waited for again, and nobody is told that nothing has changed. */
   resetBegins(): void {
     this.#patience = new Patience();
     this.#isResetSent = true;

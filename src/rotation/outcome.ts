@@ -105,7 +105,14 @@ export type ReasonBeforeReset =
   | { readonly code: "ready" }
   | { readonly code: "secret-live" }
   | { readonly code: "young-enough"; readonly label: string }
-  | { readonly code: "refused-input"; readonly input: string; readonly problem: string; readonly expected: string }
+  | {
+      readonly code: "refused-input";
+      readonly input: string;
+      /** Of an input with several lines, from 1. */
+      readonly line?: number;
+      readonly problem: string;
+      readonly expected: string;
+    }
   | { readonly code: "refused-setting"; readonly setting: string; readonly problem: string; readonly expected: string }
   | { readonly code: "journal-unavailable" }
   | { readonly code: "sealing-unavailable" }
@@ -133,7 +140,7 @@ export type ReasonBeforeReset =
       readonly needed: number;
       readonly resetAt: Instant | null;
     }
-  /** Somebody changed it between the first look and the last one before the reset. */
+  /** Someone changed it between the first look and the last one before the reset. */
   | { readonly code: "destination-changed"; readonly label: string; readonly what: "updated-at" | "key" | "audience" }
   /** A made-up answer could not be taken the whole way. */
   | { readonly code: "rehearsal-failed"; readonly name: string }
@@ -145,7 +152,7 @@ export type ReasonBeforeReset =
   | { readonly code: "copied" }
   /** SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary has moved. */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
-  /** Somebody else saved the primary while the copies were written. */
+  /** Someone else saved the primary while the copies were written. */
   | { readonly code: "primary-moved"; readonly label: string };
 
 /** Of mode finish, which sends no reset and completes the save of an earlier one. */
@@ -153,7 +160,7 @@ export type ReasonOfFinish =
   /** Whether it is live can be asked only by a job or a run that is handed it. */
   | { readonly code: "finished"; readonly label: string; readonly provenBy: "job" | "run" }
   | { readonly code: "finish-not-needed" }
-  /** Somebody has saved the primary since the command was printed. */
+  /** Someone has saved the primary since the command was printed. */
   | {
       readonly code: "finish-overtaken";
       readonly label: string;

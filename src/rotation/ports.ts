@@ -67,7 +67,7 @@ export interface Destination {
   readonly label: string;
   /** When later jobs see what is saved here. */
   readonly visible: "next-run" | "next-job" | "elsewhere";
-  /** Organization secrets: who may read one is somebody's decision, so it has to exist. */
+  /** Organization secrets: who may read one is someone's decision, so it has to exist. */
   readonly mustExist: boolean;
   /**
    * Inputs that are no secrets and whose values stand in the command, or in nearly every box: `user-id`, `client-id`.
@@ -164,7 +164,7 @@ export interface Operator {
   /** From now on the runner shows `***` instead of this value. */
   mask(secret: Secret): void;
   say(notice: Notice): void;
-  /** Says it, and once more where the end is told: it does not stop the run, and somebody should know of it. */
+  /** Says it, and once more where the end is told: it does not stop the run, and someone should know of it. */
   remark(notice: Notice): void;
   /** Says it in the summary alone. */
   note(notice: Notice): void;

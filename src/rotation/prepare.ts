@@ -23,7 +23,7 @@ export interface Young {
 const TOKEN_SOON_MS = { from: 86_400_000, to: 14 * 86_400_000 } as const;
 
 /**
- * Everything that can fail harmlessly: proves the secret given, the oracle that will judge the new
+ * Everything that can fail harmlessly: proves user-secret, the oracle that will judge the new
  * one, and every destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(context: Context): Promise<Ready | Young> {
@@ -72,12 +72,12 @@ async function ask(hiding: HidingLook, context: Context): Promise<Found | Young>
 }
 
 /**
- * The last thing before the reset: everything is read once more. What somebody has changed since the first look would be
+ * The last thing before the reset: everything is read once more. What someone has changed since the first look would be
  * overwritten, or saved with a key or for an audience of yesterday.
  */
 export async function lookAgain(before: Found, context: Context): Promise<Found> {
   const after = await surveyAll(context);
-  // It reads everything anew where it waits.
+  // It reads everything again where it waits.
   const affordable = await awaitGitHubAllowance(after, "reset", context);
   const latest = storesOf(affordable);
   for (const store of storesOf(before)) {
@@ -101,7 +101,7 @@ export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, oper
   }
 }
 
-/** A rescue would end what somebody else has saved, so it stops also where the job may have read that. */
+/** A rescue would end what someone else has saved, so it stops also where the job may have read that. */
 async function rescueIsStale({ updatedAt }: Store, ports: Ports): Promise<boolean> {
   if (updatedAt === null) return false;
   const changed = await sinceRead(updatedAt, ports);

@@ -75,7 +75,7 @@ async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Contex
   return invisible.length === 0 ? { kind: "proven" } : { kind: "write-not-visible", invisible };
 }
 
-/** The new secret is refused to the end: somebody rotated after us, the reset was undone, or it is not about the secret at all. */
+/** The new secret is refused to the end: someone rotated after us, the reset was undone, or it is not about the secret at all. */
 async function whyRefused(old: Belief, { oracle }: Context): Promise<Proof> {
   if (old.kind === "live") return { kind: "rolled-back" };
   if (old.kind === "cannot-tell") return { kind: "new-undecided", doubt: old.doubt };
@@ -114,7 +114,7 @@ async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<b
   return true;
 }
 
-/** Who may read an organization's secret was read before the reset, and sent with it. Somebody may have changed it in between. */
+/** Who may read an organization's secret was read before the reset, and sent with it. Someone may have changed it in between. */
 async function compareAudience({ store }: SavedOne, { ports }: Pick<Context, "ports">): Promise<void> {
   const { destination, key } = store;
   if (key.audience === null) return;

@@ -10,8 +10,8 @@ export class Refusal extends Error {
     this.reason = reason;
   }
 
-  static ofInput(input: string, problem: string, expected: string): Refusal {
-    return new Refusal({ code: "refused-input", input, problem, expected });
+  static ofInput(input: string, problem: string, expected: string, line?: number): Refusal {
+    return new Refusal({ code: "refused-input", input, problem, expected, ...(line === undefined ? {} : { line }) });
   }
 
   static ofSetting(setting: string, problem: string, expected: string): Refusal {

@@ -67,7 +67,7 @@ function didNotHappen(lost: LostAnswer): Outcome {
     : nothingChanged("unchanged", { code: "reset-did-not-happen", status: reading.status });
 }
 
-/** The old secret is dead: because of this reset, or of somebody else's. */
+/** The old secret is dead: because of this reset, or of someone else's. */
 async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promise<Outcome> {
   const { reading, escrow, primaryUpdatedAt } = lost;
   const [status, known] = [statusOf(lost), knownOf(lost)];
@@ -77,7 +77,7 @@ async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promi
   if (task.mode === "rescue") return afterRescue(lost);
   const doubt = await oracle.doubtAboutRefusal();
   if (doubt !== null) return stillUndecided(doubt, lost);
-  // The old secret was dead when the reset came. Somebody else's rotation, or a gateway that sent ours twice.
+  // The old secret was dead when the reset came. Someone else's rotation, or a gateway that sent ours twice.
   if (reading.kind === "refused" && reading.isAboutSecret) {
     return undecided({ code: "refused-and-not-live", said: reading.said }, known);
   }

@@ -45,7 +45,7 @@ const COPIES_AT_A_TIME = 5;
 
 /**
  * Steps 8 and 9. The first write of the primary goes out at once. Only if it fails, or is not answered, is there time for
- * anything else: the sealed command is printed, the same box goes out again, and the copies are saved beside the retries.
+ * anything else: the sealed command is printed, the same box goes out again, and the copies are saved during the retries.
  */
 export async function saveEverywhere(
   { secret, answeredAt }: Pick<Effort, "secret" | "answeredAt">,

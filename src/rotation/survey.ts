@@ -114,7 +114,7 @@ export async function awaitCalm(found: Found, context: Context): Promise<Found> 
   return await surveyAll(context, "first");
 }
 
-/** What somebody has changed between the first look and the last; null if nothing. */
+/** What someone has changed between the first look and the last; null if nothing. */
 export function differenceBetween(before: Store, after: Store): "updated-at" | "key" | "audience" | null {
   if (before.updatedAt !== after.updatedAt) return "updated-at";
   if (before.key.keyId !== after.key.keyId || before.key.publicKey !== after.key.publicKey) return "key";

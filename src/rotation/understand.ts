@@ -65,7 +65,7 @@ async function escrowOf(secret: Secret, { escrow, operator }: Ports): Promise<st
   }
 }
 
-/** The age texts of all that may be the new secret, null if there is none. */
+/** The age-encrypted text of all that may be the new secret, null if there is none. */
 export function escrowsOf(candidates: readonly Candidate[]): string | null {
   const texts = candidates.flatMap(({ escrow }) => (escrow === null ? [] : [escrow]));
   return texts.length === 0 ? null : texts.join("\n");

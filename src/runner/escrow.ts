@@ -23,7 +23,7 @@ export async function loadEscrow(recipient: string, avoided: readonly Secret[] =
   } catch {
     throw Refusal.ofInput(
       "recovery-recipient",
-      "is not an age public key",
+      "not an age public key",
       "age1 and 58 more characters, as age-keygen prints it",
     );
   }

@@ -20,7 +20,7 @@ export type { Binding } from "./layout";
 export interface NewJournal {
   readonly binding: Binding;
   readonly key: JournalKey;
-  /** All that post needs beside the two keys. */
+  /** All that post needs, apart from the two keys. */
   readonly facts: object;
   /** Tells the runner that the reset may be sent. Throws where it cannot be told. */
   readonly onAnnounced: () => void;
@@ -139,7 +139,7 @@ export class JournalFile implements Journal {
     return this.#main;
   }
 
-  /** All that main has left for post beside its records; null where that does not open. */
+  /** All that main has left for post, apart from its records; null where that does not open. */
   facts(): unknown {
     const record = this.#records.open("facts", readAll(this.#fd).subarray(layout.FACTS_AT, layout.TRYING_AT));
     if (record === null || record === "torn" || record === "locked") return null;

@@ -2,7 +2,7 @@ import type { Cancellation } from "../rotation/ports";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
-/** What happened to the process beside its work. */
+/** What happened to the process, apart from its work. */
 export interface Interruptions extends Cancellation {
   /** Is told of every signal and every error that nobody caught, from now on. */
   listen(listener: Listener): void;

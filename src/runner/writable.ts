@@ -12,12 +12,12 @@ export function refuseUnwritable(env: Environment, exportEnv: string | null): vo
     if (obstacle === "not-allowed") {
       throw Refusal.ofSetting(
         name,
-        "names a file that the user of this container, or of this runner, may not write",
+        "the user of this container, or of this runner, cannot write that file",
         "a container that runs as root (options: --user root) or as the runner's own user",
       );
     }
     if (obstacle === "no-file") {
-      throw Refusal.ofSetting(name, "names no file to which anything can be appended", "what the runner sets");
+      throw Refusal.ofSetting(name, "nothing can be appended to that file", "the value that the runner sets");
     }
   }
 }

@@ -30,7 +30,7 @@ export function refusalIn(status: number, body: unknown, { clientId, quote }: Li
 
 /**
  * Code 1083 has two meanings, which only the sentence tells apart: "Invalid clientId provided - X" says nothing about
- * the secret. X is taken out first, since it is whatever somebody chose.
+ * the secret. X is taken out first, since it is whatever someone chose.
  */
 function subjectOf(code: string | null, sentence: string, clientId: string): Refused["about"] {
   if (code === CODE_SIGNATURE) return "signature";

@@ -2,7 +2,7 @@
 const PRINTABLE_MAX_CHARACTERS = 200;
 
 /**
- * A text that somebody else wrote, made fit for one line of a log: no line ends, no control or formatting characters,
+ * A text that someone else wrote, made fit for one line of a log: no line ends, no control or formatting characters,
  * nothing that a terminal or the runner could take for a command.
  */
 export function printable(text: string, maxCharacters = PRINTABLE_MAX_CHARACTERS): string {
