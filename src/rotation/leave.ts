@@ -16,7 +16,12 @@ type MayWrite = "nothing" | "once";
  * @param mayWrite "once" if the primary may be written to, unfenced, where nobody can have rotated since.
  */
 export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite, context: Context): Promise<Outcome> {
-  if (remains.kind === "not-sent") return nothingChanged(remains.isCopying ? "partly-saved" : "unchanged", reason);
+  if (remains.kind === "not-sent") {
+    // A copy of which nobody knows is all that is open, and post would ask nobody about it anyway.
+    return remains.isCopying
+      ? nothingChanged("partly-saved", { code: "copies-interrupted" })
+      : nothingChanged("unchanged", reason);
+  }
   if (remains.kind !== "sent" || remains.reply === null) return undecided(reason);
   const { reply, saved } = remains;
   const { ports } = context;
