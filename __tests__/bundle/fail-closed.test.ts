@@ -64,7 +64,7 @@ const RUN_DRY = `const plain = setTimeout;
 
 const INSTANTS = ["probe-arrived", "canary-arrived", "reset-arrived", "reset-committed", "put-arrived"] as const;
 
-test.concurrent.each(shareOf(INSTANTS, (instant) => instant === "reset-committed"))(
+test.concurrent.each(shareOf(INSTANTS, (instant) => instant === "probe-arrived" || instant === "put-arrived"))(
   "when the event loop runs dry at %s the run is red, and post finishes",
   async (instant) => {
     const prepare = (stage: Stage, later: Later): StepChanges => {
