@@ -25,7 +25,7 @@ const ofSnapTrade = Object.entries(snapTradeFaultNames).map(([name, fault]): [st
   name,
   {
     of: "SnapTrade",
-    stage: {},
+    stage: fault.inputs === undefined ? {} : { inputs: fault.inputs },
     says: sentence(fault.says),
     apply: ({ snapTrade }) => {
       fault.apply(snapTrade);

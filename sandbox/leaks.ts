@@ -178,6 +178,11 @@ function withoutEntry(file: string, name: string | undefined): string {
     .join("");
 }
 
+/** `@actions/core` draws a UUID around each value, and two UUIDs have eight characters in common once in a few thousand plays. */
+function withoutDelimiters(file: string): string {
+  return file.replaceAll(/ghadelimiter_[0-9a-f-]{36}/g, "ghadelimiter");
+}
+
 export interface ScanRunOptions extends ScanOptions {
   /** The variable that may hold the new secret in `GITHUB_ENV`. */
   readonly allowExportEnv?: string;
@@ -190,10 +195,10 @@ function scanPhase(name: string, phase: Phase, secrets: Secrets, options: ScanRu
     ["log", phase.log.join("\n")],
     ["annotations", phase.annotations.map(({ title, message }) => `${title}\n${message}`).join("\n")],
     ["summary", phase.files.step_summary],
-    ["outputs", phase.files.output],
-    ["state", phase.files.state],
+    ["outputs", withoutDelimiters(phase.files.output)],
+    ["state", withoutDelimiters(phase.files.state)],
     ["path", phase.files.path],
-    ["env", withoutEntry(phase.files.env, options.allowExportEnv)],
+    ["env", withoutDelimiters(withoutEntry(phase.files.env, options.allowExportEnv))],
     ...phase.left.map((file): [string, Uint8Array] => [`${file.place}/${file.name}`, file.content]),
     ["names of files", phase.left.map((file) => file.name).join("\n")],
   ];

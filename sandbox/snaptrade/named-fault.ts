@@ -8,7 +8,12 @@ export interface NamedSnapTradeFault {
   /** What happens in the world, one sentence. */
   readonly says: string;
   readonly apply: (standIn: SnapTradeStandIn) => void;
+  /** Inputs that win over the short waits. */
+  readonly inputs?: Readonly<Record<string, string>>;
 }
+
+/** As long as a busy machine may need for the answers that outweigh one that contradicts them. */
+export const OUTWEIGHED = { "settle-time": "3s" } as const;
 
 export type NamedSnapTradeFaults = Readonly<Record<string, NamedSnapTradeFault>>;
 

@@ -1,5 +1,5 @@
 import type { ResetFault } from "./faults";
-import { setting } from "./named-fault";
+import { OUTWEIGHED, setting } from "./named-fault";
 import type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
 import type { ProbeScript, Said } from "./scripts";
 import { broken, current, drawnFrom, lagging, lenient, stale } from "./servers";
@@ -49,10 +49,13 @@ export const serverFaults = {
     from: "reset",
     agreeAfterMs: A_WHILE_MS,
   }),
-  "server-broken-always": several("the first of four servers rejects every secret, from the start and for ever", {
-    servers: [broken("refuses"), current, current, current],
-    from: "start",
-  }),
+  "server-broken-always": {
+    ...several("the first of four servers rejects every secret, from the start and for ever", {
+      servers: [broken("refuses"), current, current, current],
+      from: "start",
+    }),
+    inputs: OUTWEIGHED,
+  },
   "server-error-always": several("the first of three servers answers every probe with 500, for ever", {
     servers: [broken("error"), current, current],
     from: "start",

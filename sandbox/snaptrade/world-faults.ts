@@ -1,5 +1,5 @@
 import { badSecret, badSignature } from "./gate";
-import { onProbe, serverError, setting, throttled } from "./named-fault";
+import { onProbe, OUTWEIGHED, serverError, setting, throttled } from "./named-fault";
 import type { NamedSnapTradeFaults } from "./named-fault";
 
 const GRACE_MS = 300;
@@ -29,16 +29,22 @@ export const probeFaults = {
     times: "always",
     answer: badSignature,
   }),
-  "probe-1083-once": onProbe("one liveness probe rejects the old secret although it is live", {
-    phase: "before-reset",
-    about: "live",
-    answer: () => badSecret(),
-  }),
-  "probe-1083-once-after-reset": onProbe("one liveness probe rejects the new secret although it is live", {
-    phase: after,
-    about: "live",
-    answer: () => badSecret(),
-  }),
+  "probe-1083-once": {
+    ...onProbe("one liveness probe rejects the old secret although it is live", {
+      phase: "before-reset",
+      about: "live",
+      answer: () => badSecret(),
+    }),
+    inputs: OUTWEIGHED,
+  },
+  "probe-1083-once-after-reset": {
+    ...onProbe("one liveness probe rejects the new secret although it is live", {
+      phase: after,
+      about: "live",
+      answer: () => badSecret(),
+    }),
+    inputs: OUTWEIGHED,
+  },
   "probe-stalled": onProbe("the first liveness probe gets no answer", { answer: "none" }),
   "probe-stalled-after-reset": onProbe("no liveness probe after the reset gets an answer", {
     phase: after,
