@@ -25,7 +25,7 @@ import type { OpenedJournal, ShutJournal } from "./runner/left";
 import { isStill, lifeOf, send } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
-import type { World } from "./session";
+import type { Connected, World } from "./session";
 
 /** Post has four minutes in all; the last seconds belong to the report. */
 const POST_LIMIT_MS = 225_000;
@@ -117,7 +117,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
       return await despair(error, opened);
     });
     finished = handedOn(finished, inputs.exportEnv);
-    await connected.close();
+    await connected.github.close();
   } catch (error) {
     world.console.trace(error);
     finished = withoutSecret(undecided({ code: "internal-error", before: "end", name: nameOf(error) }));
@@ -133,19 +133,14 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   return exitCode;
 }
 
-interface Connection {
-  readonly ports: Ports;
-  close(): Promise<void>;
-}
-
-async function connect(inputs: SavingInputs, journal: JournalFile, world: World): Promise<Connection> {
+async function connect(inputs: SavingInputs, journal: JournalFile, world: World): Promise<Connected> {
   const escrow = await escrowIfAny(inputs, world);
   const { ports, github } = connectPorts({ inputs, saving: inputs.saving, journal, escrow }, world);
   world.interruptions.listen({
     onSignal: () => undefined,
     onError: (error) => noteUncaught(error, world),
   });
-  return { ports, close: async () => await github.close() };
+  return { ports, github };
 }
 
 /** The new secret has arrived, and a recipient that does not load any more must not stand in the way of saving it. */
