@@ -64,7 +64,7 @@ const floors = FLOORS.map((names, floor) => {
 const ADAPTER = "An adapter knows the protocol and its own service, never another adapter, and no words.";
 
 export default tseslint.config(
-  { ignores: ["dist/", "coverage/", "node_modules/"] },
+  { ignores: [".judges/", "dist/", "coverage/", "node_modules/"] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

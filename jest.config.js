@@ -1,7 +1,7 @@
 const isQuick = (process.env.PROOF ?? "") === "";
 
 /** What has nothing quick in it. */
-const SLOW = ["/proof/bundle-system-calls\\.", "/bundle/many-users\\."];
+const SLOW = ["/proof/bundle-system-calls\\.", "/bundle/many-users\\.", "/judges/"];
 
 /** Types are checked by `npm run typecheck`; here the TypeScript is only stripped, and stays the ES modules that ship. */
 export default {

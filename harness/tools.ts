@@ -1,6 +1,17 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
+/** Programs of others that judge this project, and where scripts/install-judges.sh puts each in `.judges`. */
+const JUDGES = {
+  act: "act/bin/act",
+  gh: "gh/bin/gh",
+  "snaptrade-python-sdk 11": "snaptrade-11/bin/python",
+  "snaptrade-python-sdk, newest": "snaptrade-newest/bin/python",
+  zizmor: "zizmor/bin/zizmor",
+} as const;
+
+export type Judge = keyof typeof JUDGES;
+
 /** Whether a program of this name stands on PATH. */
 export function hasTool(tool: string): boolean {
   return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, tool)));
@@ -20,6 +31,22 @@ export function describeWithTool(tool: string, behaviour: string, tests: () => v
       if (process.env["CI_TOOLS_REQUIRED"] === "1") throw new Error(`${tool} is required here, and is not on PATH.`);
     });
   });
+}
+
+/**
+ * Groups tests that need a judge of others. Where it is not installed, one test says by name that it was not run, and
+ * scripts/totals-reporter.mjs counts it as skipped.
+ */
+export function describeWithJudge(judge: Judge, behaviour: string, tests: (program: string) => void): void {
+  const program = programOf(judge);
+  describe(behaviour, () => {
+    if (isExecutable(program)) tests(program);
+    else test(`NOT RUN HERE: ${judge} is not installed`, () => undefined);
+  });
+}
+
+function programOf(judge: Judge): string {
+  return join(import.meta.dirname, "..", ".judges", JUDGES[judge]);
 }
 
 function isExecutable(path: string): boolean {
