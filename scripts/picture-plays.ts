@@ -7,7 +7,14 @@ export const PICTURED = ["rotated", "unsaved"] as const;
 
 export type Pictured = (typeof PICTURED)[number];
 
-const FAULTS: Readonly<Record<Pictured, string | undefined>> = { rotated: undefined, unsaved: "put-500-always" };
+/** Without a picture: its cause is the longest above a command. */
+export const MEASURED = "unsaved, for want of a permission";
+
+const FAULTS: Readonly<Record<Pictured | typeof MEASURED, string | undefined>> = {
+  rotated: undefined,
+  unsaved: "put-500-always",
+  [MEASURED]: "put-403-permission",
+};
 
 /** What differs from run to run, and what stands for it in the pictures. */
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
@@ -29,7 +36,7 @@ export function normalized(summary: string): string {
  * Plays a run on the bundle, and returns what it leaves as its job summary.
  * @param root the folder of action.yml
  */
-export async function summaryOf(name: Pictured, root: string): Promise<string> {
+export async function summaryOf(name: keyof typeof FAULTS, root: string): Promise<string> {
   const fault = faults.get(FAULTS[name] ?? "");
   const stage = await startStage(fault === undefined ? {} : { inputs: SHORT_WAITS });
   try {

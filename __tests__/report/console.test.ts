@@ -48,6 +48,26 @@ describe("what was masked", () => {
 const NOTE: Notice = { code: "audience-changed", label: "ANOTHER" };
 const REMARK: Notice = { code: "audience-changed", label: "NAME" };
 
+test("a save that fails for the same reason again is told in one short sentence, any other in full", () => {
+  const failed = (label: string, cause: "archived" | "suspended"): Notice => {
+    const fault = {
+      status: 403,
+      cause,
+      detail: "GitHub answered 403",
+      permission: null,
+      answered: true,
+      retryAfterMs: null,
+    } as const;
+    return { code: "save-failed", label, fault, waitMs: 500 };
+  };
+  const console = new Console();
+  const again = "NAME is not saved yet, for the same reason. Trying again in 500 ms.\n";
+  const notices = [failed("NAME", "archived"), failed("NAME", "suspended"), failed("ANOTHER", "suspended")];
+  for (const notice of notices) console.say(notice);
+  console.say(failed("NAME", "suspended"));
+  expect(printed).toEqual([...notices.map((notice) => `${noticeText(notice)}\n`), again]);
+});
+
 describe("a remark", () => {
   test("is printed at once, and once only, and kept for the end", () => {
     const console = new Console();

@@ -32,8 +32,8 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, readonly [called: 
   suspended: [/suspended/, /suspension lifted/],
   forbidden: [/^GitHub forbids it\. /, /GitHub's message asks for.*page of HTML/],
   missing: [
-    /does not find it/,
-    /^Correct the name in save-to\. The repository, environment or organization does not exist/,
+    /does not find this destination/,
+    /^Correct the name in save-to if environment prodution in octo-org\/brokerage is misspelled/,
   ],
   moved: [/another name or owner/, /new name into save-to, as --repo/],
   "login-page": [/^a login page came instead/, /GITHUB_API_URL/],
@@ -64,7 +64,11 @@ const NETWORK: readonly (readonly [Fault, called: RegExp, advised: RegExp])[] = 
   [silence("tls", "ERR_TLS_CERT_ALTNAME_INVALID"), /another host name \(ERR_/, /GITHUB_API_URL/],
   [silence("tls", "EPROTO"), /TLS handshake failed \(EPROTO\)/, /intercepts TLS/],
   [silence("proxy", "407"), /proxy answered with status 407/, /credentials into HTTPS_PROXY.*NO_PROXY/],
-  [silence("proxy", "403"), /proxy answered with status 403/, /Check the proxy that HTTPS_PROXY names.*NO_PROXY/],
+  [
+    silence("proxy", "403"),
+    /proxy answered with status 403/,
+    /Let the proxy that HTTPS_PROXY names connect to GitHub.*NO_PROXY/,
+  ],
   [silence("proxy", "ECONNREFUSED"), /proxy opened no tunnel \(ECONNREFUSED\)/, /HTTPS_PROXY/],
   [silence("proxy", "HPE_INVALID_CONSTANT"), /proxy answered is not HTTP \(HPE_/, /HTTPS_PROXY/],
   [silence("proxy", null), /proxy opened no tunnel$/, /HTTPS_PROXY/],
@@ -152,7 +156,7 @@ describe("the words for a fault", () => {
     const fault = faultOf("missing");
     const [first, second] = adviceForFault(fault, reading);
     expect(failureWords(fault, reading)).not.toMatch(/permission/);
-    expect(first).toContain(label);
+    expect(first).toContain("environment prodution in octo-org/brokerage");
     expect(second).toContain(`with ${PERMISSION}`);
   });
 

@@ -110,7 +110,7 @@ describe("the words for every outcome", () => {
     const now = (isChecked: boolean): readonly string[] =>
       wordsFor(nothingChanged("dead", { code: "given-secret-dead", changed: "unknown", isChecked })).now;
     expect(now(true).some((step) => step.includes("client-id"))).toBe(false);
-    const [check, rescue] = [/[Cc]heck client-id and user-id/, /mode: rescue, and type the user ID/].map((wanted) =>
+    const [check, rescue] = [/[Cc]heck client-id and user-id/, /mode: rescue\. Type the user ID/].map((wanted) =>
       now(false).findIndex((step) => wanted.test(step)),
     );
     expect(check).toBeGreaterThanOrEqual(0);
@@ -156,7 +156,7 @@ describe("the words for every outcome", () => {
     const { happened, now } = wordsFor(
       nothingChanged("unchanged", { code: "snaptrade-undecided", doubt, skewMs: null }),
     );
-    expect(happened).toContain('status 403, code 1012, "Not for you". Personal API keys');
+    expect(happened).toContain('rejects Personal API keys here (status 403, code 1012, "Not for you")');
     expect(now.join(" ")).toContain("commercial client ID");
   });
 
@@ -283,7 +283,10 @@ describe("a reset that was undone", () => {
 describe("a run that has an older value", () => {
   test.each([
     ["after-start", "Start a new run with mode: verify"],
-    ["after-job-start", "Start a new run with mode: verify, not a re-run. In this run, a new job"],
+    [
+      "after-job-start",
+      "Start a new run with mode: verify, not a re-run. A job reads the secrets of its environment when it starts",
+    ],
   ] as const)("%s gets one step", (changed, step) => {
     const dead = { code: "given-secret-dead", changed, isChecked: true } as const;
     const { now } = wordsFor(nothingChanged("dead", dead));
@@ -316,8 +319,8 @@ describe("a secret that is dead", () => {
   test("is not verified once more where verify was given what is saved", () => {
     const now = stepsIn("verify", "before-start");
     expect(now.join(" ")).not.toContain("mode: verify");
-    expect(now[0]).toMatch(/^Use what an earlier run left/);
-    expect(now[1]).toMatch(/^Only if nothing is left: start a run with mode: rescue/);
+    expect(now[0]).toMatch(/^Look for a recovery command in the summaries of other runs/);
+    expect(now[1]).toMatch(/^Only if no recovery command is left: start a run with mode: rescue/);
   });
 
   test.each([
@@ -354,7 +357,7 @@ describe("mode: finish", () => {
     expect(now).toHaveLength(3);
     expect(now[0]).toContain("with the last command in the log of the run that printed this one");
     expect(now[1]).toContain("open the age-encrypted secret");
-    expect(now[2]).toMatch(/^Only if nothing is left: start a run with mode: rescue/);
+    expect(now[2]).toMatch(/^Only if no recovery command is left: start a run with mode: rescue/);
   });
 
   test.each([
@@ -424,7 +427,9 @@ describe("what is said on the way", () => {
   test("the line before the reset says what to do if nothing follows it", () => {
     const text = noticeText({ code: "resetting" });
     expect(text).not.toContain("\n");
-    expect(text).toMatch(/if nothing follows.*do not delete the user.*new run.*docs\/recovery\.md/i);
+    expect(text).toMatch(
+      /if neither this step nor its post step prints more.*do not delete the user.*new run.*docs\/recovery\.md/i,
+    );
   });
 
   test("the line before the reset links to where the page certainly is", () => {
@@ -452,7 +457,7 @@ describe("what is said on the way", () => {
   test.each([true, false])("the sealed command is preceded by its condition (sure: %s)", (sure) => {
     const text = noticeText({ ...NOTICES["sealed-command"], sure });
     expect(text).toMatch(/only if no later rotation has succeeded:\ngh api/);
-    expect(text.startsWith("The new secret")).toBe(sure);
+    expect(text.startsWith("If this run does not finish the save")).toBe(sure);
     expect(text.includes("mode: verify then ends with dead")).toBe(!sure);
   });
 });

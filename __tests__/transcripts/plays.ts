@@ -73,8 +73,8 @@ const NAMED = [
   "reset-undone",
 ] as const;
 
-/** What SHORT_WAITS has for a save that comes to nothing is long for one that is looked at only. */
-const HASTY = { "save-timeout": "2s" };
+/** The last try has a tenth of it for its answer, which a busy machine needs. */
+const PATIENT_SAVE = { "save-timeout": "10s" };
 /** A busy machine may take its time to end after a signal. */
 const PATIENT_LADDER = { sigintMs: 30_000, sigtermMs: 1_000 };
 
@@ -117,8 +117,8 @@ export const PLAYS: Readonly<Record<string, KeptPlay>> = {
   "save-to-refused": given("The second line of save-to has a flag that there is not.", {
     "save-to": "NAME\nNAME --user",
   }),
-  "put-403-permission": named("put-403-permission", HASTY),
-  "copy-fails": named("copy-fails", HASTY),
+  "put-403-permission": named("put-403-permission", PATIENT_SAVE),
+  "copy-fails": named("copy-fails", PATIENT_SAVE),
   "cancelled-before-reset": cancelledAt("The run is cancelled while the write check is under way.", "canary-applied"),
   "cancelled-at-reset": cancelledAt("The run is cancelled while the reset is under way.", "reset-arrived"),
   ...Object.fromEntries(NAMED.map((name) => [name, named(name)])),

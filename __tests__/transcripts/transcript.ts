@@ -61,7 +61,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 /** What is said of several destinations at the same time. The first one saved is the primary. */
 function inNoOrder(lines: readonly string[]): readonly string[] {
   const kindOf = (line: string): string =>
-    /^The write check next to |^Saved in (?!SNAPTRADE_USER_SECRET )/.exec(line)?.[0] ?? "";
+    /^Write check passed: |^Saved in (?!SNAPTRADE_USER_SECRET )/.exec(line)?.[0] ?? "";
   const runs: string[][] = [];
   for (const line of lines) {
     const last = runs.at(-1);

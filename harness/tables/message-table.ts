@@ -3,8 +3,8 @@ export type MessageRow = readonly [playedBy: string, said: RegExp];
 
 /** Every message beside the outcome's. Who adds a code to notices.ts adds its row here. */
 export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
-  "secret-proven": ["check-only", /SnapTrade accepts the current secret, and rejects an altered one/],
-  "destination-proven": ["check-only", /The write check next to .* was accepted and deleted/],
+  "secret-proven": ["check-only", /SnapTrade accepts the current secret and rejects a deliberately wrong one/],
+  "destination-proven": ["check-only", /Write check passed: a throw-away secret next to .* was written and deleted/],
   "waiting-for-rate-limit": [
     "rate-limit-of-four",
     /Waiting .* for SnapTrade's rate limit; nothing has been changed yet/,
@@ -13,7 +13,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "post-repeats": ["background-unsaved-in-time", /The main step ended with unsaved, as its log shows/],
   "post-repeats of finish": ["finish-refused-in-the-background", /The main step ended with unchanged, as its log/],
   "post-repeats of verify": ["background-verify-cancelled", /The main step ended with unchanged, as its log/],
-  "canary-left": ["canary-not-deleted", /Cannot delete the write check next to .*a later run deletes it/],
+  "canary-left": [
+    "canary-not-deleted",
+    /Cannot delete the throw-away secret .* of the write check for .*a later run deletes it/,
+  ],
   copying: ["copy-that-lies-behind", /Saving the current secret in: A_COPY.*No reset is sent/],
   "copies-behind": ["copy-lies-behind-a-young-primary", /Saved before the primary was, or not at all: A_COPY/],
   "token-expires-soon": ["token-ends-in-six-days", /The github-token expires on \d{4}-\d\d-\d\d/],
@@ -37,7 +40,10 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   escrow: ["recipient-given", /encrypted to the recovery recipient \(open it with: age -d -i KEY_FILE\)/],
   "escrow-failed": ["recipient-fails", /Cannot encrypt the new secret to the recovery recipient\. Continuing/],
   "journal-failed": ["journal-full-at-answer", /Cannot write the answer to the recovery journal\. Continuing/],
-  "sealed-command": ["put-500-once", /sealed to GitHub's own key .* only if no later rotation has succeeded/],
+  "sealed-command": [
+    "put-500-once",
+    /If this run does not finish the save in .*, this command does.* only if no later rotation has succeeded/,
+  ],
   "sealed-command for what may be the new secret": [
     "candidate-is-a-message",
     /What may be the new secret, sealed .* mode: verify then ends with dead/,
@@ -81,7 +87,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "snaptrade-undecided by the clock": ["clock-off", /clock is (59\d|60\d) s behind SnapTrade's/],
   "snaptrade-undecided by silence": ["down", /there was no answer \(no connection: ECONNREFUSED\)/],
   "client-rejected": ["client-id-unknown", /rejects the client-id.*code 1083, "Invalid clientId provided/],
-  "no-such-user": ["user-id-mistyped", /under this client-id there is no user with this user-id/],
+  "no-such-user": ["user-id-mistyped", /no user with this user-id under this client-id/],
   "given-secret-dead, not checked": ["dead-users-silent", /The client-id and the user-id could not be checked/],
   "given-secret-dead": [
     "given-secret-dead",

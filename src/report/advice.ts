@@ -1,7 +1,7 @@
 import type { Doubt } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
 import type { Changed, Outcome, Reason } from "../rotation/outcome";
-import { PERSONAL_KEY } from "./doubt-words";
+import { isAboutPersonalKey } from "./doubt-words";
 import { adviceForFault, isAboutToken, isPassing } from "./fault-words";
 import { adviceInFinish, isOfFinish } from "./finish-words";
 import {
@@ -55,6 +55,7 @@ function stepsFor({ result, reason, unsaved, escrow }: Outcome, mode: string | u
         ...(isAboutIds(reason) ? [CHECK_IDS] : []),
         `${VERIFY} ${UNTOLD}`,
         ...stepsIfDead(unsaved, escrow),
+        ...(reason.code === "superseded" ? [`If that ends with dead: ${uncapitalized(OTHER_RUNS)}`] : []),
         ...(mayHaveSaidMore(reason) ? [MAIN_LOG] : []),
         RESCUE,
       ];
@@ -74,14 +75,7 @@ const CHECK_IDS =
 
 /** The main step may have printed what the post step does not know of. */
 function mayHaveSaidMore({ code }: Reason): boolean {
-  return [
-    "journal-unreadable",
-    "main-may-live",
-    "out-of-time",
-    "internal-error",
-    "refused-setting",
-    "superseded",
-  ].includes(code);
+  return ["journal-unreadable", "main-may-live", "out-of-time", "internal-error", "refused-setting"].includes(code);
 }
 
 /** Unless the primary certainly does not have the new secret, the saved one may be valid already. */
@@ -168,8 +162,8 @@ function adviceForDead(reason: Reason, mode: string | undefined): readonly strin
   const ids = isUnchecked(reason) ? [CHECK_IDS_TOO] : [];
   // This verify had the saved secret: another one would end the same.
   if (isGiven && mode === "verify" && reason.changed === "before-start")
-    return [EARLIER_RUN, ...ids, RESCUE_IF_NOTHING_LEFT];
-  return [STALE, `If that ends with dead: ${uncapitalized(EARLIER_RUN)}`, ...ids, lastForDead(reason)];
+    return [OTHER_RUNS, ...ids, RESCUE_IF_NOTHING_LEFT];
+  return [STALE, `If that ends with dead: ${uncapitalized(OTHER_RUNS)}`, ...ids, lastForDead(reason)];
 }
 
 /** Only if SnapTrade knows no such user or secret would a second rescue change nothing. */
@@ -182,11 +176,10 @@ function lastForDead(reason: Reason): string {
 const RESCUE_AGAIN =
   "SnapTrade did not try the rescue: wait, or correct what it rejected, such as client-id or consumer-key. Then start a run with mode: rescue again.";
 
-const STALE =
-  "Start a new run with mode: verify, because a rotation may have ended after this run was queued. A re-run may have the old secret again.";
+const STALE = "Start a new run with mode: verify, because a rotation may have ended after this run was queued.";
 
-const EARLIER_RUN =
-  "Use what an earlier run left that ended with unsaved or unknown: a recovery command or an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. After a rescue neither must be used.";
+const OTHER_RUNS =
+  "Look for a recovery command in the summaries of other runs that ended with unsaved or unknown. With recovery-recipient there is also an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. Use neither after a rescue.";
 
 const DELETE_LAST =
   "Only if that fails too: ask SnapTrade's support. Quote the time of this run, and the X-Request-ID if the log has one. As the last resort, delete the user and have the brokerages connected again.";
@@ -195,7 +188,7 @@ const UNTOLD = "If that ends with unchanged, do what its message advises, and ve
 
 const COPY = "Start a new run with mode: copy. It saves the current secret in every copy, without a reset.";
 
-const MAIN_LOG = `If that ends with dead: look in the log of the main step for a recovery command or an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. ${THEN_VERIFY}`;
+const MAIN_LOG = `If that ends with dead, look in the log of the main step for a recovery command or an age-encrypted secret. Run the command with gh, or paste it into recovery-command of a run with mode: finish. ${THEN_VERIFY}`;
 
 const KEEP_ELSEWHERE =
   "Save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Keep the value outside GitHub, byte for byte.";
@@ -243,11 +236,11 @@ function causesOfUnchanged(reason: Reason): readonly string[] {
       return [COMMERCIAL_KEY];
     case "client-rejected":
       return [
-        "Correct client-id or consumer-key. Compare both with SnapTrade's dashboard, character by character, then start a new run.",
+        "Correct client-id or consumer-key. Compare the client ID with SnapTrade's dashboard, and store the consumer key again. Then start a new run.",
       ];
     case "no-such-user":
       return [
-        "Correct the variable that contains user-id. If it is right, client-id is not the one that registered this user. Then start a new run.",
+        "Correct user-id, in the variable that contains it or in the workflow. If it is right, another client ID registered this user: correct client-id. Then start a new run.",
       ];
     case "snaptrade-undecided":
       return adviceForDoubt(reason.doubt);
@@ -268,11 +261,12 @@ function adviceForDoubt(doubt: Doubt): readonly string[] {
   if (doubt.kind === "signature") {
     return ["Correct client-id or consumer-key, or the clock of the runner, then start a new run."];
   }
-  if (doubt.kind === "strange-answer" && doubt.said.code === PERSONAL_KEY) return [COMMERCIAL_KEY];
+  if (isAboutPersonalKey(doubt)) return [COMMERCIAL_KEY];
   return ["Wait, and check status.snaptrade.com. Then start a new run."];
 }
 
-const COMMERCIAL_KEY = "Use a commercial client ID and consumer key, then start a new run.";
+const COMMERCIAL_KEY =
+  "Use a commercial client ID and consumer key, and the secret of a user that was registered with them. Then start a new run.";
 
 export function isRolledBack(reason: Reason): boolean {
   return reason.code === "proof-failed" && reason.proof === "rolled-back";

@@ -4,9 +4,10 @@ import type { Operator } from "../rotation/ports";
 import { printable } from "../text/printable";
 import { Quotations } from "../text/quotation";
 import type { Secret } from "../text/secret";
+import { faultWords } from "./fault-words";
 import { framesOf } from "./frames";
 import { recoveryPage } from "./help";
-import { noticeText } from "./notice-text";
+import { failedAgainText, noticeText } from "./notice-text";
 
 /** One part of the run and how long it took. */
 export interface Timing {
@@ -30,6 +31,8 @@ export class Console implements Operator {
   readonly #quotations = new Quotations();
   readonly #remarks: string[] = [];
   readonly #notes: string[] = [];
+  /** Why a destination could not be saved the last time, by its label. */
+  readonly #reasons = new Map<string, string>();
   readonly #begun: { part: Part; at: number }[] = [];
 
   /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
@@ -50,7 +53,8 @@ export class Console implements Operator {
   }
 
   say(notice: Notice): void {
-    this.print(noticeText(notice, this.page));
+    const isRepeated = notice.code === "save-failed" && this.#isKnown(notice.label, faultWords(notice.fault));
+    this.print(isRepeated ? failedAgainText(notice) : noticeText(notice, this.page));
   }
 
   remark(notice: Notice): void {
@@ -106,6 +110,13 @@ export class Console implements Operator {
     let clean = text;
     for (const value of this.#hidden) clean = clean.replaceAll(value, "***");
     return clean;
+  }
+
+  /** Whether this was the last reason that was printed for a destination. */
+  #isKnown(label: string, reason: string): boolean {
+    const isKnown = this.#reasons.get(label) === reason;
+    this.#reasons.set(label, reason);
+    return isKnown;
   }
 
   #write(line: string): void {

@@ -14,18 +14,22 @@ export function doubtWords(doubt: Doubt, skewMs: number | null): string {
     case "no-answer":
       return `there was no answer (${doubt.why})`;
     case "strange-answer":
-      return `it answered with ${saidWords(doubt.said)}${doubt.said.code === PERSONAL_KEY ? PERSONAL_KEYS : ""}`;
+      return `it answered with ${saidWords(doubt.said)}${isAboutPersonalKey(doubt) ? PERSONAL_KEYS : ""}`;
     case "contradiction":
       return "its answers contradict each other";
     case "no-such-user":
-      return "under this client-id there is no user with this user-id";
+      return "it has no user with this user-id under this client-id";
     case "unchecked":
       return "it rejects the secret, and client-id and user-id could not be checked";
   }
 }
 
 /** SnapTrade's code for a key that is of no use here. */
-export const PERSONAL_KEY = "1012";
+const PERSONAL_KEY = "1012";
+
+export function isAboutPersonalKey(doubt: Doubt): doubt is Extract<Doubt, { kind: "strange-answer" }> {
+  return doubt.kind === "strange-answer" && doubt.said.code === PERSONAL_KEY;
+}
 
 const PERSONAL_KEYS = ". Personal API keys have no user secret, so no rotation is possible";
 

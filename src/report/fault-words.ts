@@ -25,14 +25,14 @@ export function failureWords(fault: Fault, { label, doing }: Where): string {
 
 const CANNOT = {
   reading: "Cannot read",
-  checking: "Cannot complete the write check next to",
+  checking: "Cannot complete the write check for",
   saving: "Cannot save the secret in",
   copying: "Cannot save the secret in",
 } as const;
 
 const WHILE = {
   reading: "reading",
-  checking: "checking write access next to",
+  checking: "checking write access to",
   saving: "saving the secret in",
   copying: "saving the secret in",
 } as const;
@@ -51,7 +51,7 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, string>> = {
   archived: "the repository is archived, so nothing can be written to it",
   suspended: "the account or the app installation is suspended",
   forbidden: "GitHub forbids it",
-  missing: "GitHub does not find it, or does not show it to this token",
+  missing: "GitHub does not find this destination, or does not show it to this token",
   moved: "the repository has another name or owner now",
   "login-page": "a login page came instead of GitHub's answer",
   malformed: "the answer was not what GitHub's API promises",
@@ -187,7 +187,7 @@ const CHECK_STATUS = "Check githubstatus.com; for GitHub Enterprise Server, ask 
 const NEW_TOKEN =
   "Create a new token, because this one is wrong, expired or revoked. Save it as the secret that github-token reads.";
 const WHERE_TO_GIVE =
-  "For a fine-grained token: Settings, Developer settings, Personal access tokens. For a GitHub App: its Permissions, which the installation then has to accept. The job's own GITHUB_TOKEN cannot write secrets: use a fine-grained token or a GitHub App's token.";
+  "For a fine-grained token: Settings, Developer settings, Personal access tokens of the account that created it. For a GitHub App: change its Permissions, and have an owner accept them. The job's own GITHUB_TOKEN cannot write secrets: use a fine-grained token or a GitHub App's token.";
 
 function throttleStep({ allowance }: Fault): string {
   const resetAt = allowance?.remaining === 0 ? allowance.resetAt : null;
@@ -217,12 +217,17 @@ function stepsForForbidden({ permission }: Fault): readonly string[] {
   ];
 }
 
+/** The repository, environment or organization of a destination. */
+export function scopeIn(label: string): string {
+  return /secret of (.*)\)$/s.exec(label)?.[1] ?? label;
+}
+
 /** A typing error is more likely than a token that sees less than before, and is found sooner. */
 function stepsForMissing({ permission }: Fault, { label }: Where): readonly string[] {
   const needed = permission === null ? "" : `, with ${permission}`;
   return [
-    `Correct the name in save-to. The repository, environment or organization does not exist, or is spelled differently: ${label}.`,
-    `If the name is right, give the token access to it${needed}. GitHub answers 404 if a token cannot see something.`,
+    `Correct the name in save-to if ${scopeIn(label)} is misspelled or does not exist.`,
+    `If it is right, give the token access to it${needed}. GitHub answers 404 if a token cannot see something.`,
   ];
 }
 
@@ -271,5 +276,5 @@ function proxyStep(code: string | null): string {
   const exempt = "or exempt GitHub's host from the proxy in NO_PROXY";
   return code === "407"
     ? `Put the proxy's credentials into HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT, ${exempt}.`
-    : `Check the proxy that HTTPS_PROXY names, ${exempt}.`;
+    : `Let the proxy that HTTPS_PROXY names connect to GitHub, ${exempt}. Both are variables of the runner or of the workflow.`;
 }

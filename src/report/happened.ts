@@ -1,8 +1,10 @@
 import type { Instant } from "../rotation/model";
 import type { Reason, ReasonAfterReset } from "../rotation/outcome";
-import { doubtWords, saidWords } from "./doubt-words";
+import { doubtWords, isAboutPersonalKey, saidWords } from "./doubt-words";
 import { failureWords } from "./fault-words";
 import { happenedInFinish, isOfFinish } from "./finish-words";
+
+export const ACCEPTS_CURRENT = "SnapTrade accepts the current secret and rejects a deliberately wrong one.";
 
 export function happened(reason: Reason): string {
   if (isOfFinish(reason)) return happenedInFinish(reason);
@@ -10,7 +12,7 @@ export function happened(reason: Reason): string {
     case "ready":
       return "Everything before the reset was done and proven. The reset was not sent.";
     case "secret-live":
-      return "SnapTrade accepts the current secret, and rejects an altered one.";
+      return ACCEPTS_CURRENT;
     case "young-enough":
       return `By GitHub's clock, ${reason.label} was saved more recently than min-age.`;
     case "refused-input":
@@ -24,13 +26,13 @@ export function happened(reason: Reason): string {
     case "cancelled":
       return `The run was asked to end (${reason.signal}) before the reset.`;
     case "any-secret-accepted":
-      return "SnapTrade accepted an altered secret, as it does for Personal API keys. Such a key has no user secret, so nothing can be proven.";
+      return "SnapTrade accepted a deliberately wrong secret, as it does for Personal API keys. Such a key has no user secret, so nothing can be proven.";
     case "snaptrade-undecided":
-      return `SnapTrade gave no clear answer about the secret: ${doubtWords(reason.doubt, reason.skewMs)}.`;
+      return undecidedWords(reason);
     case "client-rejected":
-      return `SnapTrade rejects the client-id, or cannot verify it with this consumer-key (${saidWords(reason.said)}). It is not known whether the secret is valid.`;
+      return `SnapTrade rejects the client-id, or cannot verify it with this consumer-key (${saidWords(reason.said)}). It is not known whether the user secret is valid.`;
     case "no-such-user":
-      return "SnapTrade rejects the secret, because under this client-id there is no user with this user-id.";
+      return "SnapTrade has no user with this user-id under this client-id.";
     case "given-secret-dead":
       return deadWords(reason);
     case "given-secret-outdated":
@@ -70,6 +72,12 @@ export function happened(reason: Reason): string {
   }
 }
 
+function undecidedWords({ doubt, skewMs }: Extract<Reason, { code: "snaptrade-undecided" }>): string {
+  return isAboutPersonalKey(doubt)
+    ? `SnapTrade rejects Personal API keys here (${saidWords(doubt.said)}). Such a key has no user secret, so no rotation is possible with it.`
+    : `SnapTrade gave no clear answer about the secret: ${doubtWords(doubt, skewMs)}.`;
+}
+
 function deadWords({ isChecked, changed }: Extract<Reason, { code: "given-secret-dead" }>): string {
   const checked = isChecked
     ? "It knows this client-id and user-id."
@@ -92,7 +100,7 @@ function happenedAfterReset(reason: ReasonAfterReset): string {
     case "reset-did-not-happen":
       return `The reset returned no new secret (${answerWords(reason.status)}). After settle-time the old one is still valid.`;
     case "answer-lost":
-      return `The reset happened, but returned no new secret (${answerWords(reason.status)}). No one has saved another since.`;
+      return `The reset happened, but returned no new secret (${answerWords(reason.status)}). The primary has not been changed since.`;
     case "answer-lost-undecided":
       return `The reset returned no new secret (${reason.said === null ? answerWords(reason.status) : saidWords(reason.said)}). Afterwards SnapTrade gave no clear answer about the old one: ${doubtWords(reason.doubt, null)}.`;
     case "answer-lost-and-written":
@@ -144,16 +152,16 @@ const CHANGES = {
   audience: "The list of who may read",
 } as const;
 
-const HANDED_OLD = "The primary was changed after this run began, so this run has an old value.";
+const HANDED_OLD = "The primary was saved after this run began, so this run has an old value.";
 
 const STALENESS = {
   "after-start": HANDED_OLD,
   "after-job-start": HANDED_OLD,
   "after-run-start":
-    "The primary was changed after this run began and before this step. This job may have the old value.",
-  "before-start": "The primary has not been changed since this run began.",
+    "The primary was saved after this run began and before this step. This job may have the old value.",
+  "before-start": "The primary has not been saved since this run began.",
   "not-asked": "",
-  unknown: "This token cannot show whether the primary was changed after this run began.",
+  unknown: "This token cannot show whether the primary was saved after this run began.",
 } as const;
 
 const PROOFS = {

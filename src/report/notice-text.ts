@@ -3,14 +3,15 @@ import type { Notice } from "../rotation/notices";
 import { exposureWords, readersWords } from "./command-words";
 import { doubtWords } from "./doubt-words";
 import { faultWords } from "./fault-words";
+import { ACCEPTS_CURRENT } from "./happened";
 
 /** @param page where people read on: a link, or the file's name. */
 export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   switch (notice.code) {
     case "secret-proven":
-      return "SnapTrade accepts the current secret, and rejects an altered one.";
+      return ACCEPTS_CURRENT;
     case "destination-proven":
-      return `The write check next to ${notice.label} was accepted and deleted.`;
+      return `Write check passed: a throw-away secret next to ${notice.label} was written and deleted.`;
     case "waiting-for-rate-limit":
       return `Waiting ${secondsOf(notice.waitMs)} for ${notice.service}'s rate limit${notice.isResetSent ? "" : "; nothing has been changed yet"}.`;
     case "asking-on":
@@ -18,7 +19,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "waiting-for-writes":
       return `Waiting ${secondsOf(notice.waitMs)}, because GitHub allows 80 writes a minute; nothing has been changed yet.`;
     case "canary-left":
-      return `Cannot delete the write check next to ${notice.label} (${notice.name}): ${faultWords(notice.fault)}. It blocks nothing, and a later run deletes it.`;
+      return `Cannot delete the throw-away secret ${notice.name} of the write check for ${notice.label}: ${faultWords(notice.fault)}. It blocks nothing, and a later run deletes it.`;
     case "token-expires-soon":
       return `The github-token expires on ${dayOf(notice.expiresAt)}. Create a new one before that day.`;
     case "destination-hidden":
@@ -26,7 +27,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "id-exposed":
       return `Keep ${notice.inputs.join(" and ")} as a variable, not as a secret. The value is shorter than 4 characters, or part of the recovery command, where GitHub would print *** instead.`;
     case "resetting":
-      return `Resetting the secret now. If nothing follows this line, the secret may be rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
+      return `Resetting the secret now. If neither this step nor its post step prints more, the secret may have been rotated: do not delete the user. Start a new run with mode: verify, and see ${page}`;
     case "no-secret-in-answer":
       return `SnapTrade's answer to the reset contained no usable secret. If you ask SnapTrade's support, quote X-Request-ID ${notice.requestId}.`;
     case "escrow":
@@ -39,7 +40,7 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
     case "old-sealed-command":
       return commandText(notice);
     case "save-failed":
-      return `${notice.label} is not saved yet: ${faultWords(notice.fault)}. Trying again in ${secondsOf(notice.waitMs)}.`;
+      return saveFailedText(notice, `: ${faultWords(notice.fault)}`);
     case "saved":
       return `Saved in ${notice.label}.`;
     case "audience-changed":
@@ -71,28 +72,37 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   }
 }
 
+type SaveFailed = Extract<Notice, { code: "save-failed" }>;
+
+/** The tries that fail for the same reason as the one before need no second paragraph. */
+export function failedAgainText(notice: SaveFailed): string {
+  return saveFailedText(notice, ", for the same reason");
+}
+
+function saveFailedText({ label, waitMs }: SaveFailed, why: string): string {
+  return `${label} is not saved yet${why}. Trying again in ${secondsOf(waitMs)}.`;
+}
+
 function commandText(notice: Extract<Notice, { code: "sealed-command" | "old-sealed-command" }>): string {
   const { command, audience, exposed } = notice;
   const readers = audience === undefined ? "" : `${readersWords(audience)} `;
   const known = exposed === undefined ? "" : `\n${exposureWords(exposed)}`;
-  return `${sealedWords(notice)} ${readers}${useWords(notice)}. Run it with gh, or paste it into recovery-command of a run with mode: finish, only if no later rotation has succeeded:\n${command}${known}`;
+  return `${useWords(notice)} It contains ${secretWords(notice)}, encrypted so that only GitHub can open it. ${readers}Run it with gh, or paste it into recovery-command of a run with mode: finish, only if no later rotation has succeeded:\n${command}${known}`;
 }
 
 type Sealed = Parameters<typeof commandText>[0];
 
-function sealedWords(notice: Sealed): string {
-  const sealed = `sealed to GitHub's own key for ${notice.label}.`;
-  if (notice.code === "old-sealed-command")
-    return `SnapTrade rejects the new secret and accepts the old one. This is the old secret, ${sealed}`;
-  return `${notice.sure ? "The" : "What may be the"} new secret, ${sealed}`;
-}
-
 function useWords(notice: Sealed): string {
   if (notice.code === "old-sealed-command")
-    return "If mode: verify ends with dead in a new run, this command restores the old secret";
+    return `SnapTrade rejects the new secret and accepts the old one. If mode: verify ends with dead in a new run, this command restores the old secret in ${notice.label}.`;
   return notice.sure
-    ? "This command finishes the save"
-    : "If this run ends with unsaved or unknown, and mode: verify then ends with dead, this command saves it";
+    ? `If this run does not finish the save in ${notice.label}, this command does.`
+    : `If this run ends with unsaved or unknown, and mode: verify then ends with dead, this command finishes the save in ${notice.label}.`;
+}
+
+function secretWords(notice: Sealed): string {
+  if (notice.code === "old-sealed-command") return "the old secret";
+  return notice.sure ? "the new secret" : "what may be the new secret";
 }
 
 function askingOn(why: Extract<Notice, { code: "asking-on" }>["why"]): string {

@@ -5,7 +5,7 @@ import type { Spaced } from "../text/spaced";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { helpFor } from "./help";
-import { splitStep } from "./steps";
+import { asksForRun, HOW_TO_START, splitStep } from "./steps";
 import type { Step } from "./steps";
 import { renderSummary } from "./summary";
 import { wordsFor } from "./words";
@@ -73,6 +73,7 @@ function annotationOf(words: Words, help: string, console: Console): string {
       [
         [words.happened, words.world, words.never].filter((text) => text !== "").join(" "),
         ...words.now.map((step, index) => `${index + 1}. ${stepText(step, step === shown)}`),
+        ...(asksForRun(words.now) ? [HOW_TO_START] : []),
         `The job summary contains more, and so does ${help}`,
       ].join("\n"),
     ),

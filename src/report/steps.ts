@@ -15,7 +15,7 @@ export function splitStep({ text }: Step): readonly [first: string, rest: string
 
 /** Where a run, or a job, has an older value than the saved one. */
 export const AGAIN = {
-  job: "Start a new run with mode: verify, not a re-run. In this run, a new job reads the saved secret too.",
+  job: "Start a new run with mode: verify, not a re-run. A job reads the secrets of its environment when it starts, so the new one gets the saved value.",
   run: "Start a new run with mode: verify, not a re-run. Only a new run is certain to read the saved secret.",
 } as const;
 
@@ -30,10 +30,19 @@ export const COPY_AFTERWARDS = "If that ends with verified and save-to has copie
 
 /** What a rescue is, after the condition. */
 const RESCUING =
-  "start a run with mode: rescue, and type the user ID into confirm-user-id. Let nothing else rotate in the meantime. The rescue sends one reset with the invalid secret, which may succeed. It ends a valid secret that another system may have.";
+  "start a run with mode: rescue. Type the user ID into confirm-user-id, and let no other workflow or system rotate in the meantime. The rescue sends one reset with the invalid secret. SnapTrade may accept that all the same. If another system has a newer, valid secret, the rescue makes it invalid.";
 
-export const RESCUE = `Only if that ends with dead and nothing is left to try: ${RESCUING}`;
-export const RESCUE_IF_NOTHING_LEFT = `Only if nothing is left: ${RESCUING}`;
+export const RESCUE = `Only if mode: verify still ends with dead and no recovery command is left: ${RESCUING}`;
+export const RESCUE_IF_NOTHING_LEFT = `Only if no recovery command is left: ${RESCUING}`;
+
+/** Said once, below the steps. GitHub's other button is nearer, and the wrong one. */
+export const HOW_TO_START =
+  "To start a new run, open this workflow under Actions and choose Run workflow. Do not choose Re-run jobs: such a run may have an outdated secret.";
+
+/** Whether a step asks for another run. */
+export function asksForRun(steps: readonly Step[]): boolean {
+  return steps.some(({ text }) => /\b(?:new run|run with mode:)/.test(text));
+}
 
 /** How the steps of a failure end in the modes that are started to repair something. */
 const STARTED_AGAIN: Readonly<Record<string, string>> = {

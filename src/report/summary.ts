@@ -5,7 +5,7 @@ import { printable } from "../text/printable";
 import { exposureWords, readersWords } from "./command-words";
 import type { Timing } from "./console";
 import { isOfFinish } from "./finish-words";
-import { splitStep } from "./steps";
+import { asksForRun, HOW_TO_START, splitStep } from "./steps";
 import type { Step } from "./steps";
 import { candidatesOf } from "./ways";
 import type { Words } from "./words";
@@ -42,6 +42,7 @@ export function renderSummary(scene: Scene): string {
     isGreen ? goodNews(scene) : alertBox(scene),
     ...words.now.map((step, index) => stepSection(step, index + 1)),
     ...remarks.map((remark) => `> [!NOTE]\n> ${escapeMarkdown(remark)}`),
+    asksForRun(words.now) ? escapeMarkdown(HOW_TO_START) : "",
     isGreen && words.now.length === 0 ? "" : linkTo(help, outcome),
     ...details(scene),
   ];
@@ -57,7 +58,7 @@ export function renderSummary(scene: Scene): string {
 }
 
 const RED_ALL_THE_SAME =
-  "The main step was ended early, so this job stays red. The post step finished its work, and nothing is left to do.";
+  "The main step was ended early, so this job stays red. The post step finished its work, and nothing is left to do. If a later job was skipped, start a new run.";
 
 /** Whose secret, where it is saved, and when later jobs get it, once. */
 function goodNews({ outcome, words, primary, userId, isByPost }: Scene): string {
@@ -154,9 +155,9 @@ function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }:
   const rows = [
     `Result: \`${result}\``,
     `Reason: \`${reason.code}\``,
-    isOfFinish(reason) ? "This run sent a reset: no" : `New secret at SnapTrade: ${rotated}`,
+    isOfFinish(reason) ? "This run sent a reset: no" : `Rotated at SnapTrade: ${rotated}`,
     ...(rotatedAt === null ? [] : [`Reset answered: ${new Date(rotatedAt).toISOString()}`]),
-    ...(atRiskMs === null ? [] : [`At risk (answer to save): ${Math.round(atRiskMs)} ms`]),
+    ...(atRiskMs === null ? [] : [`At risk, from the answer of the reset to the save: ${Math.round(atRiskMs)} ms`]),
     ...saved.map((label) => `${isNew ? "Saved in" : "Has the secret"}: ${escapeMarkdown(label)}`),
     ...unsaved
       .filter(({ label }) => !saved.includes(label))

@@ -2,7 +2,8 @@ import type { Doubt, Fault } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
 import type { Outcome, Reason, Result } from "../rotation/outcome";
 import { isRolledBack } from "./advice";
-import { PERSONAL_KEY } from "./doubt-words";
+import { isAboutPersonalKey } from "./doubt-words";
+import { scopeIn } from "./fault-words";
 
 /** A few words for the title of the annotation and of the summary: the cause, or what became of the secret. */
 export function titleOf({ result, reason }: Outcome): string {
@@ -109,7 +110,7 @@ function titleOfDoubt(doubt: Doubt): string {
     case "no-answer":
       return "No answer from SnapTrade";
     case "strange-answer":
-      return doubt.said.code === PERSONAL_KEY ? PERSONAL : "Unexpected answer from SnapTrade";
+      return isAboutPersonalKey(doubt) ? PERSONAL : "Unexpected answer from SnapTrade";
     case "contradiction":
       return "SnapTrade's answers contradict each other";
     case "no-such-user":
@@ -121,7 +122,8 @@ function titleOfDoubt(doubt: Doubt): string {
 
 /** What got no answer was not rejected. */
 function titleOfFault({ cause, network }: Fault, doing: string, label: string): string {
-  if (network === undefined) return `Cannot ${cause === "missing" ? "find" : doing} ${nameIn(label)}`;
+  if (cause === "missing") return `Cannot access ${scopeIn(label)}`;
+  if (network === undefined) return `Cannot ${doing} ${nameIn(label)}`;
   return network.sent ? "No answer from GitHub" : "Cannot connect to GitHub";
 }
 

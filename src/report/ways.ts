@@ -6,7 +6,7 @@ type Commands = Outcome["unsaved"];
 
 /** How a command is run, with a shell and without one. */
 const RUN_IT =
-  "only if no later rotation has succeeded. Run it where gh is logged in. Without gh: start a run with mode: finish, and paste it into recovery-command.";
+  "only if no later rotation has succeeded. Run it where gh is logged in and may write this secret. Without gh: start a run with mode: finish, and paste it into recovery-command.";
 
 const OPEN_ESCROW =
   "save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Save the value with gh secret set.";

@@ -46,11 +46,12 @@ const WORLDS = {
   verified: "The current secret is valid. Nothing was changed.",
   finished: "The primary has the secret that the command contained. No reset was sent.",
   copied: "The current secret is valid and saved in every copy. No reset was sent, and the primary was not changed.",
-  unchanged: "Nothing was changed at SnapTrade or in any destination.",
-  dead: "Nothing was changed at SnapTrade or in any destination.",
+  unchanged: "This run changed nothing at SnapTrade or in any destination.",
+  dead: "This run changed nothing at SnapTrade or in any destination.",
   "saved-unverified": "SnapTrade returned a new secret, and it is saved in every destination. It is not proven valid.",
-  "partly-saved": "The primary has the current secret. Not every copy is known to have it.",
-  unsaved: "The old secret is invalid. The new one is not known to be saved, but this run left what recovers it.",
+  "partly-saved": "The primary has the current secret. For at least one copy GitHub has not confirmed the save.",
+  unsaved:
+    "The old secret is invalid. GitHub has not confirmed that the new one is saved, but this run left what recovers it.",
   unknown: "The saved secret may be valid or not.",
   lost: "The old secret is invalid, and the new one was not received.",
 } as const satisfies Record<Result, string>;
@@ -69,7 +70,7 @@ const WORLDS_OF_REASONS: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, s
 const ROLLED_BACK =
   "Every destination has the new secret, which SnapTrade rejects. It accepts the old one, which no destination has.";
 
-const DO_NOT_DELETE = "Do not delete the SnapTrade user before every step below has failed.";
+const DO_NOT_DELETE = "Do not delete the SnapTrade user unless every step below has failed.";
 
 function neverIn({ result, reason }: Outcome): string {
   switch (result) {
