@@ -24,6 +24,7 @@ export interface Step {
 }
 
 export interface Workflow {
+  readonly name?: string;
   readonly on: unknown;
   readonly permissions?: unknown;
   readonly concurrency?: unknown;

@@ -2,7 +2,7 @@ import { parse } from "yaml";
 import { AREAS } from "../../src/github/areas";
 import { EXIT_CODES } from "../../src/rotation/outcome";
 import { blocks, pages, prose, readPage, tableOf } from "./markdown";
-import { parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
+import { environmentOf, ourSteps, parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
 
 const readme = readPage("README.md");
 const action: unknown = parse(readText("action.yml"), { schema: "failsafe" });
@@ -62,6 +62,19 @@ describe("README.md", () => {
     expect(on).toMatchObject({ schedule: [{}], workflow_dispatch: { inputs: { mode: {}, "recovery-command": {} } } });
     const modes = tableOf(readme, "Mode").map(([mode = ""]) => mode);
     expect(modes.filter((mode) => !new RegExp(`options: \\[.*\\b${mode}\\b`).test(workflow))).toEqual([]);
+  });
+
+  test("has a command that makes that workflow one of another environment, whole", () => {
+    const [, from = "", to = ""] = /^sed 's\/(\w+)\/(\w+)\/g' \S+ > \S+$/m.exec(readme) ?? [];
+    const { jobs, name } = parseWorkflow((blocks(readme, "yaml")[0] ?? "").replaceAll(from, to));
+    const [job = {}, ...others] = Object.values(jobs);
+    expect(others).toEqual([]);
+    expect([name, environmentOf(job)?.name, job.concurrency, ourSteps(job)[0]?.with?.["save-to"]]).toEqual([
+      "SnapTrade user secret of staging",
+      "staging",
+      expect.objectContaining({ group: "snaptrade-user-secret-staging" }),
+      "SNAPTRADE_USER_SECRET --env staging",
+    ]);
   });
 
   test("shows nothing in YAML that cannot be parsed", () => {
