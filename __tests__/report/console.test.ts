@@ -3,7 +3,7 @@ import { Console } from "../../src/report/console";
 import type { Delivery } from "../../src/report/delivery";
 import { noticeText } from "../../src/report/notice-text";
 import { report } from "../../src/report/report";
-import type { Notice } from "../../src/rotation/notices";
+import type { Notice, Remark } from "../../src/rotation/notices";
 import { nothingChanged } from "../../src/rotation/outcome";
 import type { Outcome } from "../../src/rotation/outcome";
 import { Secret } from "../../src/text/secret";
@@ -46,7 +46,7 @@ describe("what was masked", () => {
 });
 
 const NOTE: Notice = { code: "audience-changed", label: "ANOTHER" };
-const REMARK: Notice = { code: "audience-changed", label: "NAME" };
+const REMARK: Remark = { code: "audience-changed", label: "NAME" };
 
 test("a save that fails for the same reason again is told in one short sentence, any other in full", () => {
   const failed = (label: string, cause: "archived" | "suspended"): Notice => {
@@ -74,15 +74,15 @@ describe("a remark", () => {
     console.remark(REMARK);
     console.remark(REMARK);
     expect(printed).toEqual([`${noticeText(REMARK)}\n`]);
-    expect(console.remarks).toEqual([noticeText(REMARK)]);
+    expect([...console.remarks.keys()]).toEqual([noticeText(REMARK)]);
   });
 
   test("holds nothing that was masked", () => {
     const console = new Console();
     console.mask(new Secret("masked-label"));
     console.remark({ code: "audience-changed", label: "a masked-label b" });
-    expect(console.remarks.join()).toContain("a *** b");
-    expect([...printed.slice(1), ...console.remarks].join()).not.toContain("masked-label");
+    expect([...console.remarks.keys()].join()).toContain("a *** b");
+    expect([...printed.slice(1), ...console.remarks.keys()].join()).not.toContain("masked-label");
   });
 });
 
@@ -90,7 +90,8 @@ test("a note is kept for the summary, without what was masked, and not printed",
   const console = new Console();
   console.mask(new Secret("masked-label"));
   console.note({ code: "audience-changed", label: "a masked-label b" });
-  expect([console.notes, console.remarks]).toEqual([[noticeText({ code: "audience-changed", label: "a *** b" })], []]);
+  expect(console.notes).toEqual([noticeText({ code: "audience-changed", label: "a *** b" })]);
+  expect(console.remarks.size).toBe(0);
   expect(printed).toHaveLength(1);
 });
 
@@ -108,7 +109,7 @@ async function told(outcome: Outcome): Promise<{ summary: string; warnings: stri
       await Promise.resolve();
     },
     annotate: (_, message) => void annotations.push(message),
-    warn: (_, message) => void warnings.push(message),
+    warn: (title, message) => void warnings.push(`${title}: ${message}`),
   });
   return { summary: summaries.join(), warnings, annotations };
 }
@@ -120,7 +121,7 @@ describe("the report of an outcome", () => {
   ] as const)("tells of remarks in the summary, and warns where it is green: %s", async (_, outcome, isGreen) => {
     const { summary, warnings, annotations } = await told(outcome);
     for (const one of [REMARK, NOTE]) expect(summary).toContain(`> [!NOTE]\n> ${noticeText(one)}`);
-    expect(warnings).toEqual(isGreen ? [noticeText(REMARK)] : []);
+    expect(warnings).toEqual(isGreen ? [`The secret's visibility was changed: ${noticeText(REMARK)}`] : []);
     expect(annotations).toHaveLength(isGreen ? 0 : 1);
   });
 

@@ -1,5 +1,5 @@
 import type { Part } from "../rotation/model";
-import type { Notice } from "../rotation/notices";
+import type { Notice, Remark } from "../rotation/notices";
 import type { Operator } from "../rotation/ports";
 import { printable } from "../text/printable";
 import { Quotations } from "../text/quotation";
@@ -7,7 +7,7 @@ import type { Secret } from "../text/secret";
 import { faultWords } from "./fault-words";
 import { framesOf } from "./frames";
 import { recoveryPage } from "./help";
-import { failedAgainText, noticeText } from "./notice-text";
+import { failedAgainText, noticeText, REMARK_TITLES } from "./notice-text";
 
 /** One part of the run and how long it took. */
 export interface Timing {
@@ -29,7 +29,8 @@ export class Console implements Operator {
   readonly page = recoveryPage(process.env, process.argv[1] ?? "");
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
-  readonly #remarks: string[] = [];
+  /** The texts, with their titles. */
+  readonly #remarks = new Map<string, string>();
   readonly #notes: string[] = [];
   /** Why a destination could not be saved the last time, by its label. */
   readonly #reasons = new Map<string, string>();
@@ -57,10 +58,10 @@ export class Console implements Operator {
     this.print(isRepeated ? failedAgainText(notice) : noticeText(notice, this.page));
   }
 
-  remark(notice: Notice): void {
-    const text = this.clean(noticeText(notice, this.page));
-    if (this.#remarks.includes(text)) return;
-    this.#remarks.push(text);
+  remark(remark: Remark): void {
+    const text = this.clean(noticeText(remark, this.page));
+    if (this.#remarks.has(text)) return;
+    this.#remarks.set(text, REMARK_TITLES[remark.code]);
     this.print(text);
   }
 
@@ -68,8 +69,8 @@ export class Console implements Operator {
     this.#notes.push(this.clean(noticeText(notice, this.page)));
   }
 
-  /** What does not stop a run, and someone should know of. */
-  get remarks(): readonly string[] {
+  /** What does not stop a run, and someone should know of: each text with its title. */
+  get remarks(): ReadonlyMap<string, string> {
     return this.#remarks;
   }
 

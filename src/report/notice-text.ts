@@ -1,5 +1,5 @@
 import type { Hiding, Instant } from "../rotation/model";
-import type { Notice } from "../rotation/notices";
+import type { Notice, Remark } from "../rotation/notices";
 import { exposureWords, readersWords } from "./command-words";
 import { doubtWords } from "./doubt-words";
 import { faultWords } from "./fault-words";
@@ -71,6 +71,15 @@ export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
       return "Cannot write the job summary.";
   }
 }
+
+/** The titles of the warnings of a green run. */
+export const REMARK_TITLES = {
+  "audience-changed": "The secret's visibility was changed",
+  "canary-left": "Cannot delete the write check",
+  "destination-hidden": "Another secret hides the destination",
+  "id-exposed": "Keep IDs as variables, not as secrets",
+  "token-expires-soon": "The github-token expires soon",
+} as const satisfies Record<Remark["code"], string>;
 
 type SaveFailed = Extract<Notice, { code: "save-failed" }>;
 

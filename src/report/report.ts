@@ -45,7 +45,7 @@ export async function report(
           outcome,
           words,
           primary,
-          remarks: [...console.remarks, ...console.notes],
+          remarks: [...console.remarks.keys(), ...console.notes],
           timings: console.timings(),
           userId,
           isByPost,
@@ -58,7 +58,7 @@ export async function report(
   }
   if (EXIT_CODES[outcome.result] === 0) {
     console.print(`${words.title}. ${words.happened} ${words.world}`);
-    for (const remark of console.remarks) delivery.warn("SnapTrade user secret", remark);
+    for (const [text, title] of console.remarks) delivery.warn(title, text);
   } else {
     delivery.annotate(words.title, annotationOf(words, help, console));
   }

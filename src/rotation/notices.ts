@@ -57,5 +57,11 @@ export type Notice =
   | { readonly code: "post-repeats"; readonly result: Result }
   | { readonly code: "summary-failed" };
 
+/** What does not stop a run, and someone should know of. */
+export type Remark = Extract<
+  Notice,
+  { code: "audience-changed" | "canary-left" | "destination-hidden" | "id-exposed" | "token-expires-soon" }
+>;
+
 /** A command that a person may have to copy, and what to know next to it. */
 type Command = Pick<Unsaved, "label" | "command" | "audience" | "exposed">;

@@ -18,7 +18,7 @@ import type {
   Survey,
   WriteRecord,
 } from "./model";
-import type { Notice } from "./notices";
+import type { Notice, Remark } from "./notices";
 import type { Outcome, Result } from "./outcome";
 
 /** Everything the protocol needs of the world. */
@@ -164,8 +164,8 @@ export interface Operator {
   /** From now on the runner shows `***` instead of this value. */
   mask(secret: Secret): void;
   say(notice: Notice): void;
-  /** Says it, and once more where the end is told: it does not stop the run, and someone should know of it. */
-  remark(notice: Notice): void;
+  /** Says it, and once more at the end of the run. */
+  remark(remark: Remark): void;
   /** Says it in the summary alone. */
   note(notice: Notice): void;
   /** A part of the work begins; the one before it is over. */
