@@ -84,13 +84,6 @@ function contextsOf(job: WorkflowJob, ended: readonly JobRun[], options: Workflo
     .filter(({ id }) => job.needs.includes(id))
     .map(({ id, outputs, conclusion }): [string, Value] => [id, { outputs, result: conclusion }]);
   return {
-    github: {
-      repository: options.repository,
-      event_name: options.event,
-      server_url: "https://github.com",
-      run_id: "1000000001",
-      token: "ghs_the-job-s-own-token",
-    },
     inputs: options.inputs ?? {},
     vars: options.vars ?? {},
     needs: Object.fromEntries(needs),

@@ -1,10 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { playStep, type Phase, type StepRun } from "../../sandbox/runner";
-import { parseCommand } from "../../sandbox/runner/commands";
-import { Masker } from "../../sandbox/runner/masker";
-import { runBash } from "./bash";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { playStep, type StepRun } from "../../sandbox/runner";
 import { admits, evaluateText, type Scope, type Value } from "./expressions";
 import type { WorkflowJob, WorkflowStep } from "./file";
 import type { WorkflowOptions } from "./types";
@@ -14,7 +13,7 @@ export interface PlayedStep {
   readonly id: string | undefined;
   readonly conclusion: "failure" | "skipped" | "success";
   readonly outputs: Readonly<Record<string, string>>;
-  /** Masked, as GitHub would show it. */
+  /** Of a step that uses our action it is masked, as GitHub would show it. */
   readonly log: readonly string[];
   /** Of a step that uses our action. */
   readonly run: StepRun | undefined;
@@ -35,7 +34,7 @@ export interface JobStart {
   readonly matrix: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
-  /** `github`, `vars`, `inputs` and `needs`. */
+  /** `vars`, `inputs` and `needs`. */
   readonly contexts: Readonly<Record<string, Value>>;
 }
 
@@ -49,31 +48,26 @@ interface MutableStep {
 
 /** Plays the steps of a job in their order, and after them the post steps in the opposite one. */
 export async function playJob(start: JobStart, options: WorkflowOptions): Promise<JobRun> {
-  const base = await mkdtemp(join(tmpdir(), "job-"));
+  const workspace = await mkdtemp(join(tmpdir(), "job-"));
   try {
-    const [workspace, temp] = [join(base, "workspace"), join(base, "temp")];
-    for (const folder of [workspace, temp]) await mkdir(folder);
-    const player = new JobPlayer(start, options, { workspace, temp });
+    const player = new JobPlayer(start, options, workspace);
     await player.playFrom(0);
     return player.end();
   } finally {
-    await rm(base, { recursive: true, force: true });
+    await rm(workspace, { recursive: true, force: true });
   }
 }
 
 class JobPlayer {
   readonly #start: JobStart;
   readonly #options: WorkflowOptions;
-  readonly #places: { readonly workspace: string; readonly temp: string };
-  readonly #masker = new Masker();
-  readonly #exported: Record<string, string> = {};
+  readonly #workspace: string;
   readonly #steps: MutableStep[] = [];
 
-  constructor(start: JobStart, options: WorkflowOptions, places: { workspace: string; temp: string }) {
+  constructor(start: JobStart, options: WorkflowOptions, workspace: string) {
     this.#start = start;
     this.#options = options;
-    this.#places = places;
-    for (const secret of Object.values(start.secrets)) this.#masker.add(secret);
+    this.#workspace = workspace;
   }
 
   /** Our action's post step comes when everything after its main step is over. */
@@ -83,7 +77,7 @@ class JobPlayer {
     const played: MutableStep = { id: step.id, conclusion: "skipped", outputs: {}, log: [], run: undefined };
     const isAdmitted = admits(step.if, this.#scope({}));
     this.#steps.push(played);
-    const env = this.#textsOf(step.env, this.#scope(this.#jobEnv()));
+    const env = this.#textsOf(step.env, this.#scope(this.#start.env));
     if (!isAdmitted) await this.playFrom(index + 1);
     else if (step.run !== undefined) {
       await this.#runScript(step.run, env, played);
@@ -98,30 +92,23 @@ class JobPlayer {
 
   end(): JobRun {
     const { job, matrix } = this.#start;
-    const outputs = this.#textsOf(job.outputs, this.#scope(this.#jobEnv()));
+    const outputs = this.#textsOf(job.outputs, this.#scope(this.#start.env));
     return { id: job.id, matrix, conclusion: this.#status(), steps: this.#steps, outputs };
   }
 
+  /** As the runner does where no shell is named. What the script says to the runner is not heard. */
   async #runScript(script: string, env: Readonly<Record<string, string>>, played: MutableStep): Promise<void> {
-    const { path = [], apiUrl, repository } = this.#options;
-    const { exitCode, told } = await runBash({
-      script: evaluateText(script, this.#scope({ ...this.#jobEnv(), ...env })),
-      env: {
-        PATH: [...path, process.env["PATH"] ?? ""].join(delimiter),
-        CI: "true",
-        GITHUB_ACTIONS: "true",
-        GITHUB_API_URL: apiUrl,
-        GITHUB_REPOSITORY: repository,
-        ...this.#jobEnv(),
-        ...env,
-      },
-      ...this.#places,
-      masker: this.#masker,
+    const command = evaluateText(script, this.#scope({ ...this.#start.env, ...env }));
+    const child = spawn("bash", ["-e", "-c", command], {
+      cwd: this.#workspace,
+      env: { PATH: process.env["PATH"], ...this.#start.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
     });
-    played.conclusion = exitCode === 0 && !told.failed ? "success" : "failure";
-    played.log = told.log;
-    Object.assign(played.outputs, told.outputs);
-    Object.assign(this.#exported, told.exportedEnv);
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject).once("close", resolve);
+    });
+    played.log = (await text(child.stdout)).trimEnd().split("\n");
+    played.conclusion = (await ended) === 0 ? "success" : "failure";
   }
 
   async #useOurs(
@@ -130,20 +117,8 @@ class JobPlayer {
     played: MutableStep,
     rest: () => Promise<void>,
   ): Promise<void> {
-    const {
-      root,
-      node,
-      apiUrl,
-      repository,
-      event,
-      inputs: eventInputs = {},
-      actionInputs,
-      secretsMasked,
-    } = {
-      secretsMasked: [...this.#masker.values],
-      ...this.#options,
-    };
-    const given = this.#textsOf(step.with, this.#scope({ ...this.#jobEnv(), ...env }));
+    const { root, node, apiUrl, repository, event, inputs: eventInputs = {}, actionInputs } = this.#options;
+    const given = this.#textsOf(step.with, this.#scope({ ...this.#start.env, ...env }));
     const run = await playStep({
       root,
       node,
@@ -151,11 +126,12 @@ class JobPlayer {
       repository,
       event,
       eventInputs,
-      env: { ...this.#jobEnv(), ...env },
+      env: { ...this.#start.env, ...env },
       inputs: { ...given, ...actionInputs },
-      secrets: secretsMasked,
+      secrets: Object.values(this.#start.secrets),
       beforePost: async ({ main }) => {
-        this.#note(main, played);
+        played.conclusion = main.exitCode === 0 ? "success" : "failure";
+        Object.assign(played.outputs, main.outputs);
         await rest();
       },
     });
@@ -164,29 +140,14 @@ class JobPlayer {
     if (run.conclusion !== "success") played.conclusion = "failure";
   }
 
-  /** What later steps of the job see of main, before its post step. */
-  #note(main: Phase, played: MutableStep): void {
-    played.conclusion = main.exitCode === 0 ? "success" : "failure";
-    Object.assign(played.outputs, main.outputs);
-    Object.assign(this.#exported, main.exportedEnv);
-    for (const line of main.stdout.split("\n")) {
-      const command = parseCommand(line, undefined);
-      if (command?.name === "add-mask" && command.data.trim() !== "") this.#masker.add(command.data);
-    }
-  }
-
   async #useOther(step: WorkflowStep, played: MutableStep): Promise<void> {
     const [name = ""] = (step.uses ?? "").split("@");
     const standIn = this.#options.otherActions?.[name];
     if (standIn === undefined) throw new Error(`The sandbox has no stand-in for ${name}.`);
-    const given = this.#textsOf(step.with, this.#scope(this.#jobEnv()));
-    const outputs = await standIn({ with: given, workspace: this.#places.workspace });
+    const given = this.#textsOf(step.with, this.#scope(this.#start.env));
+    const outputs = await standIn({ with: given, workspace: this.#workspace });
     Object.assign(played.outputs, outputs);
     played.conclusion = "success";
-  }
-
-  #jobEnv(): Record<string, string> {
-    return { ...this.#start.env, ...this.#exported };
   }
 
   #status(): "failure" | "success" {

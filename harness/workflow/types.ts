@@ -27,6 +27,4 @@ export interface WorkflowOptions {
   readonly actionInputs?: Readonly<Record<string, string>>;
   /** Other actions by their names, such as `actions/checkout`. */
   readonly otherActions?: Readonly<Record<string, OtherAction>>;
-  /** Folders in front of PATH for `run:` steps. */
-  readonly path?: readonly string[];
 }

@@ -1,9 +1,17 @@
-import { readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { constants } from "node:os";
 
+/** Of all its threads, since a child is listed under the one that has started it. */
 function childrenOf(pid: number): number[] {
+  return orNone(() => readdirSync(`/proc/${pid}/task`)).flatMap((thread) =>
+    orNone(() => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").split(" ").filter(Boolean).map(Number)),
+  );
+}
+
+/** A process or thread that is gone meanwhile has nothing to list. */
+function orNone<T>(list: () => T[]): T[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+    return list();
   } catch {
     return [];
   }
