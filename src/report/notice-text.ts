@@ -89,7 +89,7 @@ export function failedAgainText(notice: SaveFailed): string {
 }
 
 function saveFailedText({ label, waitMs }: SaveFailed, why: string): string {
-  return `${label} is not saved yet${why}. Trying again in ${secondsOf(waitMs)}.`;
+  return `${label} is not saved yet${why}. Trying again ${waitMs < 1 ? "now" : `in ${secondsOf(waitMs)}`}.`;
 }
 
 function commandText(notice: Extract<Notice, { code: "sealed-command" | "old-sealed-command" }>): string {
