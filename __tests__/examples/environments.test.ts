@@ -1,16 +1,6 @@
-import { blocks, pages, readPage } from "../docs/markdown";
 import type { Job } from "../../harness/workflow-files";
-import { environmentOf, ourSteps, parseWorkflow, readText, workflowFiles } from "../../harness/workflow-files";
-
-/** Every workflow that a reader may copy: the examples, and the complete ones on the pages. */
-const workflows: [where: string, text: string][] = [
-  ...workflowFiles("examples").map((file): [string, string] => [file, readText(file)]),
-  ...pages().flatMap((page) =>
-    blocks(readPage(page), "yaml")
-      .filter((block) => /^jobs:/m.test(block))
-      .map((block, index): [string, string] => [`${page}, workflow ${index + 1}`, block]),
-  ),
-];
+import { environmentOf, ourSteps, parseWorkflow, readText } from "../../harness/workflow-files";
+import { publishedWorkflows as workflows } from "../support/published-workflows";
 
 /** The jobs that read or rotate a user secret: they are in its group. */
 function jobsInGroup(text: string): [id: string, job: Job][] {

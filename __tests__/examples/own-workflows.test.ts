@@ -10,7 +10,7 @@ describe("the workflows of this repository", () => {
     expect(files).toEqual(names.map((name) => `.github/workflows/${name}.yml`));
   });
 
-  test("please both linters", async () => {
+  test("please GitHub's language service", async () => {
     expect(await lint(files)).toEqual(Object.fromEntries(files.map((file) => [file, []])));
   });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { scanRun } from "../../sandbox/leaks";
 import { type StepOptions, type StepRun, playStep } from "../../sandbox/runner";
+import { parsePairs } from "../../sandbox/runner/files";
 import { LineSplitter } from "../../sandbox/runner/lines";
 import { fakeAction, removeFakeActions } from "../support/fake-action";
 
@@ -69,6 +70,18 @@ describe("the files of a step", () => {
     const run = await play(append("OUTPUT", "plain=a=b<<c\n\nlong<<END\none\n\nthree=3\nEND\nlast=\n"));
     expect(run.main.outputs).toEqual({ plain: "a=b<<c", long: "one\n\nthree=3", last: "" });
     expect(run.conclusion).toBe("success");
+  });
+
+  it("takes CRLF for the end of a line on Windows alone, and leaves it inside a value", () => {
+    const text = "plain=a\r\nlong<<END\r\none\r\ntwo\n\r\nEND\r\n";
+    expect(parsePairs(text, "win32")).toEqual({
+      pairs: [
+        ["plain", "a"],
+        ["long", "one\r\ntwo\n"],
+      ],
+      error: undefined,
+    });
+    expect(parsePairs("plain=a\r\n", "linux").pairs).toEqual([["plain", "a\r"]]);
   });
 
   it("are read after the process was killed", async () => {

@@ -80,10 +80,15 @@ export interface Pairs {
   readonly error: string | undefined;
 }
 
-/** Reads `name=value` and `name<<DELIMITER … DELIMITER` as the runner does, which stops at the first flaw. */
-export function parsePairs(text: string): Pairs {
+/**
+ * Reads `name=value` and `name<<DELIMITER … DELIMITER` as the runner does, which stops at the first flaw. On Windows, where
+ * the toolkit writes CRLF, that too ends a line.
+ */
+export function parsePairs(text: string, platform = process.platform): Pairs {
   const pairs: [string, string][] = [];
-  const lines = text.replace(/^\uFEFF/, "").split("\n");
+  // Lines, and between each two of them what ended the first.
+  const pieces = text.replace(/^\uFEFF/, "").split(platform === "win32" ? /(\r?\n)/ : /(\n)/);
+  const lines = pieces.filter((_, index) => index % 2 === 0);
   if (lines.at(-1) === "") lines.pop();
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index] ?? "";
@@ -101,7 +106,7 @@ export function parsePairs(text: string): Pairs {
     }
     const end = lines.indexOf(delimiter, index + 1);
     if (end === -1) return { pairs, error: `Invalid value. Matching delimiter not found '${delimiter}'` };
-    pairs.push([name, lines.slice(index + 1, end).join("\n")]);
+    pairs.push([name, pieces.slice(2 * (index + 1), 2 * end - 1).join("")]);
     index = end;
   }
   return { pairs, error: undefined };

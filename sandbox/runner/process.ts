@@ -64,7 +64,9 @@ export function startNode(options: ProcessOptions): Running {
   // Once it has ended there is nobody to signal, and its id may be another's.
   const signal = (name: NodeJS.Signals): void => {
     const target = pid();
-    if (target !== undefined) attemptTo(() => process.kill(target, name));
+    // Of a child that it has killed itself Node tells the signal on Windows as well.
+    if (target === child.pid) child.kill(name);
+    else if (target !== undefined) attemptTo(() => process.kill(target, name));
   };
   const ended = endOf(child, options, start, () => end.abort());
   if (options.cancel !== undefined) {
