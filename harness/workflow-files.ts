@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse } from "yaml";
+import type { WorkflowInputs } from "../sandbox/github";
 
 export const root = join(import.meta.dirname, "..");
 
@@ -53,6 +54,20 @@ export function parseWorkflow(text: string): Workflow {
 
 function isWorkflow(document: unknown): document is Workflow {
   return typeof document === "object" && document !== null && "jobs" in document && "on" in document;
+}
+
+/** What people may choose when they start a workflow manually; undefined if they cannot. */
+export function manualInputsOf({ on }: Workflow): WorkflowInputs | undefined {
+  const dispatch = isRecord(on) && "workflow_dispatch" in on ? (on["workflow_dispatch"] ?? {}) : undefined;
+  if (!isRecord(dispatch)) return undefined;
+  const inputs = isRecord(dispatch["inputs"]) ? dispatch["inputs"] : {};
+  return Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, manualInput(input)]));
+}
+
+function manualInput(input: unknown): WorkflowInputs[string] {
+  if (!isRecord(input)) return {};
+  const isRequired = input["required"] === true;
+  return Array.isArray(input["options"]) ? { isRequired, options: input["options"].map(String) } : { isRequired };
 }
 
 /** The environment that a job names, in either form; undefined if it names none. */

@@ -30,6 +30,9 @@ export interface Surroundings {
   readonly width: number;
 }
 
+/** What of the action's inputs the local fakes can be given alone: a user of this ID, and secrets in these places. */
+const INPUTS_TO_SERVE = ["save-to", "user-id"];
+
 const MODES = ["rotate", "check", "verify", "copy", "rescue", "finish"];
 const RESULTS = Object.keys(EXAMPLES);
 
@@ -144,10 +147,18 @@ function whatIsWrong(values: Values, inputs: Readonly<Record<string, string>> | 
   const stranger = fault.find((name) => !faults.has(name));
   if (stranger !== undefined) return `there is no fault named ${stranger}. ${similar(stranger)}`;
   if (values.json && !values.serve) return "--json is only for --serve.";
-  if (!values.serve) return undefined;
+  return values.serve ? whatCannotBeServed(values, Object.keys(inputs)) : undefined;
+}
+
+/** The local fakes alone play no run, so whatever is only for a run would be ignored. */
+function whatCannotBeServed({ fault, mode, result }: Values, names: readonly string[]): string | undefined {
   const ofRun = fault.find((name) => faults.get(name)?.of === "the run");
   if (ofRun !== undefined) return `${ofRun} is a fault of a run, and with --serve there is none.`;
-  return result === undefined && values.mode === undefined ? undefined : "--serve plays no run: leave out --mode.";
+  const unused = names.find((name) => !INPUTS_TO_SERVE.includes(name));
+  if (unused !== undefined) {
+    return `--serve plays no run, and can use only the inputs ${INPUTS_TO_SERVE.join(" and ")}: leave out ${unused}.`;
+  }
+  return result === undefined && mode === undefined ? undefined : "--serve plays no run: leave out --mode.";
 }
 
 function weatherOf(names: readonly string[]): Weather | undefined {

@@ -43,7 +43,9 @@ function addressesOf({ snapTrade, github, ...stage }: Stage): object {
 
 /** A signed request and an authorized one, each ready to be pasted into a POSIX shell. */
 function examples({ snapTrade, github, ...stage }: Stage, socketPath: string): readonly (readonly [string, string])[] {
-  const query = `clientId=${stage.clientId}&userId=${stage.userId}&userSecret=${stage.given}&timestamp=`;
+  const who = { clientId: stage.clientId, userId: stage.userId, userSecret: stage.given, timestamp: "" };
+  // Encoded so, a user ID of any characters changes neither the query nor the shell's command.
+  const query = new URLSearchParams(who).toString();
   const signed = String.raw`printf '{"content":null,"path":"/authorizations","query":"%s"}' "$query"`;
   const signature = `${signed} | openssl dgst -sha256 -hmac '${stage.consumerKey}' -binary | base64`;
   return [
@@ -106,7 +108,9 @@ export async function serve({ fault, inputs, isJson }: Serve): Promise<void> {
   const socketPath = join(folder, "github.sock");
   const own = fault?.stage;
   const github = { ...own?.github, socketPath };
-  const stage = await startStage({ ...own, github, inputs: { ...own?.inputs, ...inputs } });
+  const userId = inputs["user-id"];
+  const user = userId === undefined ? {} : { userId };
+  const stage = await startStage({ ...own, ...user, github, inputs: { ...own?.inputs, ...inputs } });
   try {
     stage.github.addEnvironment(stage.repository, ENVIRONMENT);
     await fault?.apply(stage);

@@ -1,55 +1,9 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { join } from "node:path";
-import { createInterface, type Interface } from "node:readline";
+import { execFile } from "node:child_process";
 import { signatureOf } from "../../sandbox/snaptrade";
 import { parsed } from "../support/json";
 import { describeWithTool } from "../../harness/tools";
 import { blocks, readPage } from "../docs/markdown";
-
-const ROOT = join(import.meta.dirname, "../..");
-
-interface Addresses {
-  readonly snaptrade: Readonly<Record<"url" | "clientId" | "consumerKey" | "userId" | "userSecret", string>>;
-  readonly github: Readonly<Record<"apiUrl" | "token" | "repository" | "environment", string>>;
-}
-
-interface End {
-  readonly snaptrade: { readonly userSecret: string };
-  readonly github: { readonly secrets: readonly { readonly name: string; readonly value: string }[] };
-}
-
-/** `npm start -- --serve ARGS`, without npm, as long as a test needs it. */
-class Served {
-  readonly #child: ChildProcess;
-  readonly #reader: Interface;
-  readonly lines: string[] = [];
-
-  constructor(args: readonly string[]) {
-    const script = join(ROOT, "dist", "sandbox", "index.js");
-    const env = { PATH: process.env["PATH"] };
-    const child = spawn(process.execPath, [script, "--serve", ...args], { env, stdio: ["ignore", "pipe", "inherit"] });
-    this.#child = child;
-    this.#reader = createInterface({ input: child.stdout });
-    this.#reader.on("line", (line) => this.lines.push(line));
-  }
-
-  /** The first line that has it, whenever it comes. */
-  async line(has: RegExp): Promise<string> {
-    for (;;) {
-      const found = this.lines.find((line) => has.test(line));
-      if (found !== undefined) return found;
-      await new Promise((resolve) => this.#reader.once("line", resolve));
-    }
-  }
-
-  /** Ends it as a person or a program does, and returns the exit code. */
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
-    const ended = new Promise<number | null>((resolve) => this.#child.once("close", (code) => resolve(code)));
-    this.#child.kill(signal);
-    return await ended;
-  }
-}
+import { type Addresses, type End, Served } from "../support/served";
 
 let served: Served | undefined;
 
@@ -106,6 +60,20 @@ describe("npm start -- --serve", () => {
     expect(end.github.secrets).toMatchObject([{ name: "SNAPTRADE_USER_SECRET", value: old }]);
   });
 
+  it("has a user of any ID, and secrets in the places of save-to", async () => {
+    const userId = `a & b/é "50%" it's`;
+    const saveTo = "SNAPTRADE_USER_SECRET --org octo-org";
+    served = new Served(["--json", "--input", `user-id=${userId}`, "--input", `save-to=${saveTo}`]);
+    const addresses = parsed<Addresses>(await served.line(/./));
+    expect(addresses.snaptrade.userId).toBe(userId);
+    const fresh = await reset(addresses);
+    expect(await ask(addresses, fresh)).toBe(200);
+    await served.end("SIGTERM");
+    const end = parsed<End>(served.lines[1] ?? "");
+    expect(end.snaptrade).toEqual({ userSecret: fresh });
+    expect(end.github.secrets).toMatchObject([{ where: "org octo-org", name: "SNAPTRADE_USER_SECRET" }]);
+  });
+
   it("plays a fault of a service on whoever asks", async () => {
     served = new Served(["--json", "--fault", "probe-500-always"]);
     const addresses = parsed<Addresses>(await served.line(/./));
@@ -148,7 +116,7 @@ describeWithTool("curl", "the signed request in docs/sandbox.md", () => {
 
 describeWithTool("curl", "the commands of curl that npm start -- --serve prints", () => {
   it("work when they are pasted", async () => {
-    served = new Served([]);
+    served = new Served(["--input", `user-id=it's $HOME & "50%"`]);
     await served.line(/Ctrl-C/);
     expect(await pasted(await served.line(/^query=/))).toContain("HTTP/1.1 200");
     expect(await pasted(await served.line(/^curl /))).toContain('"SNAPTRADE_USER_SECRET"');

@@ -182,6 +182,10 @@ describe("the command line of npm start", () => {
     [["--result", "unsaved", "--fault", "down"], "--result chooses the mode and the fault itself"],
     [["--json"], "--json is only for --serve."],
     [["--serve", "--mode", "check"], "--serve plays no run"],
+    [
+      ["--serve", "--input", "mode=check"],
+      "--serve plays no run, and can use only the inputs save-to and user-id: leave",
+    ],
     [["--serve", "--fault", "killed-at-save"], "killed-at-save is a fault of a run"],
   ])("answers %j with one line and 2", async (args, line) => {
     const { exitCode, stdout, stderr } = await start(args);

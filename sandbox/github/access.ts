@@ -5,6 +5,7 @@ import type { Call } from "./calls";
 import type { Clock } from "./clock";
 import type { GitHubPolicy } from "./options";
 import { type Area, areaOf } from "./scopes";
+import type { SetUpStep } from "./set-up-steps";
 
 type Level = "read" | "write";
 
@@ -133,11 +134,28 @@ export class Access {
 
 function needOf(call: Call): Need | undefined {
   if (call.which === "run" || call.which === "environments") return { area: "actions", level: "read" };
+  if (call.step !== undefined) return needOfStep(call.step, call.method);
   if (call.which === "repository") return { area: "metadata", level: "read" };
   if (call.place === undefined) return undefined;
   const area = areaOf(call.place);
   // The repository permission "Codespaces secrets" knows only write, reads included.
   return { area, level: call.method === "GET" && area !== "codespaces_secrets" ? "read" : "write" };
+}
+
+function needOfStep(step: SetUpStep, method: string): Need {
+  const level = method === "GET" ? "read" : "write";
+  switch (step.kind) {
+    case "variables":
+    case "variable":
+      return { area: step.place.kind === "environment" ? "environments" : "actions_variables", level };
+    case "environment":
+      return { area: "administration", level };
+    case "workflows":
+    case "workflow":
+    case "dispatch":
+    case "runs":
+      return { area: "actions", level };
+  }
 }
 
 function withoutUserAgent(): Answer {

@@ -1,4 +1,5 @@
 import { isCanaryName } from "./canaries";
+import { findSetUp, type SetUpStep } from "./set-up-steps";
 import { parseApp, type Place } from "./scopes";
 
 /** What a request is about. Where the name is a canary's, a PUT counts as `canary`, and a GET as `canary-metadata`. */
@@ -16,6 +17,7 @@ export type Which =
   | "run"
   | "rate-limit"
   | "graphql"
+  | "set-up"
   | "unknown";
 
 /** One request, understood from its request line alone. */
@@ -32,9 +34,11 @@ export interface Call {
   readonly name: string | undefined;
   readonly repository: string | undefined;
   readonly run: string | undefined;
+  /** Of a `set-up`: what a person's own command does. */
+  readonly step: SetUpStep | undefined;
 }
 
-type Found = Partial<Pick<Call, "place" | "name" | "repository" | "run">> & { readonly which: Which };
+type Found = Partial<Pick<Call, "place" | "name" | "repository" | "run" | "step">> & { readonly which: Which };
 
 const UNKNOWN: Found = { which: "unknown" };
 
@@ -59,6 +63,7 @@ export function understand(
     name: undefined,
     repository: undefined,
     run: undefined,
+    step: undefined,
     ...found,
     method,
     root,
@@ -103,6 +108,8 @@ function findInRepository(method: string, repository: string, rest: readonly str
   if (area === "actions" && second === "runs" && rest.length === 3 && method === "GET") {
     return { which: "run", repository, run: third };
   }
+  const step = findSetUp(method, repository, rest);
+  if (step !== undefined) return { which: "set-up", repository, step };
   const app = parseApp(area);
   if (app === undefined || second !== "secrets") return UNKNOWN;
   return { repository, ...findSecret(method, { kind: "repository", repository, app }, rest.slice(2)) };

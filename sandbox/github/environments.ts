@@ -3,6 +3,12 @@ import type { Call } from "./calls";
 import { page } from "./pages";
 import type { Repository } from "./world";
 
+/** One environment of a repository. */
+export function environmentAnswer({ fullName, environments }: Repository, name: string, { root }: Call): Answer {
+  const number = [...environments.keys()].indexOf(name.toLowerCase()) + 1;
+  return json(200, described(name, number, `${root}/repos/${fullName}/environments`));
+}
+
 /** The environments of a repository, page by page. */
 export function environmentList({ fullName, environments }: Repository, { query, root }: Call): Answer {
   const url = `${root}/repos/${fullName}/environments`;

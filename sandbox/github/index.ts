@@ -10,12 +10,13 @@ import { Routes } from "./routes";
 import { parseScope, quotaOf, scopeName } from "./scopes";
 import type { ScopeName } from "./scopes";
 import { SecretEndpoints } from "./secrets";
+import { SetUp } from "./set-up";
 import { Listener } from "./server";
 import type { ConnectionCounts } from "./server";
 import { Timers } from "./timers";
 import type { GitHubStandIn, Sharing } from "./types";
 import { World } from "./world";
-import type { StoredSecret, Vault } from "./world";
+import type { Dispatch, Issue, StoredSecret, Vault, WorkflowInputs } from "./world";
 
 export type { Which } from "./calls";
 
@@ -34,7 +35,7 @@ export type { ConnectionCounts } from "./server";
 export { isCanaryName, isCanaryOf } from "./canaries";
 export type { GitHubStandIn, Sharing } from "./types";
 
-export type { Visibility } from "./world";
+export type { Dispatch, Issue, Visibility, WorkflowInputs } from "./world";
 
 const AN_HOUR_MS = 3_600_000;
 
@@ -72,7 +73,8 @@ class GitHub implements GitHubStandIn {
     const access = new Access(this.policy, this.#clock);
     const shared = { access, clock: this.#clock, policy: this.policy, world: this.#world };
     this.#endpoints = new SecretEndpoints(this.#world, this.#clock, this.policy);
-    const routes = new Routes({ ...shared, endpoints: this.#endpoints, writes: this.#writes });
+    const setUp = new SetUp(this.#world, this.#clock);
+    const routes = new Routes({ ...shared, endpoints: this.#endpoints, setUp, writes: this.#writes });
     const parts = { ...shared, events: this.#events, faults: this.faults, routes, timers: this.#timers };
     this.#listener = new Listener(options, parts);
   }
@@ -111,6 +113,10 @@ class GitHub implements GitHubStandIn {
 
   addOrganization(organization: string): void {
     this.#world.addOrganization(organization);
+  }
+
+  addWorkflow(fullName: string, file: string, inputs: WorkflowInputs): void {
+    this.#world.addRepository(fullName, true).workflows.set(file, inputs);
   }
 
   renameRepository(from: string, to: string): void {
@@ -168,6 +174,18 @@ class GitHub implements GitHubStandIn {
 
   updatedAt(where: ScopeName, name: string): Date | undefined {
     return this.#secret(where, name)?.updatedAt;
+  }
+
+  variable(where: ScopeName, name: string): string | undefined {
+    return this.#vault(where).variables.get(name.toUpperCase())?.value;
+  }
+
+  get dispatches(): readonly Dispatch[] {
+    return this.#world.dispatches;
+  }
+
+  get issues(): readonly Issue[] {
+    return this.#world.issues;
   }
 
   sharing(where: ScopeName, name: string): Sharing | undefined {

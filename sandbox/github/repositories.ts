@@ -7,6 +7,8 @@ export interface RunFacts {
   readonly repository: Repository;
   /** GitHub's own text for the moment. */
   readonly began: string;
+  /** Of a run that somebody started manually: the workflow's file. */
+  readonly startedManually?: string;
 }
 
 /** An owner as the API shows it; `url` is the API's root. */
@@ -131,7 +133,10 @@ export function fullRepository(repository: Repository, url: string): Schemas["fu
 }
 
 /** A workflow run that began at a moment and is still under way. */
-export function workflowRun({ id, repository, began }: RunFacts, url: string): Schemas["workflow-run"] {
+export function workflowRun(
+  { id, repository, began, startedManually }: RunFacts,
+  url: string,
+): Schemas["workflow-run"] {
   const shown = minimalRepository(repository, url);
   const self = `${shown.url}/actions/runs/${id}`;
   return {
@@ -139,11 +144,11 @@ export function workflowRun({ id, repository, began }: RunFacts, url: string): S
     node_id: `WFR_${id}`,
     head_branch: "main",
     head_sha: "0123456789abcdef0123456789abcdef01234567",
-    path: ".github/workflows/rotate.yml",
+    path: `.github/workflows/${startedManually ?? "rotate.yml"}`,
     display_title: "Rotate",
     run_number: 1,
     run_attempt: 1,
-    event: "schedule",
+    event: startedManually === undefined ? "schedule" : "workflow_dispatch",
     status: "in_progress",
     conclusion: null,
     workflow_id: 1,
@@ -164,15 +169,4 @@ export function workflowRun({ id, repository, began }: RunFacts, url: string): S
     repository: shown,
     head_repository: shown,
   };
-}
-
-/** The answer to the one GraphQL query that `gh secret set --repos` sends: names to ids, by alias. */
-export function mapRepositoryNames(query: string, find: (fullName: string) => Repository | undefined): object {
-  const aliases = query.matchAll(/(?<alias>\w+): repository\(owner: "(?<owner>[^"]+)", name: "(?<name>[^"]+)"\)/gu);
-  const entries = [...aliases].map(({ groups }): [string, object | null] => {
-    const repository = find(`${groups?.["owner"] ?? ""}/${groups?.["name"] ?? ""}`);
-    return [groups?.["alias"] ?? "", repository === undefined ? null : { databaseId: repository.id }];
-  });
-  const data: Record<string, object | null> = Object.fromEntries(entries);
-  return { data };
 }

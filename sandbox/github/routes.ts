@@ -6,9 +6,11 @@ import type { Clock } from "./clock";
 import type { GitHubPolicy } from "./options";
 import type { Writes, WriteRecord } from "./records";
 import { environmentList } from "./environments";
-import { fullRepository, mapRepositoryNames, workflowRun } from "./repositories";
+import { answerGraphql } from "./graphql";
+import { fullRepository, workflowRun } from "./repositories";
 import { scopeName } from "./scopes";
 import type { SecretEndpoints } from "./secrets";
+import type { SetUp } from "./set-up";
 import type { Repository, Vault, World } from "./world";
 
 /** What a request did: the answer to it and, if it stored a secret, the record of that. */
@@ -27,6 +29,7 @@ interface Parts {
   readonly clock: Clock;
   readonly endpoints: SecretEndpoints;
   readonly policy: GitHubPolicy;
+  readonly setUp: SetUp;
   readonly world: World;
   readonly writes: Writes;
 }
@@ -73,6 +76,7 @@ export class Routes {
       case "run":
       case "rate-limit":
       case "graphql":
+      case "set-up":
       case "unknown":
         return { answer: notFound() };
     }
@@ -94,10 +98,9 @@ export class Routes {
       case "rate-limit":
         return access.rateLimit();
       case "graphql":
-        return json(
-          200,
-          mapRepositoryNames(queryIn(body), (fullName) => world.repository(fullName)),
-        );
+        return answerGraphql(body, world);
+      case "set-up":
+        return repository === undefined ? notFound() : this.#parts.setUp.answer(call, repository, body);
       case "repository":
         return repository === undefined ? notFound() : json(200, fullRepository(repository, call.root));
       case "environments":
@@ -149,14 +152,4 @@ export class Routes {
 /** The scope of a call in words, `undefined` where it is about no secrets. */
 export function scopeOf(call: Call): ReturnType<typeof scopeName> | undefined {
   return call.place && scopeName(call.place);
-}
-
-function queryIn(body: string): string {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== "object" || value === null || !("query" in value)) return "";
-    return typeof value.query === "string" ? value.query : "";
-  } catch {
-    return "";
-  }
 }

@@ -27,6 +27,8 @@ export type Area =
   | "organization_codespaces_secrets"
   | "organization_dependabot_secrets"
   | "actions"
+  | "actions_variables"
+  | "administration"
   | "metadata";
 
 const ORGANIZATION_SECRETS_MAX = 1000;

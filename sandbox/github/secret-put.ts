@@ -1,5 +1,6 @@
 import type { operations } from "@octokit/openapi-types";
 import { type Answer, refusal } from "./answers";
+import { membersIn } from "./bodies";
 import type { Place } from "./scopes";
 import type { StoredSecret, Visibility } from "./world";
 
@@ -31,7 +32,7 @@ export interface RepositoryRules {
 
 /** Reads the body of a PUT as strictly as GitHub's schema; `exists` tells which repository ids there are. */
 export function readPut(body: string, place: Place, rules: RepositoryRules): SecretPut | Answer {
-  const fields = readObject(body);
+  const fields = membersIn(body);
   if (fields === undefined) return refusal(400, "Problems parsing JSON");
   const permitted = place.kind === "organization" ? IN_ORGANIZATION : IN_REPOSITORY;
   const stranger = [...fields.keys()].find((key) => !permitted.some((known) => known === key));
@@ -83,16 +84,6 @@ function readText(fields: ReadonlyMap<string, unknown>, key: Key): string | Answ
   if (value === undefined) return invalid(`"${key}" wasn't supplied.`);
   if (typeof value === "string") return value;
   return invalid(`For 'properties/${key}', ${JSON.stringify(value)} is not a string.`);
-}
-
-function readObject(body: string): ReadonlyMap<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    return new Map<string, unknown>(Object.entries(value));
-  } catch {
-    return undefined;
-  }
 }
 
 function invalid(what: string): Answer {

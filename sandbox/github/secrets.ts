@@ -163,14 +163,15 @@ function seen(vault: Vault): StoredSecret[] {
   return [...there, ...gone.map(({ secret }) => secret)];
 }
 
-function refuseName(name: string): Answer | undefined {
+/** GitHub has the same rules for the names of secrets and of variables. */
+export function refuseName(name: string, what = "Secret"): Answer | undefined {
   if (!/^[a-z_][a-z0-9_]*$/iu.test(name)) {
     return refusal(
       422,
-      "Secret names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). " +
+      `${what} names can only contain alphanumeric characters ([a-z], [A-Z], [0-9]) or underscores (_). ` +
         "Spaces are not allowed. Must start with a letter ([a-z], [A-Z]) or underscores (_).",
     );
   }
-  if (/^github_/iu.test(name)) return refusal(422, "Secret names must not start with GITHUB_.");
+  if (/^github_/iu.test(name)) return refusal(422, `${what} names must not start with GITHUB_.`);
   return undefined;
 }

@@ -3,7 +3,8 @@ import type { GitHubPolicy } from "./options";
 import type { EventFilter, EventKind, GitHubEvent, GitHubRequest, Handler, WriteRecord } from "./records";
 import type { ScopeName } from "./scopes";
 import type { ConnectionCounts } from "./server";
-import type { Visibility } from "./world";
+import type { Dispatch, Issue, Visibility, WorkflowInputs } from "./world";
+
 /** How an organization's secret is shared. */
 export interface Sharing {
   readonly visibility: Visibility;
@@ -28,6 +29,8 @@ export interface GitHubStandIn {
   /** Adds the environment, and its repository if there is none yet. */
   addEnvironment(fullName: string, environment: string): void;
   addOrganization(organization: string): void;
+  /** Adds a workflow that can be started manually, with these inputs, and its repository if there is none yet. */
+  addWorkflow(fullName: string, file: string, inputs: WorkflowInputs): void;
   /** From now on the old name redirects to the repository's number. */
   renameRepository(from: string, to: string): void;
   /** From now on the repository is 404, as if the token could not see it. */
@@ -48,6 +51,12 @@ export interface GitHubStandIn {
   bytes(where: ScopeName, name: string): Uint8Array | undefined;
   /** By GitHub's clock, to the millisecond. */
   updatedAt(where: ScopeName, name: string): Date | undefined;
+  /** The value of a configuration variable of a repository or of an environment. */
+  variable(where: ScopeName, name: string): string | undefined;
+  /** Runs that were started manually, oldest first. */
+  readonly dispatches: readonly Dispatch[];
+  /** Issues that were opened, oldest first. */
+  readonly issues: readonly Issue[];
   sharing(where: ScopeName, name: string): Sharing | undefined;
   /** All names in a place, in upper case as stored. */
   names(where: ScopeName): readonly string[];

@@ -10,6 +10,8 @@ export interface Repository {
   fullName: string;
   readonly private: boolean;
   readonly environments: Map<string, string>;
+  /** The workflows that can be started manually, by the names of their files. */
+  readonly workflows: Map<string, WorkflowInputs>;
 }
 
 /** Ground truth about one secret. */
@@ -31,14 +33,45 @@ export interface Vault {
   readonly place: Place;
   pair: KeyPair;
   readonly secrets: Map<string, StoredSecret>;
+  readonly variables: Map<string, Variable>;
   /** Deleted, and still shown until a moment by `performance.now()` to readers who lag behind. */
   readonly ghosts: Map<string, { readonly secret: StoredSecret; readonly untilMs: number }>;
+}
+
+/** A configuration variable, which is no secret. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What a workflow's `workflow_dispatch` lets people choose: the inputs by name, and what each may be. */
+export type WorkflowInputs = Readonly<
+  Record<string, { readonly isRequired?: boolean; readonly options?: readonly string[] }>
+>;
+
+/** A run that somebody started manually. */
+export interface Dispatch {
+  readonly repository: string;
+  /** The file's name, below `.github/workflows`. */
+  readonly workflow: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** An issue that somebody opened. */
+export interface Issue {
+  readonly repository: string;
+  readonly title: string;
+  readonly body: string;
 }
 
 const FIRST_ID = 1296269;
 
 /** Everything that exists at this GitHub: repositories, environments, organizations and their vaults. */
 export class World {
+  readonly dispatches: Dispatch[] = [];
+  readonly issues: Issue[] = [];
   readonly #repositories = new Map<string, Repository>();
   readonly #renamed = new Map<string, Repository>();
   readonly #organizations = new Set<string>();
@@ -59,7 +92,8 @@ export class World {
     const found = this.#repositories.get(fullName.toLowerCase());
     if (found !== undefined) return found;
     const id = FIRST_ID + this.#repositories.size + this.#renamed.size;
-    const repository = { id, fullName, private: isPrivate, environments: new Map<string, string>() };
+    const made = { environments: new Map<string, string>(), workflows: new Map<string, WorkflowInputs>() };
+    const repository = { id, fullName, private: isPrivate, ...made };
     this.#repositories.set(fullName.toLowerCase(), repository);
     return repository;
   }
@@ -105,7 +139,8 @@ export class World {
     if (address === undefined) return undefined;
     const found = this.#vaults.get(address);
     if (found !== undefined) return found;
-    const vault: Vault = { place, pair: newKeyPair(), secrets: new Map<string, StoredSecret>(), ghosts: new Map() };
+    const kept = { secrets: new Map<string, StoredSecret>(), variables: new Map<string, Variable>() };
+    const vault: Vault = { place, pair: newKeyPair(), ...kept, ghosts: new Map() };
     this.#vaults.set(address, vault);
     return vault;
   }
