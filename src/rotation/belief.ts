@@ -58,7 +58,7 @@ export class Tally {
 /** Decides when a series of usable answers becomes a belief; null until then. */
 export interface Rule {
   /**
-   * How many times `settle-time` a question may last before it ends with "cannot tell", without the waits for limits.
+   * How many times `settle-time` a question may last before it ends with `cannot-tell`, without the waits for limits.
    */
   readonly lastsSettleTimes: number;
   /** Few answers over a long time, instead of many in a short one. */

@@ -14,7 +14,7 @@ export interface Candidate {
 export interface Tried {
   /** The candidate that proved to be the new secret. */
   readonly live: Candidate | null;
-  /** Candidates about which SnapTrade could not tell, or which it accepts together with the old secret. */
+  /** Candidates with unclear answers, or that SnapTrade accepts together with the old secret. */
   readonly open: readonly Candidate[];
   /** Whether one of them was accepted, so that a reset must have happened. */
   readonly isOneAccepted: boolean;

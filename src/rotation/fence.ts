@@ -18,7 +18,7 @@ export interface Effort {
 export type Fence = "open" | "superseded" | StillShut;
 
 /**
- * Why the fence stays shut: SnapTrade accepts the old secret and not the new one; or it could not tell, and the
+ * Why the fence stays shut: SnapTrade accepts the old secret and not the new one; or its answer was unclear, and the
  * destination may have been written; or the time was up before any answer.
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
@@ -31,8 +31,8 @@ const BOTH_REFUSED = 3;
 
 /**
  * The fence before each retry: if someone rotated after us, writing our secret would destroy theirs. That is impossible
- * while the old secret is live; then ours is not known everywhere yet, and the fence waits. If SnapTrade cannot tell,
- * the destination must at least be unchanged.
+ * while the old secret is live; then ours is not known everywhere yet, and the fence waits. If SnapTrade's answer is
+ * unclear, the destination must at least be unchanged.
  */
 export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
   const { deadline, context } = effort;

@@ -79,7 +79,7 @@ export async function reasonForDoubt(doubt: Doubt, issuer: Pick<Issuer, "skewMs"
   return { code: "snaptrade-undecided", doubt, skewMs };
 }
 
-/** Stops if SnapTrade could not tell for one of them. */
+/** Stops if the answers about one of them were unclear. */
 export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Issuer, "skewMs">): Promise<void> {
   for (const belief of beliefs) {
     if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, issuer));

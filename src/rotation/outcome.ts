@@ -148,7 +148,8 @@ export type ReasonBeforeReset =
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
   /**
-   * SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary is unchanged.
+   * SnapTrade no longer accepts the secret, or its answer is unclear; or GitHub does not show whether the primary is
+   * unchanged.
    */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
   /** Someone else saved the primary while the copies were written. */
