@@ -7,7 +7,7 @@ import { catchInterruptions } from "./runner/signals";
 import { nameOf } from "./session";
 import type { World } from "./session";
 
-/** Runs the main step, or the post step that finishes what a main step left. The exit code is red until the very end. */
+/** Runs the main step, or the post step that finishes it. The exit code is red until the very end. */
 export async function main(process: NodeJS.Process): Promise<void> {
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
@@ -21,7 +21,7 @@ export async function main(process: NodeJS.Process): Promise<void> {
   };
   let exitCode = 1;
   try {
-    // Only the file that was started decides which of the two this is: a variable could be anybody's.
+    // Only the started file decides which step this is, because anyone can set a variable.
     exitCode = process.argv.includes("post") ? await runPost(world) : await runMain(world);
   } catch (error) {
     console.alarm({ code: "broken", name: nameOf(error) });

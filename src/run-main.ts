@@ -38,20 +38,19 @@ import {
 } from "./session";
 import type { World } from "./session";
 
-/** What a run has opened, as far as it came. */
+/** What a run has opened so far. */
 interface Opened {
   inputs: Inputs | null;
   journal: JournalFile | null;
   saving: { readonly inputs: SavingInputs; readonly ports: Ports } | null;
-  /** Where it saves, or compares what is saved. */
+  /** Where it saves, or what it compares with. */
   primary: Ports["primary"] | null;
   github: GitHub | null;
 }
 
-/** How a run ends. */
 interface Ending {
   readonly rotation: Rotation;
-  /** Whether post goes on with what the journal keeps, whatever is said here. */
+  /** Whether the post step continues from the journal, whatever is reported here. */
   readonly isLeftToPost: boolean;
 }
 
@@ -98,7 +97,7 @@ async function verifyAlone(inputs: VerifyInputs, opened: Opened, world: World): 
   return await verify(userSecret, settleMs, { ...alone, saved: ports });
 }
 
-/** `finish` sends no reset, so there is nothing that post would have to finish. */
+/** `finish` sends no reset, so the post step would have nothing to finish. */
 async function completePrinted(inputs: FinishInputs, opened: Opened, world: World): Promise<Outcome> {
   const { saving } = inputs;
   const { ports, github } = connectPorts({ inputs, saving, journal: NO_JOURNAL, escrow: null }, world);
@@ -107,7 +106,7 @@ async function completePrinted(inputs: FinishInputs, opened: Opened, world: Worl
   return await complete(inputs.printed, contextOf(taskOf(inputs), { ...ports, copies: [] }));
 }
 
-/** The modes that may change something which a later process would have to know of. */
+/** For the modes whose changes a later process must know about. */
 async function saveJournalled(inputs: SavingInputs, opened: Opened, world: World): Promise<Rotation> {
   const { saving, recoveryRecipient } = inputs;
   const journal = openJournal(inputs, world);
@@ -128,7 +127,7 @@ async function saveJournalled(inputs: SavingInputs, opened: Opened, world: World
   return task.mode === "copy" ? withoutSecret(await copyEverywhere(contextOf(task, ports))) : await rotate(task, ports);
 }
 
-/** The journal has to stand, and post to know of it, before anything that it may have to keep can happen. */
+/** Opens the journal, and passes its name to the post step, before there is anything to keep. */
 function openJournal(inputs: SavingInputs, { env }: World): JournalFile | null {
   refuseUnwritable(env, inputs.exportEnv);
   const folder = env["RUNNER_TEMP"] ?? "";
@@ -146,7 +145,7 @@ function openJournal(inputs: SavingInputs, { env }: World): JournalFile | null {
   }
 }
 
-/** What an error means: before the reset a refusal, after it something that nobody thought of. */
+/** An error before the reset changed nothing; after it, it is an unexpected one. */
 async function explain(error: unknown, { journal, saving }: Opened, world: World): Promise<Ending> {
   if (journal?.isCopying === true) {
     noteUncaught(error, world);
@@ -177,7 +176,10 @@ function reasonBeforeReset(error: unknown): Reason {
   return { code: "internal-error", before: "reset", name: nameOf(error) };
 }
 
-/** Step 10's end, for every result: nothing of the secret stays behind, everybody is told, and only then the exit code may be 0. */
+/**
+ * The end of every run: the journal keeps nothing of the secret, the result is reported, and only then may the exit
+ * code be 0.
+ */
 async function conclude({ rotation, isLeftToPost }: Ending, opened: Opened, world: World): Promise<number> {
   const { github, inputs, primary } = opened;
   const { console, interruptions } = world;
@@ -192,7 +194,7 @@ async function conclude({ rotation, isLeftToPost }: Ending, opened: Opened, worl
   const delivered = await report(outcome, circumstances, console, delivery);
   if (!delivered && EXIT_CODES[outcome.result] === 0) annotateUndelivered(delivery);
   const exitCode = delivered ? EXIT_CODES[outcome.result] : 1;
-  // The runner throws away the exit code of a step that it has cancelled: post says it once more.
+  // The runner drops the exit code of a cancelled step, so the post step repeats it.
   const isForPost = exitCode !== 0 && interruptions.seen !== null;
   if (journal !== null) {
     attemptTo(() => journal.told(outcome));
@@ -210,11 +212,12 @@ function sendsNothing({ mode }: Inputs): boolean {
   return mode === "verify" || mode === "finish";
 }
 
-/** A journal that holds nothing but the result, of a run that needed none until now. */
+/** Leaves only the result, for a run that had no journal. */
 function leaveTold(outcome: Outcome, inputs: Inputs, { env }: World): void {
   const folder = env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return;
-  // Without facts post does not take it for a run that had only begun, should it be left before the result is in it.
+  // Without facts the post step cannot mistake it for a run that had only begun, if the process ends before the result
+  // is written.
   const made = { binding: bindingOf(env), key: keyOf(inputs), facts: {}, onAnnounced: () => undefined };
   const journal = JournalFile.create(folder, made);
   journal.told(outcome);

@@ -27,20 +27,20 @@ import type { ProcessId } from "./runner/process";
 import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
 import type { Connected, World } from "./session";
 
-/** Post has four minutes in all; the last seconds belong to the report. */
+/** GitHub allows the post step four minutes; the last seconds are for the report. */
 const POST_LIMIT_MS = 225_000;
-/** So much of it is kept for what has to be done once a main that still lives has been heard out. */
+/** The part of it that is reserved for the work after a running main step has its answer. */
 const RESERVE_MS = 60_000;
-/** SIGKILL takes effect at once, unless the system is busy with what the process waits for. */
+/** SIGKILL takes effect at once, unless the process is in an uninterruptible wait. */
 const KILLED_WITHIN_MS = 5_000;
-/** How long a main is waited for that has kept its answer, where the system does not tell it from another process. */
+/** How long to wait for the end of a main step that has its answer, if the system cannot identify its process. */
 const ENDS_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 100;
 const FREEZING_EVERY_MS = 5;
 
 /**
- * Finishes what main steps of this run have left, as far as it is this step's: what its keys open; and says so where it
- * cannot open what is perhaps its own. Where main has said everything, nothing is done and nothing said.
+ * Finishes the work of this step's main step, whose journal its keys open, and reports if a journal that may be its own
+ * does not open. It does nothing if the main step has reported everything.
  */
 export async function runPost(world: World): Promise<number> {
   const { env, clock } = world;
@@ -59,7 +59,7 @@ export async function runPost(world: World): Promise<number> {
   for (const one of left.own) {
     const { isOfThisAction, said } = one.header;
     const isAnothers = state.journal === null ? !isOfThisAction : one.journal.id !== state.journal;
-    // Main has told everybody, and its own post is still to come.
+    // Its main step has reported, and its own post step is still to come.
     if (isAnothers && said?.isTold === true) continue;
     if (said === null) deadline += limitMs;
     exitCodes.push(await finishOwn(one, { deadline: Math.max(deadline, begun + limitMs), isAnothers }, world));
@@ -80,11 +80,11 @@ function keyIn(env: Environment): JournalKey | null {
 
 interface Turn {
   readonly deadline: number;
-  /** Our keys open it, and yet it is another step's, whose own post is still to come. */
+  /** Our keys open it, but it is another step's, whose own post step is still to come. */
   readonly isAnothers: boolean;
 }
 
-/** One journal that our keys open. */
+/** Finishes a journal that our keys open. */
 async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, world: World): Promise<number> {
   const { journal } = left;
   const endTold = (result: Result): number => {
@@ -98,7 +98,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   try {
     const facts = journal.facts();
     const remains = journal.remains();
-    // A main that still ran may have told everybody since its journal was found, and wiped the rest of it.
+    // A running main step may have reported, and wiped the journal, since it was found.
     if (remains.kind === "told") return endTold(remains.result);
     if (!isFacts(facts)) throw new TypeError("a journal without facts");
     env = environmentOf(facts, world.env);
@@ -109,7 +109,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
     const connected = await connect(inputs, journal, { ...world, env });
     ports = connected.ports;
     const refusal = settingRefused(inputs, world.env);
-    // Its own post may be given no such setting.
+    // Its own post step may not have this setting.
     if (refusal !== null && isAnothers) return 0;
     const opened: Opened = { inputs, ports, journal, refusal };
     finished = await finishWith(opened, deadline, world).catch(async (error: unknown) => {
@@ -125,7 +125,7 @@ async function finishOwn(left: OpenedJournal, { deadline, isAnothers }: Turn, wo
   }
   if ("told" in finished) return endTold(finished.told);
   const { outcome } = finished;
-  // Where there was no time even to print what brings the secret back, the journal may be all that does.
+  // Without the time to print the recovery commands, the journal may be the only copy.
   isKept ||= outcome.result === "unknown" && outcome.reason.code === "out-of-time";
   const exitCode = await tell(outcome, ports, { ...world, env });
   if (isAnothers && !isKept) journal.told(outcome);
@@ -143,7 +143,7 @@ async function connect(inputs: SavingInputs, journal: JournalFile, world: World)
   return { ports, github };
 }
 
-/** The new secret has arrived, and a recipient that does not load any more must not stand in the way of saving it. */
+/** The new secret has arrived, so a recipient that no longer loads must not stop the save. */
 async function escrowIfAny(inputs: SavingInputs, world: World): Promise<Escrow | null> {
   if (inputs.recoveryRecipient === null) return null;
   try {
@@ -154,12 +154,11 @@ async function escrowIfAny(inputs: SavingInputs, world: World): Promise<Escrow |
   }
 }
 
-/** What is opened of one journal. */
 interface Opened {
   readonly inputs: SavingInputs;
   readonly ports: Ports;
   readonly journal: JournalFile;
-  /** Why nobody may be asked anything. */
+  /** Why no service may be asked anything. */
   readonly refusal: Reason | null;
 }
 
@@ -168,7 +167,7 @@ async function finishWith(opened: Opened, deadline: number, world: World): Promi
   const task = taskOf(inputs);
   const main = predecessorOf(journal, world);
   if (refusal !== null) {
-    // What main may not do with such a setting, post may not do either: it asks nobody, and prints what it can.
+    // A setting that stops the main step also stops the post step from sending requests, so it only prints.
     await awaitAnswer(journal, deadline, world);
     const remains = journal.remains();
     if (remains.kind === "told") return { told: remains.result };
@@ -179,7 +178,7 @@ async function finishWith(opened: Opened, deadline: number, world: World): Promi
   return await finish(main, { task, ports, hearing }, Math.max(0, deadline - world.clock.now()));
 }
 
-/** A main that lives is ended, but not before it has heard what nobody else can hear. */
+/** Ends a running main step, but not before it has the answer that only it can receive. */
 async function awaitAnswer(journal: JournalFile, deadline: number, world: World): Promise<void> {
   await predecessorOf(journal, world).endUnlessSent();
   const remains = journal.remains();
@@ -188,13 +187,13 @@ async function awaitAnswer(journal: JournalFile, deadline: number, world: World)
   await end(journal.main, world);
 }
 
-/** An error that nobody thought of: what was kept is printed all the same. */
+/** After an unexpected error, prints what was kept. */
 async function despair(error: unknown, { inputs, ports, journal }: Opened): Promise<Finished> {
   const reason = { code: "internal-error", before: "end", name: nameOf(error) } as const;
   return withoutSecret(await leave(journal.remains(), reason, "nothing", contextOf(taskOf(inputs), ports)));
 }
 
-/** Later steps have waited for main's variable, and what post exports reaches nobody. */
+/** Later steps expect the variable of the main step, and an export by the post step comes too late. */
 function handedOn(finished: Finished, exportEnv: string | null): Finished {
   if ("told" in finished || finished.outcome.result !== "rotated" || exportEnv === null) return finished;
   const reason = { code: "export-failed", name: exportEnv } as const;
@@ -216,7 +215,7 @@ function predecessorOf(journal: JournalFile, world: World): Predecessor {
   const { main } = journal;
   const endFinally = async (): Promise<void> => {
     const { kind } = journal.remains();
-    // It says its last words.
+    // It is reporting its result.
     if (kind === "concluded" || kind === "told") await awaitEnd(main, KILLED_WITHIN_MS, world);
     await end(main, world);
   };
@@ -233,14 +232,17 @@ function predecessorOf(journal: JournalFile, world: World): Predecessor {
   };
 }
 
-/** A main that is ended between its announcement and its answer takes the new secret with it, so nothing may happen between a look and the end. */
+/**
+ * Freezes the main step before it is checked and ended: ending it between its announcement and the answer would lose
+ * the new secret.
+ */
 async function freeze(main: ProcessId, { clock }: World): Promise<void> {
   send("SIGSTOP", main);
   const until = clock.now() + KILLED_WITHIN_MS;
   await poll(() => (isStill(main) ? "still" : null), { clock, everyMs: FREEZING_EVERY_MS, until });
 }
 
-/** Ends main, where it is certain which process that is; else waits for its end. */
+/** Ends the main step if its process is certain; otherwise waits for its end. */
 async function end(main: ProcessId, world: World): Promise<void> {
   send("SIGKILL", main);
   await awaitEnd(main, lifeOf(main) === "may-live" ? ENDS_WITHIN_MS : KILLED_WITHIN_MS, world);
@@ -253,8 +255,8 @@ async function awaitEnd(main: ProcessId, forMs: number, { clock, console }: Worl
 }
 
 /**
- * A journal that is perhaps ours, and does not open. What stands in the clear says how far main came. A main that lives is
- * only waited for: it may be another step's, and nobody else can save what it hears.
+ * Handles a journal that may be ours but does not open, by its header alone. A running main step is only waited for,
+ * because it may be another step's, and only it can save the answer it receives.
  */
 async function finishShut(shut: ShutJournal, deadline: number, world: World): Promise<number> {
   const { clock, console } = world;
@@ -264,7 +266,7 @@ async function finishShut(shut: ShutJournal, deadline: number, world: World): Pr
   }
   const { main } = shut.header;
   await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
-  // Asked first: what is gone now has written all that it ever will.
+  // Checked first, because an ended process writes nothing more.
   const isGone = lifeOf(main) === "gone";
   const header = headerIn(shut.file, bindingOf(world.env));
   if (header?.said !== null && header?.said !== undefined) return repeat(header.said.result, world);
@@ -280,7 +282,7 @@ async function finishShut(shut: ShutJournal, deadline: number, world: World): Pr
   return await tell(outcome, null, world);
 }
 
-/** Main has told everybody. The runner forgets the exit code of a step that it has cancelled, so post says it once more. */
+/** The result was reported, but the runner drops the exit code of a cancelled step, so it is repeated here. */
 function repeat(result: Result, { console }: World): number {
   if (EXIT_CODES[result] === 0) return 0;
   console.say({ code: "post-repeats", result });

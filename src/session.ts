@@ -17,7 +17,7 @@ import type { Binding, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
 import { SnapTrade } from "./snaptrade/issuer";
 
-/** What there is before any input is read. */
+/** What exists before any input is read. */
 export interface World {
   readonly env: Environment;
   readonly console: Console;
@@ -26,7 +26,7 @@ export interface World {
   readonly lifetime: AbortSignal;
 }
 
-/** Before anything else prints, and whether or not the inputs make sense. */
+/** Called before anything else prints, whether or not the inputs are valid. */
 export function maskInputs(env: Environment, { console }: World): void {
   for (const { value } of secretInputs(env)) console.mask(value);
 }
@@ -35,18 +35,18 @@ export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
-/** An error that nobody thought of, and that the work survives. */
+/** Reports an unexpected error that the work survives. */
 export function noteUncaught(error: unknown, { console }: World): void {
   console.say({ code: "uncaught", name: nameOf(error) });
   console.trace(error);
 }
 
-/** What may be masked in the log: all that is given as a secret, and the ids, which may be kept as some. */
+/** Values that the log may mask: all secret inputs, and the IDs, which may be stored as secrets. */
 export function maskable({ snaptrade: { clientId, userId } }: Inputs, { env }: World): readonly Secret[] {
   return [...givenValues(env), new Secret(clientId), new Secret(userId)];
 }
 
-/** The run as the runner tells of it, main and post alike. */
+/** The run as the runner describes it, the same for the main and the post step. */
 export function bindingOf(env: Environment): Binding {
   const { GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT, GITHUB_ACTION } = env;
   return {
@@ -70,7 +70,6 @@ export function snapTrade({ snaptrade, resetTimeoutMs }: Inputs, { lifetime, con
   return new SnapTrade({ ...snaptrade, resetTimeoutMs, lifetime, quote });
 }
 
-/** What a run that saves is made of. */
 export interface Parts {
   readonly inputs: Inputs;
   readonly saving: Saving;
@@ -84,9 +83,9 @@ export interface Connected {
 }
 
 const HEAD_START_MS = 2;
-/** GitHub's requests may be repeated, so one that gets no answer must leave time for another. */
+/** A GitHub request may be retried, so an unanswered one must leave time for another. */
 const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
-/** Connecting is repeated for a part of that, so that a call ends with what stood in the way and not with its own deadline. */
+/** Connecting is retried for a part of that, so that a call ends with the cause and not with its own deadline. */
 const GITHUB_RECONNECT_MAX_MS = 3_000;
 
 export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: World): Connected {
@@ -103,7 +102,7 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
   const issuer = snapTrade(inputs, world);
   const ports: Ports = {
     equip: async () => {
-      // Loading keeps the process busy for some 50 ms; the connections to SnapTrade are opened first.
+      // Loading blocks the process for some 50 ms, so the connections to SnapTrade are opened first.
       await world.clock.sleep(HEAD_START_MS);
       await Promise.all([sealer.load(), github.load(), loadDelivery()]);
     },
@@ -128,7 +127,7 @@ export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: 
   return { ports, github };
 }
 
-/** The save travels over a connection that is still open, however long the reset takes, and however late its answer comes. */
+/** The connection for the save is kept open, however long the reset and its answer take. */
 async function resetWarm(
   issuer: SnapTrade,
   github: GitHub,

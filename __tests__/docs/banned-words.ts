@@ -1,10 +1,12 @@
+export type Audience = "users" | "developers" | "comments";
+
 /** A word that a reader should not meet, what is written instead, and a sentence in which it is found. */
 export interface Banned {
   readonly pattern: RegExp;
   readonly instead: string;
   readonly sample: string;
-  /** Pages about the code itself may use the field's own words, such as libsodium's box. */
-  readonly onlyFor?: "users";
+  /** Comments, and pages about the code itself, may use the field's own words, such as libsodium's box. */
+  readonly onlyFor?: Audience;
 }
 
 /** One word for one thing: the right column of the glossary, and words that are read twice. */
@@ -47,7 +49,13 @@ export const BANNED: readonly Banned[] = [
   { pattern: /\bby hand\b/i, instead: "manually", sample: "Start it by hand." },
   { pattern: /\bmostly\b/i, instead: "usually", sample: "It is mostly the token." },
   { pattern: /\bmend(?:s|ed|ing)?\b/i, instead: "fix", sample: "Mend the token." },
-  { pattern: /\b(?:whoever|somebody)\b/i, instead: "anyone, someone", sample: "Somebody has rotated." },
+  { pattern: /\b(?:whoever|whomever|somebody)\b/i, instead: "anyone, someone", sample: "Somebody has rotated." },
+  {
+    pattern: /\b(?:nobody|anybody|everybody)\b/i,
+    instead: "no one, anyone, everyone, or what does it",
+    sample: "Nobody waits for it.",
+    onlyFor: "comments",
+  },
   { pattern: /\bbeside\b/i, instead: "next to", sample: "It is written beside the secret." },
   {
     pattern: /\b(?:take|takes|taken|took) (?:\w+ ){0,3}away\b/i,
@@ -65,7 +73,6 @@ export const BANNED: readonly Banned[] = [
     pattern: /\b(?:tell|tells|telling|told)\b/i,
     instead: "report, print, show",
     sample: "It tells the result.",
-    onlyFor: "users",
   },
   {
     pattern: /\b(?:say|says|saying|said)\b/i,
@@ -77,15 +84,13 @@ export const BANNED: readonly Banned[] = [
     pattern: /\b(?:hold|holds|holding|held)\b/i,
     instead: "contain, have",
     sample: "GitHub holds the secret.",
-    onlyFor: "users",
   },
-  { pattern: /\brefus(?:e|es|ed|al|als)\b/i, instead: "reject", sample: "SnapTrade refused it.", onlyFor: "users" },
-  { pattern: /\b(?:handed|hands) (?:it |on|the)\b/i, instead: "passed", sample: "It is handed on.", onlyFor: "users" },
+  { pattern: /\brefus(?:e|es|ed|al|als|ing)\b/i, instead: "reject", sample: "SnapTrade refused it." },
+  { pattern: /\b(?:handed|hands) (?:it |on|the)\b/i, instead: "passed", sample: "It is handed on." },
   {
     pattern: /\bis to be (?:made|saved|copied)\b/i,
     instead: "must be",
     sample: "The secret is to be made.",
-    onlyFor: "users",
   },
 ];
 
@@ -99,12 +104,12 @@ export function withoutCode(text: string): string {
 }
 
 /** What is found, each with the words around it and what to write instead. */
-export function bannedIn(text: string, audience: "users" | "developers"): readonly string[] {
-  const prose = withoutCode(text);
+export function bannedIn(text: string, audience: Audience): readonly string[] {
+  const prose = withoutCode(text).replaceAll(/\s+/g, " ");
   const rules = BANNED.filter(({ onlyFor }) => onlyFor === undefined || onlyFor === audience);
   return rules.flatMap(({ pattern, instead }) =>
     [...prose.matchAll(new RegExp(pattern.source, `${pattern.flags}g`))].map(({ index }) => {
-      const around = prose.slice(Math.max(0, index - 30), index + 40).replaceAll(/\s+/g, " ");
+      const around = prose.slice(Math.max(0, index - 30), index + 40);
       return `…${around}… (write: ${instead})`;
     }),
   );

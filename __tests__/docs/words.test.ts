@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { faults } from "../../sandbox/faults";
 import { readText, workflowFiles } from "../../harness/workflow-files";
 import { BANNED, bannedIn } from "./banned-words";
+import { commentsIn } from "./comments";
 import { pages, root } from "./markdown";
 
 /** Pages about the code, for people who know the field's own words. */
@@ -29,13 +30,41 @@ test.each(texts)("%s has no word that the glossary replaces", (file) => {
   expect(bannedIn(readText(file), audience)).toEqual([]);
 });
 
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".ts"))
+  .map((file) => `src/${file}`);
+
+test.each(sources)("the comments of %s have none", (file) => {
+  expect(bannedIn(commentsIn(file, readText(file)), "comments")).toEqual([]);
+});
+
+test("reads every comment of a source, and nothing but comments", () => {
+  const source = [
+    "/**",
+    " * A line that ends in",
+    " * force, and whoever calls. @throws {Refusal}",
+    " */",
+    'const a = "// anew"; // by',
+    "// hand",
+    "/* mostly */ f(`${/* taken for */ b} // beside`, /[/]/ /* mend */ / c);",
+    "class D {",
+    "  // guard: three refusals",
+    "  // Somebody.",
+    "}",
+  ].join("\n");
+  const found = bannedIn(commentsIn("a.ts", source), "comments");
+  const words = ["in force", "whoever", "by hand", "mostly", "taken for", "mend", "Somebody"];
+  expect(found).toHaveLength(words.length);
+  for (const word of words) expect(found).toContainEqual(expect.stringContaining(word));
+});
+
 test("npm start -- --faults has none either", () => {
   const found = [...faults].flatMap(([name, { says }]) => bannedIn(says, "users").map((one) => `${name}: ${one}`));
   expect(found).toEqual([]);
 });
 
-test.each(BANNED.map(({ sample, instead }) => [sample, instead]))("finds “%s” (%s)", (sample) => {
-  expect(bannedIn(sample, "users")).not.toEqual([]);
+test.each(BANNED)("finds “$sample” ($instead)", ({ sample, onlyFor = "users" }) => {
+  expect(bannedIn(sample, onlyFor)).not.toEqual([]);
 });
 
 test("overlooks what is code", () => {

@@ -5,24 +5,23 @@ import { hostnameOf } from "./hostname";
 import { allowanceIn, instantIn, waitMsIn } from "./limits";
 import type { Headers } from "./limits";
 
-/** What GitHub said, where it did what it was asked. */
+/** GitHub's answer to a request that succeeded. */
 export interface Answer {
   readonly status: number;
-  /** The body as JSON, `undefined` where there is none. */
+  /** The body as JSON; `undefined` if there is none. */
   readonly data: unknown;
-  /** The body as it came: numbers in it may be too large for JavaScript's. */
+  /** The body as received: its numbers may be too large for JavaScript. */
   readonly text: string;
   readonly serverTime: Instant | null;
   readonly tokenExpiresAt: Instant | null;
   readonly allowance: GitHubAllowance | null;
 }
 
-/** What one reads answers with. */
 export interface Reader {
   readonly apiUrl: URL;
-  /** Makes a server's text fit to print, or null where it may hold a part of a secret. */
+  /** Makes a server's text safe to print; null if it may contain a part of a secret. */
   readonly quote: (text: string) => string | null;
-  /** The token is an installation's, as a job's own is. */
+  /** An installation token, such as the job's own. */
   readonly isInstallation: boolean;
 }
 
@@ -30,7 +29,7 @@ type Sent = "GET" | "PUT" | "DELETE";
 type Failed = { readonly ok: false; readonly fault: Fault };
 type Whole = Extract<Received, { kind: "answer" }>;
 
-/** What came back of a request, as an answer or a fault. */
+/** Turns a response into an answer or a fault. */
 export function read(received: Received, method: Sent, reader: Reader): Attempt<Answer> {
   if (received.kind === "silence") {
     const { trouble, why } = received;
@@ -48,7 +47,7 @@ export function read(received: Received, method: Sent, reader: Reader): Attempt<
   const permission = PERMISSION_CAUSES.has(cause) ? permissionIn(headers) : null;
   const ssoUrl = cause === "sso" ? ssoUrlIn(headers, reader) : null;
   return fault(cause, told + hint, {
-    // A gateway that gave up waiting says nothing about the request, and neither does a server that failed.
+    // A gateway timeout or a server error does not show whether the request took effect.
     answered: cause !== "server",
     retryAfterMs: cause === "throttled" ? waitMsIn(headers) : null,
     permission,
@@ -58,7 +57,7 @@ export function read(received: Received, method: Sent, reader: Reader): Attempt<
   });
 }
 
-/** An answer that is not what GitHub's description promises. It was answered, so nothing is still under way. */
+/** An answer that contradicts GitHub's API description. It was answered, so no write is still under way. */
 export function malformed(what: string, known: Partial<Fault> = {}): Failed {
   return fault("malformed", `GitHub's ${what} is not what it should be`, { repeatable: true, ...known });
 }
@@ -67,7 +66,6 @@ function fault(cause: FaultCause, detail: string, known: Partial<Fault>): Failed
   return { ok: false, fault: { cause, answered: true, detail, retryAfterMs: null, permission: null, ...known } };
 }
 
-/** What every answer tells apart from its own matter. */
 function heard({ status, headers }: Whole): Pick<Fault, "status" | "allowance"> {
   const allowance = allowanceIn(headers);
   return { status, ...(allowance === null ? {} : { allowance }) };
@@ -77,7 +75,7 @@ function repeatable(isSo: boolean): Pick<Fault, "repeatable"> {
   return isSo ? { repeatable: true } : {};
 }
 
-/** A 200 has to be whole and JSON; 201 and 204 say all that there is by themselves. */
+/** A 200 must be complete JSON; a 201 or 204 needs no body. */
 function accepted(received: Whole, method: Sent): Attempt<Answer> {
   const { status, headers, text, broken } = received;
   const data = broken === null ? parsed(text) : undefined;
@@ -101,7 +99,10 @@ function isPage(headers: Headers, text: string): boolean {
   return /html/i.test(headers["content-type"] ?? "") || text.trimStart().startsWith("<");
 }
 
-/** A renamed repository is elsewhere at GitHub. Whoever sends us to another host, or to a login, is not GitHub. */
+/**
+ * GitHub redirects only for a renamed repository. A redirect to another host, or to a login page, does not come from
+ * GitHub.
+ */
 function redirected(received: Whole, method: Sent, { apiUrl, quote }: Reader): Failed {
   const { status, headers } = received;
   const told = `GitHub answered the ${method} with ${status}`;
@@ -116,7 +117,7 @@ function redirected(received: Whole, method: Sent, { apiUrl, quote }: Reader): F
   return fault("login-page", `${told}, to what looks like a login page${where}`, known);
 }
 
-/** GitHub's own sentence, or what came in its place. */
+/** GitHub's message, or the body if there is none. */
 function saidIn(message: string, { headers, text }: Whole, { quote }: Reader): string {
   if (message === "") return isPage(headers, text) ? " and a page of HTML, which is not GitHub's own answer" : "";
   const quoted = quote(message);
@@ -152,7 +153,7 @@ function causeOf(status: number, headers: Headers, message: string): FaultCause 
   }
 }
 
-/** A 403 has many reasons, and only GitHub's sentence tells which. */
+/** A 403 has many causes, and only GitHub's message shows which. */
 function causeOfForbidden(headers: Headers, message: string): FaultCause {
   if ("retry-after" in headers || /rate limit|abuse detection/i.test(message)) return "throttled";
   for (const [cause, sentence] of REASONS) if (sentence.test(message)) return cause;
@@ -169,7 +170,7 @@ const REASONS: readonly (readonly [FaultCause, RegExp])[] = [
   ["policy", /\bforbids access\b|\blifetime\b|\bpolicy\b|\bpolicies\b|personal access token \(classic\)/i],
 ];
 
-/** Fine-grained tokens are told the permission, as GitHub's API calls it; classic ones their scopes. */
+/** GitHub names the permission for fine-grained tokens, and the scopes for classic ones. */
 function permissionIn(headers: Headers): string | null {
   const accepted = headers["x-accepted-github-permissions"] ?? "";
   if (/^[\w=,; ]{1,300}$/.test(accepted)) return accepted;
@@ -177,7 +178,7 @@ function permissionIn(headers: Headers): string | null {
   return /^[\w:, ]{1,300}$/.test(scopes) ? `the scope ${scopes}` : null;
 }
 
-/** Nobody is sent anywhere but to the server that the token belongs to. */
+/** Only a link to the server that issued the token is printed. */
 function ssoUrlIn(headers: Headers, { apiUrl, quote }: Reader): string | null {
   const [, text = ""] = /\burl=(\S+)/.exec(headers["x-github-sso"] ?? "") ?? [];
   const url = URL.parse(text);

@@ -1,4 +1,4 @@
-/** The kinds of secrets that GitHub keeps apart. `actions` is what `gh secret set` takes when it is told nothing. */
+/** The kinds of secrets at GitHub. `actions` is the default of `gh secret set`. */
 export const APPS = ["actions", "agents", "codespaces", "dependabot"] as const;
 export type App = (typeof APPS)[number];
 
@@ -7,17 +7,17 @@ export type Scope =
   | { readonly kind: "environment"; readonly owner: string; readonly repo: string; readonly environment: string }
   | { readonly kind: "organization"; readonly organization: string };
 
-/** One place where GitHub keeps secrets, with all that differs from place to place. */
+/** One place where GitHub stores secrets, and everything that differs between such places. */
 export interface Area {
   readonly app: App;
   readonly scope: Scope["kind"];
   /** As in GitHub's REST reference. */
   readonly path: string;
-  /** What a fine-grained token needs, as GitHub's API calls it. */
+  /** The permission of a fine-grained token, as GitHub's API calls it. */
   readonly permissionKey: string;
-  /** The same as GitHub's forms call it. */
+  /** The same, as GitHub's forms call it. */
   readonly permission: string;
-  /** When a later job sees what was saved. */
+  /** When a later job sees the saved value. */
   readonly visible: "next-run" | "next-job" | "elsewhere";
 }
 
@@ -101,13 +101,13 @@ export function areaOf(app: App, scope: Scope["kind"]): Area | undefined {
   return AREAS.find((area) => area.app === app && area.scope === scope);
 }
 
-/** The path of a scope's secrets, each of its names encoded as one segment. */
+/** The path of a scope's secrets, with each name encoded as one segment. */
 export function pathOf(area: Area, scope: Scope): string {
   const names: Readonly<Record<string, string>> = { ...scope };
   return area.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => segment(names[name] ?? ""));
 }
 
-/** Stricter than encodeURIComponent, so that a path may stand in a shell command too. */
+/** Stricter than encodeURIComponent, because the path also appears in a shell command. */
 function segment(text: string): string {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -9,9 +9,9 @@ import { listAll } from "./listing";
 export const NOBODY: Audience = { visibility: "selected", selectedRepositoryIds: [] };
 
 /**
- * Who may read an organization secret. It is sent again with every write, so that it stays.
- * @param secret the secret's path.
- * @param metadata what GitHub says of the secret.
+ * Reads who may read an organization secret, because every write must send it again.
+ * @param secret the path of the secret.
+ * @param metadata GitHub's answer about the secret.
  */
 export async function readAudience(
   ask: (path: string) => Promise<Attempt<Answer>>,
@@ -29,7 +29,7 @@ export async function readAudience(
   return { ok: true, value: { visibility, selectedRepositoryIds: ids } };
 }
 
-/** As a PUT of that kind of secrets wants it. Dependabot's has ids as strings, and servers have refused integers. */
+/** As the PUT of that kind expects it. Dependabot wants IDs as strings, and servers have rejected integers. */
 export function audienceFields(
   { visibility, selectedRepositoryIds: ids }: Audience,
   app: App,
@@ -38,7 +38,7 @@ export function audienceFields(
   return { visibility, selected_repository_ids: app === "dependabot" ? ids.map(String) : ids };
 }
 
-/** The same for `gh api`, whose `-f` sends a string and whose `-F` an integer. */
+/** The same for `gh api`: `-f` sends a string, `-F` an integer. */
 export function audienceFlags({ visibility, selectedRepositoryIds: ids }: Audience, app: App): readonly string[] {
   const flag = app === "dependabot" ? "-f" : "-F";
   return ["-f", `visibility=${visibility}`, ...(ids ?? []).flatMap((id) => [flag, `selected_repository_ids[]=${id}`])];

@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 
-/** The destination next to which a canary stands. */
+/** The destination that a canary belongs to. */
 export interface Beside {
-  /** The path of the scope's secrets. */
   readonly secrets: string;
   readonly name: string;
 }
@@ -11,8 +10,8 @@ const DIGITS = 8;
 const CANARY = /_CANARY_([0-9A-F]{8})([0-9A-F]{8})$/;
 
 /**
- * A name for a write check: the destination's own, eight random digits, and eight that only fit this destination. Nobody's
- * secret is called so by chance, and whatever is left behind is known for ours.
+ * A name for a write check: the destination's name, eight random digits, and eight check digits that only fit this
+ * destination. No other secret has such a name by chance, so leftovers can be recognized.
  */
 export function canaryName(beside: Beside): string {
   const random = randomBytes(DIGITS / 2)
@@ -21,19 +20,18 @@ export function canaryName(beside: Beside): string {
   return /* guard: canary apart from NAME */ `${beside.name}_CANARY_${random}${checkDigits(beside, random)}`;
 }
 
-/** Whether `canaryName` gave this name to this destination. */
 export function isOwnCanary(canary: string, beside: Beside): boolean {
   const [, random, check] = CANARY.exec(canary) ?? [];
   if (random === undefined || /* guard: check digits */ check !== checkDigits(beside, random)) return false;
   return canary === `${beside.name}_CANARY_${random}${check}`;
 }
 
-/** Whether a name is one that some destination's canary may have. */
+/** Whether the name may be a canary's, of any destination. */
 export function looksLikeCanary(name: string): boolean {
   return CANARY.test(name.toUpperCase());
 }
 
-/** GitHub ignores the case of owners, repositories and environments, so it is ignored here too. */
+/** GitHub ignores the case of owners, repositories and environments. */
 function checkDigits({ secrets, name }: Beside, random: string): string {
   const text = JSON.stringify([secrets.toLowerCase(), name, random]);
   return createHash("sha256").update(text).digest("hex").slice(0, DIGITS).toUpperCase();

@@ -9,21 +9,19 @@ import { hostnameOf } from "./hostname";
 import { ServerClock } from "./server-clock";
 
 export interface GitHubOptions {
-  /** The runner's GITHUB_API_URL. */
   readonly apiUrl: URL;
   readonly token: Secret;
-  /** How long one request may take if it is not said for that one, in milliseconds. */
+  /** The default time limit of one request, in milliseconds. */
   readonly requestTimeoutMs: number;
   readonly lifetime: AbortSignal;
-  /** Makes a server's text fit to print; null where it may hold a part of a secret. */
+  /** Makes a server's text safe to print; null if it may contain a part of a secret. */
   readonly quote: Reader["quote"];
-  /** Loads who makes the requests. */
   readonly loadOctokit: (token: Secret, apiUrl: URL) => Promise<Octokit>;
-  /** For how long connecting is repeated, in milliseconds. Not one byte of a request has gone out then. */
+  /** For how long connecting is retried, in milliseconds. Nothing of the request has been sent by then. */
   readonly reconnectForMs?: number;
 }
 
-/** What is needed of octokit: it makes a request, signs it in, and hands it to the `fetch` that it is given. */
+/** The part of octokit that is used: it builds an authenticated request and passes it to the given `fetch`. */
 export interface Octokit {
   request(parameters: {
     readonly method: Request["method"];
@@ -32,57 +30,57 @@ export interface Octokit {
   }): Promise<unknown>;
 }
 
-/** A request as octokit hands it on. */
+/** A request as octokit passes it to `fetch`. */
 export interface Made {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
 
-/** One of two sets of connections, each of which is warm while `keepWarm` lasts. */
+/** One of two sets of connections, both of which `keepWarm` keeps open. */
 export type LaneName = "first" | "second";
 
-/** How one request travels. */
+/** Options of one request. */
 export interface Travel {
-  /** The one that is free, if it is not said. */
+  /** The free lane by default. */
   readonly lane?: LaneName;
-  /** By then the call has settled, whatever the network does, in milliseconds. */
+  /** The call settles within this, whatever the network does. In milliseconds. */
   readonly timeoutMs?: number;
 }
 
-/** GitHub's API, one request at a time, each with an answer or a fault and never an exception. */
+/** GitHub's API. Each request returns an answer or a fault, and never throws. */
 export interface GitHub {
-  /** @param path from the API's root, with every name in it encoded. */
+  /** @param path from the API's root, with every name encoded. */
   call(
     method: "GET" | "PUT" | "DELETE",
     path: string,
     body?: Readonly<Record<string, unknown>>,
     travel?: Travel,
   ): Promise<Attempt<Answer>>;
-  /** The lane with the least under way; of two that are idle, the one that has been so for longer. */
+  /** The lane with the fewest requests under way; if both are idle, the one that has been idle longer. */
   freeLane(): LaneName;
-  /** Loads undici; `call` does it too, if nobody has before. */
+  /** Loads undici ahead of the first `call`. */
   load(): Promise<void>;
-  /** For `gh --hostname`, null for github.com. */
+  /** For `gh --hostname`; null for github.com. */
   readonly hostname: string | null;
-  /** GitHub's clock, as far as its answers have told it. */
+  /** GitHub's clock, estimated from its answers. */
   now(): Instant;
   readonly clock: GitHubClock;
-  /** Keeps a connection of each lane open while some other work is under way, however long it takes. */
+  /** Keeps a connection of each lane open while some other work is under way. */
   keepWarm<T>(work: () => Promise<T>): Promise<T>;
   /** Closes the connections, so that the process can end. */
   close(): Promise<void>;
 }
 
-/** Servers close idle connections, some after five seconds. Each of the two lanes has its turn. */
+/** Servers close idle connections, some after five seconds, and the two lanes take turns. */
 const WARMING_INTERVAL_MS = 1_500;
-/** A connection that does not answer within this is none to save over. */
+/** A connection that does not answer within this is not worth keeping for the save. */
 const WARMING_TIMEOUT_MS = 4_000;
 const CONNECT_TIMEOUT_MS = 15_000;
 const CONNECT_SHARE = 0.8;
 const RECONNECT_FOR_MS = 3_000;
 const RECONNECT_PAUSE_MS = 100;
 
-/** GitHub over connections of our own, without redirects or repetition. */
+/** GitHub over our own connections, without redirects or retries. */
 export function connectGitHub(options: GitHubOptions): GitHub {
   let loading: Promise<Lanes> | null = null;
   const lanes = async (): Promise<Lanes> => await (loading ??= loadLanes(options));
@@ -93,12 +91,12 @@ export function connectGitHub(options: GitHubOptions): GitHub {
   const call: GitHub["call"] = async (method, path, body, travel = {}) => {
     const open = await load();
     const lane = open[travel.lane ?? freeLane()];
-    // Another try has to find time within the same save.
+    // The same save needs time for another try.
     const timeoutMs = Math.min(travel.timeoutMs ?? Infinity, options.requestTimeoutMs);
     const received = await new Promise<Received>((resolve, reject) => {
       const fetch = async (url: string, made: Made): Promise<Response> => {
         resolve(await lane.exchange(requestOf(url, method, made), timeoutMs, options.lifetime));
-        // The answer is read from the bytes that came, which octokit would reshape.
+        // The answer is read from the received bytes, because octokit would reshape it.
         return new Response(null, { status: 204 });
       };
       open.octokit.request({ method, url: path, ...body, request: { fetch } }).catch(reject);
@@ -120,7 +118,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       const warm = async (): Promise<void> => {
         const open = await load();
         const lane = freest(open);
-        // One that still waits for an answer is not asked for another.
+        // A lane with a request under way is not idle.
         if (open[lane].underWay === 0)
           await call("GET", "/rate_limit", undefined, { lane, timeoutMs: WARMING_TIMEOUT_MS });
       };
@@ -132,7 +130,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
       }
     },
     close: async () => {
-      // What could not be loaded has been told of where it was needed.
+      // The caller that needed it has already reported the failure.
       const open = await loading?.catch(() => null);
       await Promise.all([open?.first.close(), open?.second.close()]);
     },
@@ -141,13 +139,13 @@ export function connectGitHub(options: GitHubOptions): GitHub {
 
 type Lanes = Readonly<Record<LaneName, Lane>> & { readonly octokit: Octokit };
 
-/** Together in one chunk with `@actions/core`, since all of them bring undici. */
+/** One chunk together with `@actions/core`, because both bring undici. */
 async function loadLanes(options: GitHubOptions): Promise<Lanes> {
   const { apiUrl, token, lifetime, requestTimeoutMs, loadOctokit, reconnectForMs = RECONNECT_FOR_MS } = options;
   const undici = await import(/* webpackChunkName: "services" */ "undici");
   const octokit = await loadOctokit(token, apiUrl);
   const retry = { forMs: reconnectForMs, pauseMs: RECONNECT_PAUSE_MS };
-  // Sooner than a request gives up, so that it learns what stood in the way.
+  // Connecting gives up before the request does, so that the request can report the cause.
   const timeoutMs = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs * CONNECT_SHARE);
   const connecting = { apiUrl, timeoutMs, retry, lifetime };
   return { octokit, first: new Lane(connecting, undici), second: new Lane(connecting, undici) };

@@ -5,10 +5,9 @@ import type { Retry } from "../net/connect";
 import type { NetworkTrouble } from "../rotation/model";
 import type { Headers } from "./limits";
 
-/** How the connections of one client are made. */
 export interface Connecting {
   readonly apiUrl: URL;
-  /** For all attempts to connect, in milliseconds. */
+  /** For all attempts together, in milliseconds. */
   readonly timeoutMs: number;
   readonly retry: Retry;
   readonly lifetime: AbortSignal;
@@ -16,35 +15,35 @@ export interface Connecting {
 
 export interface Request {
   readonly method: "GET" | "PUT" | "DELETE";
-  /** With its query, from the host's root. */
+  /** From the host's root, with its query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
 }
 
-/** What came back of one request. */
+/** The result of one request. */
 export type Received =
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Headers;
       readonly text: string;
-      /** Why the text is not all that was sent, null if it is. */
+      /** Why the text is incomplete; null if it is complete. */
       readonly broken: "cut" | "too-long" | null;
     }
   | { readonly kind: "silence"; readonly trouble: NetworkTrouble; readonly why: string };
 
-/** undici drops an idle connection after four seconds; ours has to be open when a slow reset is answered. */
+/** undici drops an idle connection after four seconds, but it must still be open when a slow reset is answered. */
 const KEEP_ALIVE_MS = 600_000;
-/** Sixty destinations at once must not open sixty connections. There are two lanes. */
+/** Per lane: sixty destinations at once must not open sixty connections. */
 const CONNECTIONS_MAX = 5;
-/** More than this is no answer of GitHub's to anything that is asked here. */
+/** No answer that is needed here is larger. */
 const ANSWER_MAX_BYTES = 1024 * 1024;
 const HEADERS_MAX_BYTES = 64 * 1024;
 
 /**
- * Connections of our own. There are two sets of them, so that the save never has to wait for a request that only keeps a
- * connection open, and so that a box can be sent again while the first one still waits for its answer.
+ * A set of our own connections. There are two, so that the save never waits for a keep-warm request, and a box can be
+ * sent again while its first request is still unanswered.
  */
 export class Lane {
   readonly #pool: Undici.Pool;
@@ -60,21 +59,24 @@ export class Lane {
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: HEADERS_MAX_BYTES,
-      // Every request has a timer of ours, which ends what these would not.
+      // Our own timer ends every request.
       headersTimeout: 0,
       bodyTimeout: 0,
-      // undici gives a proxy five minutes, and calls it again without end where it hangs up.
+      // undici would wait five minutes for a proxy, and call it endlessly if it hangs up.
       connect: (_options, done) => {
         this.#connect().then(
           (socket) => done(null, socket),
-          // Without a code of its own: undici repeats some by itself.
+          // Without an error code, because undici retries some codes by itself.
           (error: unknown) => done(new Error("no connection", { cause: error }), null),
         );
       },
     });
   }
 
-  /** One request and at most one answer: no redirects, no repetition. It settles within `timeoutMs`, whatever undici does. */
+  /**
+   * One request and at most one answer, without redirects or retries. It settles within `timeoutMs`, whatever undici
+   * does.
+   */
   async exchange(request: Request, timeoutMs: number, lifetime: AbortSignal): Promise<Received> {
     this.underWay += 1;
     try {
@@ -101,7 +103,9 @@ export class Lane {
     }
   }
 
-  /** While nobody gets through one tries for all, or a GitHub that is down would be called by each of them. */
+  /**
+   * Only one request at a time tries to connect until it succeeds, so that not all of them call a GitHub that is down.
+   */
   async #connect(): Promise<net.Socket> {
     const { apiUrl, timeoutMs, retry, lifetime } = this.#connecting;
     if (this.#pioneer !== null) await this.#pioneer;
@@ -119,7 +123,7 @@ export class Lane {
   }
 }
 
-/** Listens to one request of undici's, and says once what came of it. */
+/** Listens to one request of undici, and reports its result once. */
 class Exchange implements Undici.Dispatcher.DispatchHandlers {
   readonly #settle: (received: Received) => void;
   readonly #chunks: Uint8Array[] = [];
@@ -133,7 +137,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandlers {
   }
 
   onConnect(abort: () => void): void {
-    // The next thing that undici does is to write, and nobody waits for this request any more.
+    // undici is about to write, but the request has been given up.
     if (this.#isOver) throw new Error("too late");
     this.#abort = abort;
   }
@@ -162,7 +166,7 @@ class Exchange implements Undici.Dispatcher.DispatchHandlers {
     this.#conclude("cut", error);
   }
 
-  /** Nobody waits any longer. A request that was not sent yet is not sent any more. */
+  /** Gives up the request. If it was not sent yet, it never will be. */
   end(cause: "ended" | "time-out"): void {
     this.#conclude("cut", cause);
     this.#abort?.();

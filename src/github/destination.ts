@@ -18,13 +18,13 @@ import type { Place } from "./places";
 import { endOfCommand } from "./recovery-command";
 import type { Sealer } from "./seal";
 
-/** A canary that is younger may be the one of a run that is under way. */
+/** A younger canary may belong to a run that is still under way. */
 const STALE_AFTER_MS = 3_600_000;
 
-/** What is shorter stands in too many boxes. */
+/** Shorter values appear in too many boxes to be avoided. */
 const AVOIDABLE_CHARACTERS_MIN = 4;
 
-/** One secret in one scope of GitHub's. */
+/** One secret in one scope at GitHub. */
 export class GitHubSecret implements Destination {
   readonly label: string;
   readonly visible: Destination["visible"];
@@ -33,11 +33,10 @@ export class GitHubSecret implements Destination {
   readonly #github: GitHub;
   readonly #sealer: Sealer;
   readonly #area: Area;
-  /** The path of the scope's secrets, and the name of this one. */
   readonly #place: Beside;
   #lastLane: LaneName | null = null;
 
-  /** @param ids inputs that are no secrets to us, and may be kept as some all the same. */
+  /** @param ids inputs that are not secret, but may be stored as secrets and so be masked. */
   constructor(
     { area, scope, name, label }: Place,
     github: GitHub,
@@ -118,7 +117,7 @@ export class GitHubSecret implements Destination {
     return ok(stale);
   }
 
-  /** As like the real write as can be, except that nobody may read it. */
+  /** Like the real write in everything, except that no repository may read it. */
   async writeCanary(name: string, key: SealingKey): Promise<Attempt<Acknowledgement>> {
     const sealed = this.seal(new Secret(randomBytes(16).toString("hex")), key);
     return await this.#put(name, this.mustExist ? { ...sealed, audience: NOBODY } : sealed);
@@ -143,7 +142,10 @@ export class GitHubSecret implements Destination {
     return `${this.#place.secrets}/${name}`;
   }
 
-  /** GitHub does not always say which permission is missing, and for a read names only that of reading; the place knows. */
+  /**
+   * GitHub does not always name the missing permission, and for a read names only read access; the place knows the
+   * right one.
+   */
   async #call(...request: Parameters<GitHub["call"]>): Promise<Attempt<Answer>> {
     const answer = await this.#github.call(...request);
     if (answer.ok || !PERMISSION_CAUSES.has(answer.fault.cause)) return answer;
@@ -177,7 +179,7 @@ export class GitHubSecret implements Destination {
     return ok({ key: { keyId, publicKey, audience: null }, answer: answer.value });
   }
 
-  /** A key that is cut, or of low order, shows when something is sealed with it. */
+  /** A truncated key, or one of low order, only fails when it is used. */
   #sealsWith(publicKey: string): boolean {
     try {
       this.#sealer.seal(new Secret("trial"), publicKey);
@@ -200,7 +202,7 @@ const OTHER = { first: "second", second: "first" } as const satisfies Record<Lan
 
 const PERMISSION_CAUSES: ReadonlySet<string> = new Set(["forbidden-permission", "forbidden", "missing"]);
 
-/** Old servers give the id as a number that JavaScript would round, so its digits are taken from the text. */
+/** Old servers send the ID as a number that JavaScript would round, so the digits come from the text. */
 function digitsOf(text: string): string | null {
   const [id, another] = text.matchAll(/"key_id"\s*:\s*(\d+)(?![\d.eE])/g);
   return id === undefined || another !== undefined ? null : (id[1] ?? null);

@@ -14,25 +14,25 @@ export interface Whereabouts {
   readonly repository: { readonly owner: string; readonly repo: string };
 }
 
-/** How it is asked. */
 export interface Asking {
   readonly github: GitHub;
-  /** Makes a server's text fit to print; null where it may hold a part of a secret. */
+  /** Makes a server's text safe to print; null if it may contain a part of a secret. */
   readonly quote: (text: string) => string | null;
-  /** Once it is false no further request is made. */
+  /** No further request is made once this is false. */
   readonly isWanted: () => boolean;
 }
 
-/** All requests together, in ms. */
+/** For all requests together, in ms. */
 const TIME_MAX_MS = 3_000;
 const ENVIRONMENTS_MAX = 10;
 const AT_A_TIME = 3;
-/** The last requests of a token's allowance are for the save. */
+/** The last requests of a token's allowance are reserved for the save. */
 const REQUESTS_TO_SPARE = 100;
 
 /**
- * Secrets of the same name in a nearer scope, which workflows of this repository read in place of a destination: the
- * repository's for an organization's, an environment's for both. What the token may not read is passed over.
+ * Finds secrets of the same name in a nearer scope, which workflows of this repository read instead of a destination: a
+ * repository secret hides an organization's, an environment secret hides both. Scopes that the token cannot read are
+ * skipped.
  */
 export async function findHiding(whereabouts: Whereabouts, asking: Asking): Promise<readonly Hiding[]> {
   const ask = askerOf(asking);
@@ -58,18 +58,17 @@ export async function findHiding(whereabouts: Whereabouts, asking: Asking): Prom
   return [...(await looking), ...(await look(inEnvironments))];
 }
 
-/** A destination, and a secret that would hide it if there is one. */
+/** A destination, and the secret that hides it if it exists. */
 interface Pair {
   readonly place: Place;
   readonly nearer: Place;
 }
 
-/** The destinations that workflows read. */
 function placesOf(kind: Scope["kind"], { places }: Whereabouts): readonly Place[] {
   return places.filter(({ area, scope }) => area.app === "actions" && scope.kind === kind);
 }
 
-/** The destinations in this very repository. */
+/** The destinations in the workflow's own repository. */
 function ownPlaces(whereabouts: Whereabouts): readonly Place[] {
   const { owner, repo } = whereabouts.repository;
   const own = `${owner}/${repo}`.toLowerCase();
@@ -78,7 +77,7 @@ function ownPlaces(whereabouts: Whereabouts): readonly Place[] {
   );
 }
 
-/** The secret of the same name in a nearer scope, unless it is a destination itself. */
+/** The secret of the same name in a nearer scope, unless that is a destination as well. */
 function unsaved(scope: Scope, place: Place, { places }: Whereabouts): readonly Pair[] {
   const area = areaOf("actions", scope.kind);
   if (area === undefined) return [];

@@ -1,6 +1,6 @@
 /**
- * What `gh --hostname` calls the server of an API: null for github.com, which is its default, `NAME.ghe.com` for
- * `api.NAME.ghe.com`, and an Enterprise Server's own name. gh takes no port.
+ * The name of an API's server for `gh --hostname`: null for github.com (the default), `NAME.ghe.com` for
+ * `api.NAME.ghe.com`, or an Enterprise Server's own name. gh accepts no port.
  */
 export function hostnameOf({ hostname }: URL): string | null {
   if (hostname === "api.github.com") return null;

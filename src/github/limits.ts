@@ -1,13 +1,13 @@
 import type { GitHubAllowance, Instant } from "../rotation/model";
 import { wholeNumber } from "../text/number";
 
-/** Of an answer, with small letters in the names; what came more than once is joined by commas. */
+/** Names are in lower case; repeated headers are joined by commas. */
 export type Headers = Readonly<Record<string, string>>;
 
 /** GitHub's documentation: without a header, wait at least a minute. */
 const SECONDARY_LIMIT_WAIT_MS = 60_000;
 
-/** What is left of the token's own allowance, null where the server does not count. */
+/** What is left of the token's allowance; null if the server sends no count. */
 export function allowanceIn(headers: Headers): GitHubAllowance | null {
   const remaining = wholeNumber(headers["x-ratelimit-remaining"], 12);
   const resetSeconds = wholeNumber(headers["x-ratelimit-reset"], 12);
@@ -15,8 +15,8 @@ export function allowanceIn(headers: Headers): GitHubAllowance | null {
 }
 
 /**
- * How long GitHub wants to be left alone, in milliseconds: by `retry-after` (seconds or a date), else until the
- * allowance is full again if none is left, else a minute. 0 where it says so: how soon is too soon the caller knows.
+ * How long GitHub asks to wait, in milliseconds: until `retry-after` (seconds or a date), else until the allowance
+ * resets if none is left, else a minute. May be 0: the caller sets the minimum.
  */
 export function waitMsIn(headers: Headers): number {
   const now = instantIn(headers, "date") ?? Date.now();
@@ -31,7 +31,7 @@ function resetIn(headers: Headers): Instant | null {
   return allowance?.remaining === 0 ? allowance.resetAt : null;
 }
 
-/** A date such as that of `Date`, `Retry-After`, or `github-authentication-token-expiration`. */
+/** A date header such as `Date`, `Retry-After`, or `github-authentication-token-expiration`. */
 export function instantIn(headers: Headers, name: string): Instant | null {
   const at = Date.parse(headers[name] ?? "");
   return Number.isNaN(at) ? null : at;

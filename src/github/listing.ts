@@ -6,16 +6,16 @@ import type { Answer } from "./answer";
 const PAGE_SIZE = 100;
 const PAGES_MAX = 100;
 
-/** All members of a list, each with what GitHub says of it. */
+/** All members of a list. */
 export interface Listing {
   readonly members: readonly Readonly<Record<string, unknown>>[];
   readonly serverTime: Instant | null;
 }
 
 /**
- * Reads a list that GitHub gives page by page. It counts only if it has as many different members as GitHub says that
- * there are: a page that a server has cut, or a member that moved between two pages, would go unseen.
- * @param key what tells one member from another.
+ * Reads a paginated list. It is valid only if it has as many distinct members as GitHub's total, because a truncated
+ * page, or a member that moved between pages, would otherwise go unnoticed.
+ * @param key identifies a member.
  */
 export async function listAll(
   ask: (path: string) => Promise<Attempt<Answer>>,

@@ -2,7 +2,10 @@ import type { getOctokit } from "@actions/github";
 import type { Secret } from "../text/secret";
 import type { Octokit } from "./client";
 
-/** `@actions/github`'s octokit, which does not repeat requests. In one chunk with `@actions/core`, since both bring undici. */
+/**
+ * Loads the octokit of `@actions/github`, which does not retry. One chunk together with `@actions/core`, because both
+ * bring undici.
+ */
 export async function loadOctokit(token: Secret, apiUrl: URL): Promise<Octokit> {
   const make = await importWithoutEvent();
   return make(token.reveal(), {
@@ -11,7 +14,7 @@ export async function loadOctokit(token: Secret, apiUrl: URL): Promise<Octokit> 
   });
 }
 
-/** It reads the event's file while it is loaded, and throws where that is torn. Nothing here needs the event. */
+/** It reads the event file while loading, and throws if that is incomplete. The event is not needed here. */
 async function importWithoutEvent(): Promise<typeof getOctokit> {
   const name = "GITHUB_EVENT_PATH";
   const file = process.env[name];

@@ -1,6 +1,6 @@
 /**
- * A permission as GitHub's own forms call it, from its key in GitHub's API: `environments` with `write` is
- * `Environments: Read and write`. Those of organizations stand under a heading of their own.
+ * A permission as GitHub's forms call it, from its API key: `environments` with `write` is `Environments: Read and
+ * write`. Organization permissions are under a heading of their own.
  */
 export function permissionName(key: string, level: "read" | "write"): string {
   const [, organization, rest = key] = /^(organization_)?(.*)$/.exec(key) ?? [];
@@ -10,13 +10,13 @@ export function permissionName(key: string, level: "read" | "write"): string {
   return `${organization === undefined ? "" : "Organization permissions, "}${name}: ${rights}`;
 }
 
-/** On their form there is no read-only choice, so that they are needed even for reading. */
+/** Their form has no read-only choice, so reading needs write access too. */
 const WRITE_ONLY: ReadonlySet<string> = new Set(["codespaces_secrets", "workflows"]);
 
 /**
- * The list in `X-Accepted-GitHub-Permissions`, in words: commas join what is needed together, semicolons what is
- * enough alone. Null where it is no such list.
- * @param needed the permission that will be needed for writing, so that nobody gives the right to read first.
+ * The list in `X-Accepted-GitHub-Permissions`, in words: commas join permissions that are needed together, semicolons
+ * join alternatives. Null if it is not such a list.
+ * @param needed the permission that will be needed for writing, so that read access alone is never advised.
  */
 export function permissionsIn(list: string, needed: string): string | null {
   const alternatives: string[] = [];

@@ -2,12 +2,11 @@ import { printable } from "../text/printable";
 import { pathOf } from "./areas";
 import type { Area, Scope } from "./areas";
 
-/** One destination as the operator named it. */
+/** One destination as named in the inputs. */
 export interface Place {
   readonly area: Area;
   readonly scope: Scope;
   readonly name: string;
-  /** For people. */
   readonly label: string;
 }
 
@@ -15,10 +14,10 @@ export function placeAt(area: Area, scope: Scope, name: string): Place {
   return { area, scope, name, label: labelOf(area, scope, name) };
 }
 
-/** New ones begin and end with a letter or digit; some old ones do not. */
+/** New names begin and end with a letter or digit; some old ones do not. */
 export const OWNER = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** OWNER/REPO in its two parts, null if it is not one. */
+/** Splits OWNER/REPO; null if it is not one. */
 export function parseRepository(text: string): { owner: string; repo: string } | null {
   const [owner = "", repo = "", ...more] = text.split("/");
   const fits =
@@ -38,7 +37,7 @@ function labelOf({ app }: Area, scope: Scope, name: string): string {
   }
 }
 
-/** Compared as GitHub compares: case ignored, defaults filled in. */
+/** Compares as GitHub does: case is ignored, defaults are filled in. */
 export function isSamePlace(one: Place, other: Place): boolean {
   return pathInLowerCase(one) === pathInLowerCase(other);
 }

@@ -7,19 +7,19 @@ import { hostnameOf } from "./hostname";
 import type { Place } from "./places";
 
 /**
- * What stands behind a printed command: nothing to a shell, and for `mode: finish` when it was printed, by GitHub's
- * clock. The `:` is for shells that know comments only in scripts, as zsh does: it ignores the words that follow.
+ * The end of a printed command, which a shell ignores: when it was printed by GitHub's clock, for `mode: finish`. It
+ * begins with `:` because zsh does not know comments at its prompt.
  */
 export function endOfCommand({ sealed, keyId, sealedAt }: Box): string {
   return `&& : # check ${checkOf(sealed, keyId)}, printed ${new Date(sealedAt).toISOString().replace(/\.\d+Z$/, "Z")}`;
 }
 
-/** Tells a line that was torn, and still looks like base64, from a whole one. */
+/** Detects a truncated line that still looks like valid base64. */
 function checkOf(sealed: string, keyId: string): string {
   return createHash("sha256").update(`${keyId} ${sealed}`).digest("hex").slice(0, 8);
 }
 
-/** A printed command without its white space, quotes and backslashes. In a downloaded log a time stands before it. */
+/** A printed command without white space, quotes and backslashes. In a downloaded log a timestamp precedes it. */
 const COMMAND = new RegExp(
   [
     String.raw`^(?:\d{4}-\d\d-\d\dT[\d:.]+Z)?\$?ghapi--methodPUT(?:--hostname(?<host>[^/]+))?(?<path>/[^=]+?)`,
@@ -29,16 +29,16 @@ const COMMAND = new RegExp(
   ].join(""),
 );
 
-/** Where the command has to lead: to the primary, at the server that this run speaks to. */
+/** Where the command must write: to the primary, on this run's server. */
 interface Target {
   readonly place: Place;
   readonly apiUrl: URL;
 }
 
 /**
- * Reads `recovery-command`: a printed command as it was copied. A browser, a terminal or a telephone may have broken it
- * anywhere, so white space means nothing.
- * @throws {Refusal} where it is not whole, or leads elsewhere.
+ * Reads `recovery-command`, a copied command. A browser, a terminal or a phone may have wrapped it anywhere, so white
+ * space is ignored.
+ * @throws {Refusal} if it is incomplete, or has another target.
  */
 export function readRecoveryCommand(text: string, target: Target): Printed {
   const line = text.replaceAll(/[\s\u00ad\u200b-\u200f\u2060\ufeff'"`\\]/g, "");
@@ -59,7 +59,7 @@ function refusal(problem: string): Refusal {
   return Refusal.ofInput("recovery-command", problem, "the whole line, from gh api to the time at its end");
 }
 
-/** Compared as GitHub does: case ignored. */
+/** Compares as GitHub does: case is ignored. */
 function refuseOther(host: string | null, path: string, { place, apiUrl }: Target): void {
   const ours = hostnameOf(apiUrl);
   if (host?.toLowerCase() !== ours?.toLowerCase()) {
@@ -79,9 +79,9 @@ function refuseOther(host: string | null, path: string, { place, apiUrl }: Targe
   }
 }
 
-/** What a sealed box has apart from its message, in bytes. */
+/** The bytes of a sealed box beyond its message. */
 const BOX_OVERHEAD = 48;
-/** GitHub takes no longer message, in bytes. */
+/** GitHub's limit for a message, in bytes. */
 const MESSAGE_MAX = 49_152;
 
 function isBox(base64: string): boolean {

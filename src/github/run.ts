@@ -5,14 +5,14 @@ import type { GitHub } from "./client";
 import { findHiding } from "./hiding";
 import type { Whereabouts } from "./hiding";
 
-/** The workflow run that this job belongs to. Reading it needs Actions: read, which a token for secrets may lack. */
+/** The workflow run of this job. Reading it needs Actions: read, which a token for secrets may lack. */
 export class GitHubRun implements Run {
   readonly #github: GitHub;
   readonly #whereabouts: Whereabouts;
   readonly #path: string;
   readonly #quote: (text: string) => string | null;
 
-  /** @param quote makes a server's text fit to print; null where it may hold a part of a secret. */
+  /** @param quote makes a server's text safe to print; null if it may contain a part of a secret. */
   constructor(
     github: GitHub,
     whereabouts: Whereabouts & { readonly runId: string },

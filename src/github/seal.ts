@@ -5,15 +5,15 @@ export class SealError extends Error {
   override readonly name = "SealError";
 }
 
-/** A value of one character stands in nearly every box, and one of four in nearly none. */
+/** A value of one character appears in nearly every box, one of four in nearly none. */
 const BOXES_MAX = 1 + 20;
 
-/** Makes boxes that only the holder of a private key can open (libsodium's sealed boxes). */
+/** Makes boxes that only the owner of a private key can open (libsodium's sealed boxes). */
 export class Sealer {
   #seal: ((value: string, publicKey: string) => string) | null = null;
   readonly #avoided: readonly Secret[];
 
-  /** @param avoided what may be masked in the log: a box in which it stands would be printed with a hole in it. */
+  /** @param avoided values that the log may mask: a box that contains one would be printed incomplete. */
   constructor(avoided: readonly Secret[] = []) {
     this.#avoided = avoided;
   }
@@ -31,10 +31,10 @@ export class Sealer {
   }
 
   /**
-   * The same value and key give another box each time, so where one would be torn by a mask another is made.
+   * Each box of the same value is different, so if a mask would damage one, another is made.
    * @param publicKey 32 bytes in base64.
    * @returns the box in base64.
-   * @throws {SealError} if that is no key, or one that would hide nothing, or before `load`.
+   * @throws {SealError} if the key is invalid or of low order, or before `load`.
    */
   seal(secret: Secret, publicKey: string): string {
     if (this.#seal === null) throw new SealError("not loaded");

@@ -4,7 +4,7 @@ import type { Instant } from "../rotation/model";
 /** The `Date` header counts whole seconds. */
 const PRECISION_MS = 1_000;
 
-/** GitHub's clock, as far as the `Date` of its answers tells it; ours until one has come. Monotonic, as ours is. */
+/** GitHub's clock, estimated from the `Date` of its answers; ours before the first one. Monotonic, like ours. */
 export class ServerClock {
   #aheadMs = 0;
   #hasHeard = false;
@@ -18,7 +18,7 @@ export class ServerClock {
     return now() + this.#aheadMs;
   }
 
-  /** A difference that the header's precision explains is none. */
+  /** Differences below the header's precision are ignored. */
   hear(serverTime: Instant | null): void {
     if (serverTime === null) return;
     this.#hasHeard = true;
@@ -26,7 +26,7 @@ export class ServerClock {
     this.#aheadMs = toldMs > 0 ? toldMs : Math.min(0, toldMs + PRECISION_MS);
   }
 
-  /** What another process was told, until GitHub tells this one. */
+  /** The difference that another process measured, until GitHub answers this one. */
   assume(aheadMs: number): void {
     if (!this.#hasHeard) this.#aheadMs = aheadMs;
   }

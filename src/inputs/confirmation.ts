@@ -8,9 +8,9 @@ const CONFIRMATION = "confirm-user-id";
 const TYPED = "the user ID, typed again by the person who starts the run";
 
 /**
- * A rescue may end a secret that works, and of whomever `user-id` names. So a person has to have named that user when
- * starting the run; a variable or a default would confirm whatever the workflow's file says.
- * @throws {Refusal} where nobody has.
+ * A rescue may replace a working secret, of any user that `user-id` names. So a person must enter that user ID when
+ * starting the run; a variable or a default would confirm whatever the workflow file contains.
+ * @throws {Refusal} if no person has.
  */
 export async function refuseUnconfirmed(
   { confirmUserId, snaptrade }: Pick<RescueInputs, "confirmUserId" | "snaptrade">,

@@ -4,25 +4,27 @@ import { poll } from "../rotation/waiting";
 import { fieldsOf, isRecord } from "../text/json";
 import type { Environment } from "./fields";
 
-/** What the run was started by, as far as anybody here asks. */
+/** What is read of the event that started the run. */
 export interface EventFile {
-  /** What a person entered when starting the run. An input that only the workflow's file sets is not among them. */
+  /** The inputs that a person entered when starting the run, without those that only the workflow file sets. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Of `workflow_run`: the repository of the commit that the run which caused it ran on, as OWNER/REPO. */
+  /** For `workflow_run`: the repository of the triggering run's commit, as OWNER/REPO. */
   readonly headRepository: string | null;
-  /** Of `workflow_run`: the event of the run that caused it. */
+  /** For `workflow_run`: the event of the triggering run. */
   readonly causedBy: string | null;
   /** OWNER/REPO. */
   readonly repository: string | null;
 }
 
-/** The runner writes the file again when any step of the job starts, so it may be empty or torn for a moment. In ms. */
+/**
+ * The runner rewrites the file whenever a step of the job starts, so it may be empty or incomplete for a moment. In ms.
+ */
 const READ_AGAIN_FOR_MS = 2_000;
 const PAUSE_MS = 100;
 
 /**
  * Reads the event's file.
- * @returns null where there is none, or none that is whole within two seconds.
+ * @returns null if it is missing, or not complete within two seconds.
  */
 export async function readEvent(env: Environment, clock: Clock): Promise<EventFile | null> {
   const path = env["GITHUB_EVENT_PATH"] ?? "";

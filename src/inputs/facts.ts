@@ -2,12 +2,12 @@ import { isRecord } from "../text/json";
 import type { Environment } from "./fields";
 
 /**
- * What main was given, by the runner's names, but for the two inputs that the journal's key is made of. The runner
- * evaluates inputs again for post: others may have become of them, or none at all.
+ * The inputs of the main step, by the runner's names, without the two that the journal's key is derived from. The
+ * runner evaluates inputs again for the post step, and they may have changed or be gone by then.
  */
 export type Facts = Readonly<Record<string, string>>;
 
-/** Post has to be given these again. */
+/** The post step needs these from the runner again. */
 const KEYS = ["INPUT_USER-SECRET", "INPUT_CONSUMER-KEY"];
 const CIRCUMSTANCES = ["GITHUB_API_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID", "GITHUB_RUN_ATTEMPT"];
 
@@ -20,7 +20,7 @@ export function factsIn(env: Environment): Facts {
   return facts;
 }
 
-/** The environment that main had, as far as inputs are read from it. */
+/** The environment of the main step, as far as inputs are read from it. */
 export function environmentOf(facts: Facts, env: Environment): Environment {
   return { ...facts, ...Object.fromEntries(KEYS.map((name) => [name, env[name]])) };
 }

@@ -3,7 +3,7 @@ import { Refusal } from "../rotation/refusal";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** By the runner's name for an input. The value is not trimmed: white space may be part of a secret. */
+/** By the runner's name for an input. The value is not trimmed, because white space may be part of a secret. */
 export function unlessGiven(env: Environment, name: string, byDefault: string): string {
   return env[`INPUT_${name.toUpperCase()}`] ?? byDefault;
 }
@@ -47,7 +47,7 @@ function duration(name: string, text: string): number {
   return Number(digits) * unitMs;
 }
 
-/** No job lasts longer, and it is well within what a timer can be set to. */
+/** No job lasts longer, and timers accept it. */
 const WAIT_MAX_MS = 5 * UNITS_MS.d;
 
 /** In ms, more than 0. */
@@ -73,7 +73,7 @@ export function quoted(value: string): string {
   return value === value.trim() ? text : `${text} with white space around it`;
 }
 
-/** https, or http on this machine itself. No URL that is rejected is printed: it may contain credentials. */
+/** Accepts https, or http on this machine. A rejected URL is not printed, because it may contain credentials. */
 export function parseUrl(text: string, refuse: (problem: string) => Refusal): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) throw refuse("not a URL");

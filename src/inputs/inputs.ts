@@ -24,10 +24,10 @@ import { refuseEvents, refuseSettings } from "./runner-env";
 import { parseSaveTo } from "./save-to";
 import { refuseShortSecrets, secretInputs } from "./secret-inputs";
 
-/** Everything the action was given, read once and checked. */
+/** All inputs, read once and checked. */
 export type Inputs = VerifyInputs | SavingInputs;
 
-/** The modes that write a destination, or prove that they could. */
+/** The modes that write to a destination, or check that they could. */
 export type SavingInputs = RotateInputs | RescueInputs | FinishInputs;
 
 /** What every mode has. Durations are in milliseconds. */
@@ -39,7 +39,7 @@ interface CommonInputs {
     readonly userId: string;
   };
   readonly userSecret: Secret;
-  /** Inputs with something invisible at an end, which is used as it was given. */
+  /** Inputs with invisible characters at an end. They are used unchanged. */
   readonly spaced: readonly Spaced[];
   readonly resetTimeoutMs: number;
   readonly saveTimeoutMs: number;
@@ -48,7 +48,7 @@ interface CommonInputs {
 
 export interface VerifyInputs extends CommonInputs {
   readonly mode: "verify";
-  /** What a refused secret is compared with; null where not all of it is given. */
+  /** Shows whether a rejected secret is outdated; null if an input for it is missing. */
   readonly saving: Saving | null;
 }
 
@@ -67,13 +67,13 @@ export interface RotateInputs extends CommonSavingInputs {
 
 export interface RescueInputs extends CommonSavingInputs {
   readonly mode: "rescue";
-  /** As it was given, and empty if it was not: whether it confirms anything is `refuseUnconfirmed`'s to judge. */
+  /** Unchanged, and empty if missing: `refuseUnconfirmed` decides whether it confirms anything. */
   readonly confirmUserId: string;
 }
 
 export interface FinishInputs extends CommonSavingInputs {
   readonly mode: "finish";
-  /** The save that is completed. */
+  /** The save to complete. */
   readonly printed: Printed;
 }
 
@@ -91,7 +91,7 @@ const MODES = ["rotate", "check", "verify", "copy", "rescue", "finish"] as const
 
 /**
  * Reads and checks everything, before the first request.
- * @throws {Refusal} naming the input, or the setting, and what is expected.
+ * @throws {Refusal} with the name of the input or setting, and what is expected.
  */
 export function readInputs(env: Environment): Inputs {
   refuseEvents(env, modeIn(env));
@@ -102,15 +102,15 @@ export function readInputs(env: Environment): Inputs {
   return inputs;
 }
 
-/** An empty mode is someone's typing error. It must not turn a check into a rotation. */
+/** An empty mode is a typing error, and must not turn a check into a rotation. */
 function modeIn(env: Environment): Inputs["mode"] {
   return oneOf("mode", unlessGiven(env, "mode", "rotate"), MODES);
 }
 
 /**
- * The inputs alone, whatever the event and the settings are: post may print what main kept, whatever has become of these.
- * Each is checked in every mode, also where it is not used.
- * @throws {Refusal} naming the input.
+ * Reads the inputs alone, whatever the event and the settings are, because the post step may print what the main step
+ * kept even if those have changed. Each is checked in every mode, even if it is not used.
+ * @throws {Refusal} with the name of the input.
  */
 export function parseInputs(env: Environment): Inputs {
   const target = targetOf(env);
@@ -146,7 +146,6 @@ type Target =
   | Pick<RescueInputs, "mode" | "saving" | "confirmUserId">
   | Pick<FinishInputs, "mode" | "saving" | "printed">;
 
-/** What is to be done, and where. */
 function targetOf(env: Environment): Target {
   const mode = modeIn(env);
   if (mode === "verify") {
@@ -180,7 +179,7 @@ function targetOf(env: Environment): Target {
   }
 }
 
-/** SnapTrade's servers need time to agree; against a local fake nobody has to wait for them. */
+/** SnapTrade's servers need time to agree; a local fake does not. */
 const SETTLE_MIN_MS = 10_000;
 
 function settleTime(env: Environment, snaptrade: URL): number {
@@ -201,7 +200,7 @@ function snaptradeUrl(env: Environment): URL {
   return url;
 }
 
-/** @throws {Refusal} where a variable of the environment names a proxy that cannot be one. */
+/** @throws {Refusal} if an environment variable names an unusable proxy. */
 export function refuseProxies({ snaptrade, saving }: Pick<Inputs, "snaptrade" | "saving">): void {
   try {
     for (const url of [snaptrade.baseUrl, ...(saving === null ? [] : [saving.apiUrl])]) proxyFor(url);

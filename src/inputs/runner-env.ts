@@ -3,7 +3,7 @@ import { printable } from "../text/printable";
 import { Refusal } from "../rotation/refusal";
 import { readEvent } from "./event";
 
-/** Events that only someone with write access can cause, and that run a workflow of the repository's own. */
+/** Events that only people with write access can cause, and that run a workflow of the repository itself. */
 const EVENTS: readonly string[] = [
   "schedule",
   "workflow_dispatch",
@@ -12,13 +12,15 @@ const EVENTS: readonly string[] = [
   "release",
   "deployment",
 ];
-/** It follows another run, and is as trustworthy as what that one was caused by. */
+/** It is as trustworthy as the event of the run that triggered it. */
 const FOLLOWER = "workflow_run";
 const CAUSES_OF_FOLLOWER: readonly string[] = ["push", "schedule", "workflow_dispatch"];
-/** A person starts these, one at a time. */
+/** Only a person may start these. */
 const STARTED_BY_PERSON: readonly string[] = ["rescue", "finish"];
 
-/** @throws {Refusal} for an event that may not start this mode. What `workflow_run` follows is `refuseCause`'s to judge. */
+/**
+ * @throws {Refusal} if this event may not start this mode. `refuseCause` checks the triggering run of `workflow_run`.
+ */
 export function refuseEvents(env: Environment, mode: string): void {
   const event = env["GITHUB_EVENT_NAME"] ?? "";
   if (event !== FOLLOWER && !EVENTS.includes(event)) {
@@ -34,9 +36,10 @@ export function refuseEvents(env: Environment, mode: string): void {
 }
 
 /**
- * A run that follows another may run on the work of a stranger, which only the event's own file shows. No other event has
- * its file looked at.
- * @throws {Refusal} unless the run that it follows belongs to this repository and was caused by one with write access.
+ * A `workflow_run` may process a stranger's pull request, which only the event file shows. For other events the file is
+ * not read.
+ * @throws {Refusal} unless the triggering run belongs to this repository, and only people with write access can cause
+ * its event.
  */
 export async function refuseCause(env: Environment, clock: Parameters<typeof readEvent>[1]): Promise<void> {
   if (env["GITHUB_EVENT_NAME"] !== FOLLOWER) return;
@@ -71,7 +74,7 @@ function shown(text: string): string {
   return JSON.stringify(printable(text));
 }
 
-/** @throws {Refusal} for settings with which Node itself would print, store or pass on secrets, or trust any server. */
+/** @throws {Refusal} for settings that make Node print, store or pass on secrets, or trust any server. */
 export function refuseSettings(env: Environment): void {
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
     throw Refusal.ofSetting(
@@ -94,7 +97,7 @@ function isSet(env: Environment, name: string): boolean {
   return (env[name] ?? "") !== "";
 }
 
-/** Every other option of Node's can print, store or pass on secrets, or loads code that can. */
+/** Any other Node option may print, store or pass on secrets, or load code that does. */
 const HARMLESS_OPTIONS: ReadonlySet<string> = new Set([
   "--max-old-space-size",
   "--max-semi-space-size",
@@ -115,7 +118,7 @@ const WITHOUT_OPTIONS =
   'NODE_OPTIONS: "" in the env of this step, or only options about memory, warnings, certificates and addresses';
 
 function refuseNodeOptions(options: string): void {
-  // To Node a quote begins a value with spaces in it, and a backslash is an escape.
+  // To Node a quote begins a value with spaces, and a backslash is an escape.
   if (/["'`\\]/.test(options)) {
     throw Refusal.ofSetting("NODE_OPTIONS", "must not contain a quote or a backslash", WITHOUT_OPTIONS);
   }
@@ -124,7 +127,7 @@ function refuseNodeOptions(options: string): void {
     .map((word) => word.split("=", 1)[0] ?? "")
     .find((name) => /* guard: allowed options of Node */ !isHarmless(name));
   if (refused === undefined) return;
-  // A word that is no option is the value of one.
+  // A word that is not an option is the value of one.
   const named = refused.startsWith("-") ? printable(refused) : "a value apart from its option";
   throw Refusal.ofSetting(
     "NODE_OPTIONS",

@@ -9,17 +9,17 @@ import { Refusal } from "../rotation/refusal";
 import { printable } from "../text/printable";
 import type { Secret } from "../text/secret";
 
-/** What no one may see, by its input. */
+/** A secret value, by its input. */
 interface Hidden {
   readonly input: string;
   readonly value: Secret;
 }
 
 /**
- * Reads `save-to`, whose lines use the words of `gh secret set`. Names are checked here, before any URL is made.
+ * Parses `save-to`, whose lines use the words of `gh secret set`. Names are checked before any URL is built from them.
  * @param repository OWNER/REPO of the workflow, the default of every line.
- * @param hidden what may be no part of a name: names are printed, and go into URLs.
- * @throws {Refusal} naming the line and what is expected.
+ * @param hidden values that no name may contain, because names are printed and go into URLs.
+ * @throws {Refusal} with the line and what is expected.
  */
 export function parseSaveTo(
   text: string,
@@ -50,13 +50,13 @@ function refusal(problem: string, expected: string, line?: number): Refusal {
   return Refusal.ofInput("save-to", problem, expected, line);
 }
 
-/** An invisible character looks like none, so its code is shown. */
+/** Shows an invisible character by its code. */
 function shown(name: string): string {
   const invisible = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
   return `"${printable(name.replaceAll(invisible, (one) => `\\u{${one.codePointAt(0)?.toString(16) ?? ""}}`))}"`;
 }
 
-/** Compared as GitHub compares names: case ignored. Never printed, since in another case no mask would know it. */
+/** Ignores case, as GitHub does with names. The match is never printed, because no mask covers it in another case. */
 function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], at?: number): void {
   const stands = ({ value }: Hidden): boolean => {
     const secret = value.reveal().trim().toLowerCase();
@@ -71,7 +71,7 @@ function refuseHidden(texts: readonly string[], hidden: readonly Hidden[], at?: 
   );
 }
 
-/** Splits a line as a shell splits words. Nothing is expanded: patterns, variables and operators have to be quoted. */
+/** Splits a line as a shell does, but expands nothing: patterns, variables and operators must be quoted. */
 function splitWords(line: string, at: number): readonly string[] {
   if (/* guard: bare backslash */ hasBareBackslash(line)) {
     throw refusal("backslash outside quotes", "each destination on a line of its own, in YAML after save-to: |", at);
@@ -90,7 +90,7 @@ function parsed(line: string, at: number): ReturnType<typeof parse> {
   try {
     return parse(escapeHashesInWords(line), (name) => ({ op: `$${name}` }));
   } catch {
-    // A `${` that nothing closes, or with something in it that names no variable.
+    // An unclosed `${`, or one that does not contain a variable's name.
     throw notLiteral(at);
   }
 }
@@ -100,21 +100,21 @@ function notLiteral(at: number): Refusal {
 }
 
 /**
- * A shell would remove it: of `NAME\nCOPY`, which was to be two lines, it would make one name. In a comment it would
- * take the second line along unseen.
+ * A shell would remove it and so join two lines: `NAME\nCOPY` would become one name, and a comment would swallow the
+ * next line.
  */
 function hasBareBackslash(line: string): boolean {
   const quotedOrComment = /'[^']*'|"(?:[^"\\]|\\.)*"|(?<=^|\s)#.*$/g;
   return line.replaceAll(quotedOrComment, (part) => (part.startsWith("#") ? part : "")).includes("\\");
 }
 
-/** shell-quote begins a comment at any `#`, a shell only at one that begins a word. */
+/** shell-quote begins a comment at any `#`, a shell only at the start of a word. */
 function escapeHashesInWords(line: string): string {
   const quotedOrHash = /('[^']*'|"(?:[^"\\]|\\.)*")|(?<=\S)#/g;
   return line.replaceAll(quotedOrHash, (_, quoted: string | undefined) => quoted ?? String.raw`\#`);
 }
 
-/** To shell-quote an unclosed quote is a character; to a shell, and to gh's users, it is not. */
+/** shell-quote accepts an unclosed quote as a character; a shell, and so gh's users, do not. */
 function hasOpenQuote(line: string): boolean {
   const rest = line.replaceAll(/'[^']*'|"(?:[^"\\]|\\.)*"/g, "x").replace(/(^|\s)#.*$/, "");
   return /['"]/.test(rest);
@@ -148,7 +148,7 @@ const FLAGS =
 
 const FLAG = /^(?:--(?:env|repo|org|app)|-[eRoa])$/;
 
-/** The word behind a flag is its value even if it begins with a hyphen, as an old owner's name may: `--org -ACE-`. */
+/** The word after a flag is its value even if it begins with a hyphen, as some old owner names do: `--org -ACE-`. */
 function joinValues(words: readonly string[]): string[] {
   const joined: string[] = [];
   for (const word of words) {
@@ -220,7 +220,7 @@ function scopeOf({ env, repo, org }: Flags, at: number, repository: string): Sco
   return { kind: "environment", ...names, environment: env };
 }
 
-/** Any name that GitHub accepts, but none that some server on the way could read as a path upwards. */
+/** Accepts any name that GitHub accepts, except those that a server on the way could resolve as a parent path. */
 function checkEnvironment(name: string, at: number): void {
   const looksLikePath = /%2e|%2f|%5c/i.test(name) || name.split(/[/\\]/).some((part) => part === "." || part === "..");
   if (name === "" || name.length > 255 || /\p{Cc}/u.test(name) || !name.isWellFormed() || looksLikePath) {

@@ -3,7 +3,6 @@ import type { Environment } from "./fields";
 import { Refusal } from "../rotation/refusal";
 import { Secret } from "../text/secret";
 
-/** An input that nobody may see, and what was given for it. */
 export interface SecretInput {
   readonly input: string;
   readonly value: Secret;
@@ -11,12 +10,12 @@ export interface SecretInput {
 
 const NAMES = ["user-secret", "consumer-key", "github-token"] as const;
 
-/** A mask that is shorter tears up the log, and with it the command that brings a secret back. */
+/** A shorter mask would damage the log, and with it the recovery command. */
 const CHARACTERS_MIN = 8;
 
 /**
- * Every secret that was given. One that is too short is refused and not masked: it is no secret, and its mask would tear
- * up the very words of the refusal.
+ * All secret inputs. One that is too short is rejected and not masked, because its mask would damage the message about
+ * it.
  */
 export function secretInputs(env: Environment): readonly SecretInput[] {
   return NAMES.map((name) => ({ name, text: input(env, name) }))
@@ -25,8 +24,8 @@ export function secretInputs(env: Environment): readonly SecretInput[] {
 }
 
 /**
- * Everything that was given, line by line. Whatever of it is kept as a secret is masked by GitHub, line by line, even if
- * it is none to us.
+ * All input values, line by line. GitHub masks any value that is stored as a secret line by line, even if it is not
+ * secret to this action.
  */
 export function givenValues(env: Environment): readonly Secret[] {
   return Object.entries(env)
@@ -36,7 +35,7 @@ export function givenValues(env: Environment): readonly Secret[] {
     .map((line) => new Secret(line));
 }
 
-/** @throws {Refusal} naming a secret input that is there and too short for a mask, whether or not the mode needs it. */
+/** @throws {Refusal} with the name of a secret input that is too short for a mask, whether or not the mode needs it. */
 export function refuseShortSecrets(env: Environment): void {
   const short = NAMES.find((name) => input(env, name) !== "" && isShort(input(env, name)));
   if (short === undefined) return;
@@ -49,7 +48,7 @@ export function refuseShortSecrets(env: Environment): void {
   );
 }
 
-/** White space at the ends is no part of what the runner masks. */
+/** The runner trims a mask. */
 function isShort(text: string): boolean {
   return Array.from(text.trim()).length < CHARACTERS_MIN;
 }

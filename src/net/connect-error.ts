@@ -1,17 +1,19 @@
 /**
- * What stood in the way of a connection. `proxy` is everything up to and including a proxy's answer to CONNECT,
- * whatever it was; `ended` means that this process has nothing more to do.
+ * Why a connection failed. `proxy` covers everything up to and including a proxy's answer to CONNECT; `ended` means
+ * that the process has no more work.
  */
 export type ConnectCause =
   "dns" | "refused" | "unreachable" | "reset" | "tls" | "proxy" | "time-out" | "ended" | "other";
 
-/** No connection could be made, so certainly not one byte of a request went out. The message is safe to print. */
+/** The connection failed, so certainly nothing of a request was sent. The message is safe to print. */
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
   override readonly cause: ConnectCause;
-  /** Node's or OpenSSL's name for it, e.g. `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status that a proxy answered with. */
+  /** Node's or OpenSSL's code, e.g. `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status of a proxy's answer. */
   readonly code: string | null;
-  /** Whether another attempt may fare better: a certificate or a proxy's refusal stays what it is. */
+  /**
+   * Whether another attempt may succeed: an invalid certificate, or a proxy that rejects the request, will not change.
+   */
   readonly mayPass: boolean;
 
   constructor(message: string, cause: ConnectCause, known: { readonly code?: string; readonly mayPass: boolean }) {
@@ -22,13 +24,13 @@ export class ConnectError extends Error {
   }
 }
 
-/** What is being connected to, and when to stop. The signal's reason is `late` or `ended`. */
+/** The target of a connection, and when to stop. The signal's reason is `late` or `ended`. */
 export interface Way {
   readonly signal: AbortSignal;
   readonly leadsTo: "server" | "proxy";
 }
 
-/** @param error what Node says went wrong; null where the signal ended it. */
+/** @param error Node's error; null if the signal ended the attempt. */
 export function failure(error: NodeJS.ErrnoException | null, { signal, leadsTo }: Way): ConnectError {
   if (signal.aborted && signal.reason === "ended") return new ConnectError(LATE, "ended", { mayPass: false });
   if (error === null) {
@@ -74,6 +76,6 @@ function causeOf(code: string): ConnectCause {
   }
 }
 
-/** OpenSSL's names for what is wrong with a certificate, and Node's for a handshake that failed. */
+/** OpenSSL's codes for an invalid certificate, and Node's for a failed handshake. */
 const TLS_CODE =
   /^(?:ERR_(?:SSL|TLS)_\w+|\w*CERT\w*|\w*_(?:CRL|SIGNATURE)\w*|CRL_\w+|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$/;

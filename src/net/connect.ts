@@ -9,27 +9,27 @@ import { openTunnel } from "./tunnel";
 export { ConnectError } from "./connect-error";
 export type { ConnectCause } from "./connect-error";
 
-/** How connecting is repeated. It may be, freely: not one byte of a request has gone out. */
+/** How connecting is retried. It is always safe, because nothing of a request has been sent. */
 export interface Retry {
   /** No attempt begins later than this after the first, in milliseconds. */
   readonly forMs: number;
-  /** Before the second attempt, in milliseconds; each further pause is twice as long, up to two seconds. */
+  /** The pause before the second attempt, in milliseconds; each further one is twice as long, up to two seconds. */
   readonly pauseMs: number;
 }
 
 const ONCE: Retry = { forMs: 0, pauseMs: 0 };
 const PAUSE_MAX_MS = 2_000;
-/** Whatever the pauses are, nobody is called more often than this. */
+/** However short the pauses are. */
 const ATTEMPTS_MAX = 24;
 /** One attempt, from the name's look-up to the end of the handshake. A dead name server costs five seconds of it. */
 const ATTEMPT_MAX_MS = 15_000;
-/** Node gives each of a host's addresses 250 ms, in which a slow link never connects. */
+/** Node allows each address of a host 250 ms, in which a slow link never connects. */
 const ADDRESS_MIN_MS = 2_500;
 
 /**
- * Opens a fresh connection to the host of `url`, through its proxy if it has one, and finishes the TLS
- * handshake. Nothing of a request is written yet, which is what makes "not sent" a certainty.
- * @param timeoutMs for all attempts together, whatever a library does below them.
+ * Opens a new connection to the host of `url`, through its proxy if it has one, and finishes the TLS handshake. Nothing
+ * of a request is written yet, which makes "not sent" a certainty.
+ * @param timeoutMs for all attempts together, even if a library below them hangs.
  * @throws {ConnectError}
  */
 export async function connect(
@@ -54,7 +54,7 @@ export async function connect(
   }
 }
 
-/** One attempt, which settles when its time is up even where nothing below it does. */
+/** One attempt, which settles when its time is up even if nothing below it does. */
 async function attempt(url: URL, timeoutMs: number, lifetime: AbortSignal): Promise<net.Socket> {
   const ending = new AbortController();
   const end = (): void => ending.abort("ended");
@@ -120,7 +120,7 @@ async function handshake(socket: net.Socket, host: string, way: Way): Promise<ne
   return secure;
 }
 
-/** Waits until a socket is ready. Whatever else comes of it is a ConnectError, and the socket is gone. */
+/** Waits until a socket is ready. On anything else it throws a ConnectError and destroys the socket. */
 async function ready(socket: net.Socket, event: "connect" | "secureConnect", way: Way): Promise<void> {
   const { signal } = way;
   await new Promise<void>((resolve, reject) => {
@@ -133,7 +133,7 @@ async function ready(socket: net.Socket, event: "connect" | "secureConnect", way
       } else resolve();
     };
     const giveUp = (): void => settle(signal.aborted ? undefined : CLOSED);
-    // It stays for as long as the socket lives: an error that nobody listens to would end the process.
+    // Stays for the socket's lifetime, because an unhandled error event would end the process.
     socket.on("error", settle);
     socket.once("close", giveUp);
     socket.once(event, () => settle());

@@ -1,20 +1,20 @@
 import net from "node:net";
 
-/** The variables that may name a proxy for https, the first that is set counts. */
+/** The variables that may name a proxy for https. The first one that is set counts. */
 const VARIABLES = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"] as const;
-/** The variables that list what is spoken to directly. */
+/** The variables that list the hosts to connect to directly. */
 const EXEMPTIONS = ["no_proxy", "NO_PROXY"] as const;
 
 /**
- * The proxy for a URL by the usual variables (HTTPS_PROXY, NO_PROXY, in either case), null for none.
- * Plain http is only ever spoken to this machine itself, so it never goes through a proxy.
- * @throws {TypeError | URIError} if the variable does not hold the URL of an HTTP proxy.
+ * The proxy for a URL by the usual variables (HTTPS_PROXY, NO_PROXY, in either case); null for none. Plain http is only
+ * used for this machine itself, so it never goes through a proxy.
+ * @throws {TypeError | URIError} if the variable is not the URL of an HTTP proxy.
  */
 export function proxyFor(url: URL): URL | null {
   if (url.protocol !== "https:") return null;
   const proxy = firstOf(VARIABLES);
   if (proxy === "" || isExempt(url, firstOf(EXEMPTIONS))) return null;
-  // A proxy without a scheme is spoken to in plain HTTP, as curl does.
+  // A proxy without a scheme is an HTTP proxy, as in curl.
   const parsed = new URL(proxy.includes("://") ? proxy : `http://${proxy}`);
   if (parsed.protocol !== "http:" && parsed.protocol !== "https:") throw new TypeError("not an HTTP proxy");
   proxyAuthorization(parsed);
@@ -26,8 +26,8 @@ function firstOf(names: readonly string[]): string {
 }
 
 /**
- * Reads NO_PROXY as curl does: `corp.test` and `.corp.test` mean the host and everything below it, an address means
- * itself, `10.0.0.0/8` a range, `*` everything. Other programs' `host:port` and `*.corp.test` are taken too.
+ * Reads NO_PROXY as curl does: `corp.test` and `.corp.test` match the host and its subdomains, an address matches
+ * itself, `10.0.0.0/8` a range, `*` everything. The `host:port` and `*.corp.test` of other programs are accepted too.
  */
 function isExempt(url: URL, list: string): boolean {
   const host = plainHost(url.hostname);
@@ -39,12 +39,12 @@ function isExempt(url: URL, list: string): boolean {
   });
 }
 
-/** Without the brackets of an address, and without the dot that may end a name. */
+/** Without the brackets of an address, and without a name's trailing dot. */
 function plainHost(text: string): string {
   return text.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "");
 }
 
-/** An address of the sixth version has colons of its own, and a port only behind brackets. */
+/** An IPv6 address contains colons, and has a port only after brackets. */
 function splitPort(entry: string): { readonly name: string; readonly port: string | null } {
   const [, name, port] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
   return { name: plainHost(name ?? entry), port: port ?? null };
@@ -63,13 +63,13 @@ function isWithin(address: string, entry: string): boolean {
     if (bits === undefined) range.addAddress(start, family);
     else range.addSubnet(start, /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN, family);
   } catch {
-    // What is neither an address nor a range covers none.
+    // Neither an address nor a range.
     return false;
   }
   return range.check(address, net.isIPv6(address) ? "ipv6" : "ipv4");
 }
 
-/** The value of a Proxy-Authorization header, null if the proxy's URL has no credentials. */
+/** The value of a Proxy-Authorization header; null if the proxy's URL has no credentials. */
 export function proxyAuthorization(proxy: URL): string | null {
   if (proxy.username === "" && proxy.password === "") return null;
   const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;

@@ -5,8 +5,8 @@ import type { Way } from "./connect-error";
 import { proxyAuthorization } from "./proxy";
 
 /**
- * Asks a proxy for a tunnel, as HTTP's CONNECT, once. What it may answer instead, nothing at all included, is one error.
- * @param authority the host and port to be connected with.
+ * Asks a proxy for a tunnel with HTTP's CONNECT, once. Any other answer, or none, is an error.
+ * @param authority the host and port to connect to.
  * @throws {ConnectError}
  */
 export async function openTunnel(socket: net.Socket, proxy: URL, authority: string, way: Way): Promise<void> {
@@ -23,9 +23,9 @@ export async function openTunnel(socket: net.Socket, proxy: URL, authority: stri
     await new Promise<void>((resolve, reject) => {
       const giveUp = (): void => reject(failure(null, way));
       request.once("error", (error: NodeJS.ErrnoException) => reject(unanswered(error)));
-      // Some end the connection in good order and say nothing.
+      // Some proxies close the connection cleanly without an answer.
       socket.once("close", () => reject(unanswered({})));
-      // For a CONNECT Node tells of every answer so, whatever its status, a lone `100 Continue` included.
+      // For a CONNECT, Node emits this for every answer, whatever its status, even for a lone `100 Continue`.
       request.once("connect", ({ statusCode = 0 }) => {
         signal.removeEventListener("abort", giveUp);
         if (statusCode >= 200 && statusCode < 300) resolve();
@@ -48,7 +48,7 @@ function unanswered({ code = "ECONNRESET" }: { readonly code?: string | undefine
     : new ConnectError("the proxy ended the connection without an answer", "proxy", { code, mayPass: true });
 }
 
-/** A gateway in trouble may recover; one that asks for a password, or forbids the host, does not. */
+/** A gateway error may pass; a proxy that requires a password, or forbids the host, will not change its answer. */
 function refused(status: number): ConnectError {
   const known = { code: String(status), mayPass: status < 200 || status >= 500 };
   return new ConnectError(`the proxy answered with status ${status}`, "proxy", known);

@@ -18,12 +18,14 @@ import {
 import type { Step } from "./steps";
 import { recoverySteps, restoreOld, stepsIfDead } from "./ways";
 
-/** What to do now. `lost` and `unknown` never begin with deleting the user: a false alarm would then become a loss. */
+/**
+ * The next steps. For `lost` and `unknown` they never begin with deleting the user, which would turn a false alarm into
+ * a loss.
+ */
 export function advice(outcome: Outcome, mode: string | undefined): readonly Step[] {
   return stepsFor(outcome, mode).map((step) => (typeof step === "string" ? { text: step } : step));
 }
 
-/** Most steps are a text alone. */
 type Steps = readonly (string | Step)[];
 
 function stepsFor({ result, reason, unsaved, escrow }: Outcome, mode: string | undefined): Steps {
@@ -64,7 +66,7 @@ function stepsFor({ result, reason, unsaved, escrow }: Outcome, mode: string | u
   }
 }
 
-/** What SnapTrade rejected may be the client or the user. */
+/** SnapTrade may have rejected the client or the user, not the secret. */
 function isAboutIds(reason: Reason): boolean {
   const doubt = "doubt" in reason ? reason.doubt : null;
   return doubt !== null && ["client", "signature", "no-such-user", "unchecked"].includes(doubt.kind);
@@ -73,12 +75,12 @@ function isAboutIds(reason: Reason): boolean {
 const CHECK_IDS =
   "Check client-id, consumer-key and user-id first: SnapTrade may reject one of them, and not the secret.";
 
-/** The main step may have printed what the post step does not know of. */
+/** The main step may have printed more than the post step knows. */
 function mayHaveSaidMore({ code }: Reason): boolean {
   return ["journal-unreadable", "main-may-live", "out-of-time", "internal-error", "refused-setting"].includes(code);
 }
 
-/** Unless the primary certainly does not have the new secret, the saved one may be valid already. */
+/** The saved secret may be valid already, unless the primary certainly does not have the new one. */
 function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: string | null): Steps {
   if (reason.code === "unholdable") return [{ text: KEEP_ELSEWHERE, ...(escrow === null ? {} : { copy: escrow }) }];
   if (reason.code !== "primary-not-saved") return [VERIFY, ...stepsIfDead(unsaved, escrow), COPY_AFTERWARDS];
@@ -93,14 +95,14 @@ function adviceForUnsaved(reason: Reason, unsaved: Outcome["unsaved"], escrow: s
     })),
     THEN_VERIFY,
     COPY_AFTERWARDS,
-    // gh has a login of its own, and does not wait for this.
+    // gh uses its own login, so it works before this is fixed.
     ...(isOfToken ? causes.map((step) => `Before mode: finish, or the next rotation: ${uncapitalized(step)}`) : []),
   ];
 }
 
 const TOKEN_FIRST = " That run needs a working token: see the last step.";
 
-/** What has to be fixed before the copies can be saved, each step once. */
+/** The fixes that the copies need, each listed once. */
 function adviceForCopies(unsaved: Outcome["unsaved"]): readonly string[] {
   const steps = unsaved.flatMap(({ label, fault }) => {
     if (fault === undefined || isPassing(fault)) return [];
@@ -160,13 +162,13 @@ function adviceForDead(reason: Reason, mode: string | undefined): readonly strin
   const isGiven = reason.code === "given-secret-dead";
   if (isGiven && isOutdated(reason.changed)) return [AGAIN[sinceOf(reason.changed)]];
   const ids = isUnchecked(reason) ? [CHECK_IDS_TOO] : [];
-  // This verify had the saved secret: another one would end the same.
+  // This verify had the saved secret, so another one would end the same way.
   if (isGiven && mode === "verify" && reason.changed === "before-start")
     return [OTHER_RUNS, ...ids, RESCUE_IF_NOTHING_LEFT];
   return [STALE, `If that ends with dead: ${uncapitalized(OTHER_RUNS)}`, ...ids, lastForDead(reason)];
 }
 
-/** Only if SnapTrade knows no such user or secret would a second rescue change nothing. */
+/** A second rescue is pointless only if SnapTrade does not know the user or the secret. */
 function lastForDead(reason: Reason): string {
   if (reason.code !== "rescue-refused") return RESCUE;
   const isFinal = reason.said.status === 404 || reason.said.code === "1083";

@@ -1,14 +1,14 @@
 import type { Audience } from "../rotation/model";
 
-/** What to know of inputs that a command cannot avoid, next to that command. */
+/** A note about inputs that a command could not avoid, shown next to that command. */
 export function exposureWords(exposed: readonly string[]): string {
   return `If ${exposed.join(" or ")} is kept as a secret, GitHub prints *** instead of it in this command. Write the value back before you run it, and keep it as a variable from now on.`;
 }
 
-/** More IDs than these help no one. */
+/** A longer list of IDs helps no one. */
 const IDS_MAX = 10;
 
-/** Who may read an organization's secret after a command, as a sentence. */
+/** Who may read an organization secret after a command, as a sentence. */
 export function readersWords(audience: Audience): string {
   return `The command lets ${readersOf(audience)} read the secret.`;
 }

@@ -9,7 +9,6 @@ import { framesOf } from "./frames";
 import { recoveryPage } from "./help";
 import { failedAgainText, noticeText, REMARK_TITLES } from "./notice-text";
 
-/** One part of the run and how long it took. */
 export interface Timing {
   readonly name: string;
   readonly ms: number;
@@ -23,32 +22,35 @@ const PARTS = {
   resolve: "Find out what the reset did",
 } as const satisfies Record<Part, string>;
 
-/** Where everything that is printed goes through: nothing leaves it that contains a secret or that the runner could read as a command. */
+/**
+ * Everything is printed through this class: no line leaves it that contains a secret, or that the runner could read as
+ * a command.
+ */
 export class Console implements Operator {
-  /** Where people read on. */
+  /** The recovery page. */
   readonly page = recoveryPage(process.env, process.argv[1] ?? "");
   readonly #hidden = new Set<string>();
   readonly #quotations = new Quotations();
   /** The texts, with their titles. */
   readonly #remarks = new Map<string, string>();
   readonly #notes: string[] = [];
-  /** Why a destination could not be saved the last time, by its label. */
+  /** The reason last printed for each destination, by label. */
   readonly #reasons = new Map<string, string>();
   readonly #begun: { part: Part; at: number }[] = [];
 
-  /** GitHub's own mask, before anything else can print; and our own, should that one fail. */
+  /** Sets GitHub's mask before anything else can print, and our own in case that one fails. */
   mask(secret: Secret): void {
     const value = secret.reveal();
     if (value === "" || this.#hidden.has(value)) return;
     this.#quotations.keepOut(secret);
-    // Also as it looks where a message quotes it, in which case GitHub's mask would not know it.
+    // Also in its escaped form, which GitHub's mask would not recognize.
     for (const text of [value, printable(value)]) {
       for (const hidden of [text, JSON.stringify(text).slice(1, -1)]) if (hidden !== "") this.#hidden.add(hidden);
     }
     this.#write(`::add-mask::${escapeData(value)}`);
   }
 
-  /** What a service said, if it may be printed; else null. */
+  /** A service's text if it may be printed, else null. */
   quote(text: string): string | null {
     return this.#quotations.quote(text);
   }
@@ -69,22 +71,22 @@ export class Console implements Operator {
     this.#notes.push(this.clean(noticeText(notice, this.page)));
   }
 
-  /** What does not stop a run, and someone should know of: each text with its title. */
+  /** Notices that did not stop the run, but need attention: each text with its title. */
   get remarks(): ReadonlyMap<string, string> {
     return this.#remarks;
   }
 
-  /** What only the summary shows. */
+  /** Notices for the summary alone. */
   get notes(): readonly string[] {
     return this.#notes;
   }
 
-  /** An annotation even where `@actions/core`, which makes the others, cannot be loaded. */
+  /** Prints an annotation even if `@actions/core`, which prints the others, cannot be loaded. */
   alarm(notice: Notice): void {
     this.#write(`::error title=Cannot run the action::${escapeData(this.clean(noticeText(notice)))}`);
   }
 
-  /** Where an unexpected error came from, for anyone who turns on debug logging. */
+  /** Prints where an unexpected error came from, to the debug log. */
   trace(error: unknown): void {
     for (const frame of framesOf(error)) {
       if (this.quote(frame) !== null) this.#write(`::debug::${escapeData(this.clean(frame))}`);
@@ -113,7 +115,7 @@ export class Console implements Operator {
     return clean;
   }
 
-  /** Whether this was the last reason that was printed for a destination. */
+  /** Whether this was the last reason printed for a destination. */
   #isKnown(label: string, reason: string): boolean {
     const isKnown = this.#reasons.get(label) === reason;
     this.#reasons.set(label, reason);
@@ -125,7 +127,7 @@ export class Console implements Operator {
   }
 }
 
-/** As `@actions/core` does it. That package brings an HTTP client, which is not loaded before the first mask is out. */
+/** As in `@actions/core`, which brings an HTTP client and so is only loaded after the first mask. */
 function escapeData(value: string): string {
   return value.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }

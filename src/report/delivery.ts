@@ -2,19 +2,19 @@ import { statSync, truncateSync } from "node:fs";
 import type { Outcome } from "../rotation/outcome";
 import type { Secret } from "../text/secret";
 
-/** What the runner is told through its files and commands, by `@actions/core`. */
+/** Writes to the runner's files and commands, with `@actions/core`. */
 export interface Delivery {
   /** @throws if the runner's file cannot be written. */
   setOutputs(outcome: Outcome): void;
-  /** All of it or nothing. @throws if the runner's file cannot be written. */
+  /** Exports all of it or nothing. @throws if the runner's file cannot be written. */
   exportSecret(name: string, secret: Secret): void;
   writeSummary(markdown: string): Promise<void>;
-  /** One annotation: GitHub cuts its message at 4,096 characters. */
+  /** Prints one annotation, whose message GitHub truncates at 4,096 characters. */
   annotate(title: string, message: string): void;
   warn(title: string, message: string): void;
 }
 
-/** Loaded before the reset, so that nothing has to be read from disk after it. */
+/** Called before the reset, so that nothing needs to be loaded from disk after it. */
 export async function loadDelivery(): Promise<Delivery> {
   const core = await import(/* webpackChunkName: "services" */ "@actions/core");
   return {
@@ -22,7 +22,7 @@ export async function loadDelivery(): Promise<Delivery> {
       core.setOutput("rotated", rotated);
       core.setOutput("rotated-at", rotatedAt === null ? "" : new Date(rotatedAt).toISOString());
       core.setOutput("at-risk-ms", atRiskMs === null ? "" : String(Math.round(atRiskMs)));
-      // Last, so that whoever reads a result finds the others too, wherever the process ended.
+      // Last, so that a written result implies the other outputs, wherever the process ends.
       core.setOutput("result", result);
     },
     exportSecret: (name, secret) =>
@@ -35,7 +35,10 @@ export async function loadDelivery(): Promise<Delivery> {
   };
 }
 
-/** On a full disk half an entry may be left in the file: the runner would choke on it, and it holds a part of the secret. */
+/**
+ * A full disk may leave half an entry in the file, on which the runner would fail, and which contains a part of the
+ * secret.
+ */
 export function exportWhole(file: string, append: () => void): void {
   const { size } = statSync(file);
   try {

@@ -1,6 +1,6 @@
 import type { Doubt, Said } from "../rotation/model";
 
-/** Why SnapTrade gave no clear answer, as the rest of a sentence. */
+/** Why SnapTrade gave no clear answer, as the end of a sentence. */
 export function doubtWords(doubt: Doubt, skewMs: number | null): string {
   switch (doubt.kind) {
     case "signature":
@@ -24,7 +24,7 @@ export function doubtWords(doubt: Doubt, skewMs: number | null): string {
   }
 }
 
-/** SnapTrade's code for a key that is of no use here. */
+/** SnapTrade's code for a personal key, which does not work here. */
 const PERSONAL_KEY = "1012";
 
 export function isAboutPersonalKey(doubt: Doubt): doubt is Extract<Doubt, { kind: "strange-answer" }> {
@@ -33,7 +33,7 @@ export function isAboutPersonalKey(doubt: Doubt): doubt is Extract<Doubt, { kind
 
 const PERSONAL_KEYS = ". Personal API keys have no user secret, so no rotation is possible";
 
-/** Never more than was waited. */
+/** Never claims a longer wait than there was. */
 function throttleWords(waitedMs: number, retryAfterMs: number | null): string {
   const waited = waitedMs < 1000 ? "" : ` within ${Math.floor(waitedMs / 1000)} s`;
   const asked = retryAfterMs === null ? "" : `. It asks to wait ${Math.ceil(retryAfterMs / 1000)} s`;

@@ -1,12 +1,12 @@
 import type { Fault, FaultCause, NetworkTrouble } from "../rotation/model";
 
-/** What a request was for, and the destination that it was about. */
+/** The purpose of a request, and its destination. */
 export interface Where {
   readonly label: string;
   readonly doing: "reading" | "checking" | "saving" | "copying";
 }
 
-/** What went wrong: the cause first, then GitHub's own words. It stands behind a colon and lacks its last full stop. */
+/** The cause, then GitHub's own words. It follows a colon and has no final full stop. */
 export function faultWords(fault: Fault): string {
   const { cause, detail, permission, network } = fault;
   if (cause === "network") return network === undefined ? detail : networkWords(network);
@@ -15,7 +15,7 @@ export function faultWords(fault: Fault): string {
   return `${called}. ${detail}${needs}`;
 }
 
-/** The same in full sentences. The verb comes from the cause: what got no answer was not rejected. */
+/** The same in full sentences. The verb follows from the cause: an unanswered request was not rejected. */
 export function failureWords(fault: Fault, { label, doing }: Where): string {
   const { network } = fault;
   if (network === undefined) return `${CANNOT[doing]} ${label}: ${faultWords(fault)}.`;
@@ -57,12 +57,12 @@ const CAUSES: Readonly<Record<Exclude<FaultCause, "network">, string>> = {
   malformed: "the answer was not what GitHub's API promises",
 };
 
-/** Some servers call a request that they gave up on the client's. */
+/** Some servers answer with 408 for a request that they gave up. */
 function isServerError({ status }: Fault): boolean {
   return status === undefined || status >= 500;
 }
 
-/** The code is always named: it is what people search for. */
+/** The code is always included, because people search for it. */
 function networkWords({ cause, code, sent }: NetworkTrouble): string {
   const named = code === null ? "" : ` (${code})`;
   switch (cause) {
@@ -97,7 +97,7 @@ function certificateWords(code: string | null): string {
   return "the TLS handshake failed";
 }
 
-/** A proxy's answer has a status in place of a code of Node's. */
+/** For a proxy's answer the code is its status. */
 function proxyWords(code: string | null): string {
   if (code === null) return "the proxy opened no tunnel";
   if (/^\d+$/.test(code)) return `the proxy answered with status ${code} and opened no tunnel`;
@@ -110,7 +110,7 @@ function isUnknownAuthority(code: string | null): boolean {
   return code !== null && UNKNOWN_AUTHORITY.has(code);
 }
 
-/** OpenSSL's names for a certificate that nobody known to this machine has signed. */
+/** OpenSSL's codes for a certificate from an authority that this machine does not trust. */
 const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   "UNABLE_TO_GET_ISSUER_CERT",
   "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
@@ -119,18 +119,18 @@ const UNKNOWN_AUTHORITY: ReadonlySet<string> = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
 ]);
 
-/** What to do about it, step by step. Before the reset it ends with a new run; of a save only the cause is dealt with. */
+/** The steps that fix a fault. Before the reset they end with a new run; for a save they only fix the cause. */
 export function adviceForFault(fault: Fault, where: Where): readonly string[] {
   const steps = stepsFor(fault, where);
   return isSave(where) ? steps : [...steps, "Start a new run."];
 }
 
-/** What may be over by itself in a moment, so that there is nothing to fix after a save that failed for it. */
+/** Faults that may pass by themselves, so that nothing needs to be fixed after the save. */
 export function isPassing({ cause }: Fault): boolean {
   return ["network", "server", "conflict", "throttled", "box-refused", "malformed"].includes(cause);
 }
 
-/** What GitHub rejects is this token or this runner; a person who is logged in elsewhere may write all the same. */
+/** GitHub rejects this token or this runner; a person with another login may still be able to write. */
 export function isAboutToken({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden-permission", "policy", "sso", "ip-list", "forbidden", "login-page"].includes(
     cause,
@@ -209,7 +209,7 @@ function stepsForQuota({ label, doing }: Where): readonly string[] {
   }
 }
 
-/** GitHub names the cause in its message or not at all; a page of HTML is not even GitHub's. */
+/** Only GitHub's message may name the cause, and a page of HTML is not from GitHub. */
 function stepsForForbidden({ permission }: Fault): readonly string[] {
   return [
     "Do what GitHub's message asks for. If a page of HTML came, a proxy or firewall answered: ask the administrators of the network.",
@@ -222,7 +222,7 @@ export function scopeIn(label: string): string {
   return /secret of (.*)\)$/s.exec(label)?.[1] ?? label;
 }
 
-/** A typing error is more likely than a token that sees less than before, and is found sooner. */
+/** A typing error comes first, because it is more likely than a token without access, and found faster. */
 function stepsForMissing({ permission }: Fault, { label }: Where): readonly string[] {
   const needed = permission === null ? "" : `, with ${permission}`;
   return [

@@ -32,12 +32,12 @@ const PROVEN_BY = {
   run: "Only mode: verify in a new run proves it, not a later job of this run.",
 } as const;
 
-/** As GitHub states it: it counts whole seconds. */
+/** As GitHub shows it, in whole seconds. */
 function shown(at: Instant): string {
   return new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** What to do now. Nothing is certain before SnapTrade has been asked about what was saved. */
+/** The next steps. Only asking SnapTrade about the saved value makes anything certain. */
 export function adviceInFinish(reason: ReasonOfFinish): readonly string[] {
   switch (reason.code) {
     case "finished":
@@ -72,7 +72,7 @@ const VERIFIED_BY = {
 
 const OTHERS = "If that ends with dead: run another command of the same run with gh, or open its age-encrypted secret.";
 
-/** What is sealed stays as it is, so that the same command never is accepted. */
+/** The sealed value does not change, so GitHub will never accept this command. */
 const LAST_COMMAND = [
   "Start a run with mode: finish again, with the last command in the log of the run that printed this one. The save is still open, but GitHub cannot open this command, now or later.",
   "If that is not accepted either: open the age-encrypted secret, if that run left one.",

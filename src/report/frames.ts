@@ -1,9 +1,9 @@
-/** What the engine writes of one frame: a place in a file, and perhaps the function. Nothing else of a stack is a frame. */
+/** A stack frame as V8 prints it: a position in a file, and perhaps the function. No other line of a stack matches. */
 const FRAME = /^ +at (?:(?:async |new )*[\w$.#<> [\]]+ \()?(?:file:|node:|\/|[A-Za-z]:\\)[^()]*:\d+:\d+\)?$/;
 
 /**
- * The frames of an error's stack, innermost first, as `at FUNCTION (FILE:LINE:COLUMN)`. Its message is left out: it may
- * quote what a service said, in as many lines as that has.
+ * The frames of an error's stack, innermost first, as `at FUNCTION (FILE:LINE:COLUMN)`. The message is left out,
+ * because it may quote a service over several lines.
  */
 export function framesOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || typeof error.stack !== "string") return [];

@@ -2,9 +2,9 @@ import type { Outcome, Rotation } from "../rotation/outcome";
 import type { Delivery } from "./delivery";
 
 /**
- * Gives the new secret to later steps, where they asked for it and it is saved and proven. It comes before any output:
- * whoever reads `rotated` there finds the secret in the environment.
- * @returns what became of the run: without its environment variable a later step would go on with something else.
+ * Exports the new secret to later steps, if they asked for it and it is saved and proven. This happens before any
+ * output, so that a step that reads `rotated` finds the secret in the environment.
+ * @returns the outcome, which is worse if the export fails: a later step would continue with another value.
  */
 export function handOn({ outcome, fresh }: Rotation, exportEnv: string | null, delivery: Delivery): Outcome {
   if (fresh === null || exportEnv === null || outcome.result !== "rotated") return outcome;

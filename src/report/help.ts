@@ -2,14 +2,14 @@ import type { ReasonCode } from "../rotation/outcome";
 
 const PAGE = "docs/recovery.md";
 
-/** Where the runner unpacks what `uses: OWNER/REPO@REF` names. A copy in another action's or repository's folder is deeper. */
+/** Where the runner unpacks `uses: OWNER/REPO@REF`. A copy in the folder of another action or repository is deeper. */
 const UNPACKED =
   /[/\\]_actions[/\\](?<owner>[\w.-]+)[/\\](?<repo>[\w.-]+)[/\\](?<ref>[\w.-]+)[/\\]dist[/\\](?:index|post)\.js$/;
 
 /**
- * The page about recovery in the very version of the action that runs; its name alone where that is not certain. Inside a
- * composite action GITHUB_ACTION_REPOSITORY and GITHUB_ACTION_REF are the outer action's, so the script's own path tells.
- * An Enterprise Server may have the action from github.com or from itself, which nothing tells.
+ * The recovery page in the running version of the action; only the page's name if the version is uncertain. The version
+ * comes from the script's path, because inside a composite action GITHUB_ACTION_REPOSITORY and GITHUB_ACTION_REF are
+ * the outer action's. An Enterprise Server may have the action from github.com or from itself, and nothing shows which.
  */
 export function recoveryPage(env: Readonly<Record<string, string | undefined>>, script: string): string {
   const { owner, repo, ref } = UNPACKED.exec(script)?.groups ?? {};
@@ -18,7 +18,7 @@ export function recoveryPage(env: Readonly<Record<string, string | undefined>>, 
   return `https://github.com/${owner}/${repo}/blob/${ref}/${PAGE}`;
 }
 
-/** The place on that page which is about one reason. */
+/** The link to that page's section about one reason. */
 export function helpFor(code: ReasonCode, page: string): string {
   return `${page}#${code}`;
 }

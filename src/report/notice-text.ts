@@ -5,7 +5,7 @@ import { doubtWords } from "./doubt-words";
 import { faultWords } from "./fault-words";
 import { ACCEPTS_CURRENT } from "./happened";
 
-/** @param page where people read on: a link, or the file's name. */
+/** @param page the recovery page: a link, or the file's name. */
 export function noticeText(notice: Notice, page = "docs/recovery.md"): string {
   switch (notice.code) {
     case "secret-proven":
@@ -83,7 +83,7 @@ export const REMARK_TITLES = {
 
 type SaveFailed = Extract<Notice, { code: "save-failed" }>;
 
-/** The tries that fail for the same reason as the one before need no second paragraph. */
+/** Tries that fail for the same reason as the one before need only a short line. */
 export function failedAgainText(notice: SaveFailed): string {
   return saveFailedText(notice, ", for the same reason");
 }
@@ -129,7 +129,7 @@ function hiddenWords(hidden: readonly Hiding[]): string {
   return hidden.map(({ label, by }) => `${label} is hidden by ${by}, which is not in save-to.`).join(" ");
 }
 
-/** By UTC, as GitHub states it. */
+/** By UTC, as GitHub shows it. */
 function dayOf(at: Instant): string {
   return new Date(at).toISOString().slice(0, 10);
 }

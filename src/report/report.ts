@@ -11,23 +11,23 @@ import { renderSummary } from "./summary";
 import { wordsFor } from "./words";
 import type { Words } from "./words";
 
-/** GitHub cuts an annotation at 4,096 characters. */
+/** GitHub truncates an annotation at 4,096 characters. */
 const ANNOTATION_MAX_CHARACTERS = 4_000;
 
-/** What the words need, apart from the outcome. */
+/** What the texts need apart from the outcome. */
 export interface Circumstances {
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   readonly spaced: readonly Spaced[];
-  /** As it was given, even if it is invalid. */
+  /** Unchanged, even if it is invalid. */
   readonly mode?: string;
   readonly userId: string;
-  /** The main step was ended, and the post step reports in its place. */
+  /** The post step reports because the main step was ended. */
   readonly isByPost?: boolean;
 }
 
 /**
- * Reports the outcome everywhere: outputs, summary, and one annotation if it is not a good one.
- * @returns false where later steps do not get it, which has to make the step red.
+ * Reports the outcome everywhere: outputs, summary, and an annotation unless it is good.
+ * @returns false if later steps do not get the outputs, so that the step must fail.
  */
 export async function report(
   outcome: Outcome,
@@ -65,7 +65,7 @@ export async function report(
   return isDelivered;
 }
 
-/** With the first command, if GitHub does not cut the message for it. */
+/** With the first command, unless GitHub would truncate the message. */
 function annotationOf(words: Words, help: string, console: Console): string {
   const first = words.now.find(({ copy }) => typeof copy === "object");
   const texts = [first, undefined].map((shown) =>
@@ -100,7 +100,7 @@ function setOutputs(outcome: Outcome, delivery: Delivery): boolean {
   }
 }
 
-/** The secret is safe, but a file of the runner's could not be written, so later steps go without. */
+/** The secret is safe, but later steps lack its outputs because a file of the runner could not be written. */
 export function annotateUndelivered(delivery: Delivery): void {
   delivery.annotate(
     "Cannot write the outputs",

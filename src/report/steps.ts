@@ -1,19 +1,19 @@
 import type { Unsaved } from "../rotation/outcome";
 
-/** One thing to do. What has to be copied stands right under the first sentence. */
+/** One step for a person. What must be copied is shown right under its first sentence. */
 export interface Step {
   readonly text: string;
   /** A recovery command, or the age-encrypted secret. */
   readonly copy?: Unsaved | string;
 }
 
-/** The first sentence, without its full stop, and the others. */
+/** The first sentence, without its full stop, and the rest. */
 export function splitStep({ text }: Step): readonly [first: string, rest: string] {
   const [, first = text, rest = ""] = /^(.*?)\.(?:\s+(?=[A-Z])(.*))?$/s.exec(text) ?? [];
   return [first, rest];
 }
 
-/** Where a run, or a job, has an older value than the saved one. */
+/** For a run, or a job, that has an older value than the saved one. */
 export const AGAIN = {
   job: "Start a new run with mode: verify, not a re-run. A job reads the secrets of its environment when it starts, so the new one gets the saved value.",
   run: "Start a new run with mode: verify, not a re-run. Only a new run is certain to read the saved secret.",
@@ -28,29 +28,28 @@ export const THEN_VERIFY = "Then start a new run with mode: verify.";
 
 export const COPY_AFTERWARDS = "If that ends with verified and save-to has copies, start a run with mode: copy.";
 
-/** What a rescue is, after the condition. */
+/** The rescue, after its condition. */
 const RESCUING =
   "start a run with mode: rescue. Type the user ID into confirm-user-id, and let no other workflow or system rotate in the meantime. The rescue sends one reset with the invalid secret. SnapTrade may accept that all the same. If another system has a newer, valid secret, the rescue makes it invalid.";
 
 export const RESCUE = `Only if mode: verify still ends with dead and no recovery command is left: ${RESCUING}`;
 export const RESCUE_IF_NOTHING_LEFT = `Only if no recovery command is left: ${RESCUING}`;
 
-/** Said once, below the steps. GitHub's other button is nearer, and the wrong one. */
+/** Shown once, below the steps. GitHub's Re-run button is nearer, and wrong. */
 export const HOW_TO_START =
   "To start a new run, open this workflow under Actions and choose Run workflow. Do not choose Re-run jobs: such a run may have an outdated secret.";
 
-/** Whether a step asks for another run. */
 export function asksForRun(steps: readonly Step[]): boolean {
   return steps.some(({ text }) => /\b(?:new run|run with mode:)/.test(text));
 }
 
-/** How the steps of a failure end in the modes that are started to repair something. */
+/** The last words of a step in the modes that are started to repair something. */
 const STARTED_AGAIN: Readonly<Record<string, string>> = {
   finish: "The save is still open: start a run with mode: finish again.",
   rescue: "Then start a run with mode: rescue again.",
 };
 
-/** The steps of a run that has changed nothing, in the words of its mode. */
+/** The steps of a run that changed nothing, worded for its mode. */
 export function againIn(mode: string | undefined, steps: readonly string[]): readonly string[] {
   const again = STARTED_AGAIN[mode ?? ""];
   if (again === undefined) return steps;

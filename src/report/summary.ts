@@ -10,30 +10,30 @@ import type { Step } from "./steps";
 import { candidatesOf } from "./ways";
 import type { Words } from "./words";
 
-/** GitHub accepts 1 MiB a step; what would go beyond is in the log. */
+/** GitHub accepts 1 MiB per step; the rest is in the log. */
 const SUMMARY_MAX_CHARACTERS = 900_000;
 
-/** Many commands must leave room for an age-encrypted secret. */
+/** Leaves room for an age-encrypted secret after many commands. */
 const COMMANDS_MAX_CHARACTERS = 800_000;
 
-/** A longer quotation stands below the steps, so that the first of them stays in sight. */
+/** A longer quotation goes below the steps, so that the first step stays visible. */
 const QUOTED_MAX_CHARACTERS = 160;
 
 export interface Scene {
   readonly outcome: Outcome;
   readonly words: Words;
   readonly timings: readonly Timing[];
-  /** What did not stop the run, and someone should know of. */
+  /** Notices that did not stop the run, but need attention. */
   readonly remarks: readonly string[];
   readonly primary: Pick<Destination, "label" | "visible"> | null;
   readonly userId: string;
-  /** The main step was ended, and the post step reports in its place. */
+  /** The post step reports because the main step was ended. */
   readonly isByPost: boolean;
-  /** Where the page about the reason is. */
+  /** The page about the reason. */
   readonly help: string;
 }
 
-/** The job summary, in GitHub's Markdown: a person sees the cause, the user and the first command without scrolling. */
+/** The job summary in GitHub's Markdown. The cause, the user and the first command are visible without scrolling. */
 export function renderSummary(scene: Scene): string {
   const { outcome, words, remarks, help } = scene;
   const isGreen = EXIT_CODES[outcome.result] === 0;
@@ -84,7 +84,7 @@ function alertBox({ outcome, words, userId, isByPost }: Scene): string {
     .join("\n");
 }
 
-/** Whatever stands above the command pushes it down. */
+/** Every line above the command pushes it down. */
 function isWorldInTitle({ result }: Outcome): boolean {
   return result === "unsaved";
 }
@@ -103,7 +103,10 @@ function stepSection(step: Step, number: number): string {
   return [heading, ...copied, ...(rest === "" ? [] : [escapeMarkdown(rest)])].join("\n\n");
 }
 
-/** What to know of a command stands next to it, and only the command is in the block, since its button copies all. */
+/**
+ * The note about a command is next to it, and the block contains only the command, because its copy button copies
+ * everything.
+ */
 function command({ command: line, audience, exposed }: Unsaved): readonly string[] {
   return [
     fenced(line, "sh"),
@@ -134,7 +137,7 @@ function details(scene: Scene): readonly string[] {
   ];
 }
 
-/** What no step asks for, such as the commands of copies, which `mode: copy` saves without them. */
+/** Commands that no step refers to, such as those of copies, which `mode: copy` saves without them. */
 function otherCommands(outcome: Outcome, now: readonly Step[]): readonly string[] {
   const candidates = candidatesOf(outcome.unsaved);
   const others = outcome.unsaved.filter((one) => !now.some(({ copy }) => copy === one));
@@ -150,7 +153,7 @@ function otherCommands(outcome: Outcome, now: readonly Step[]): readonly string[
 }
 
 function facts({ result, reason, rotated, rotatedAt, atRiskMs, saved, unsaved }: Outcome): string {
-  // Without a reset there may be copies that have the secret and were not written.
+  // Without a reset a copy may have the secret although this run did not write it.
   const isNew = rotated === "true" || result === "finished";
   const rows = [
     `Result: \`${result}\``,
@@ -174,7 +177,7 @@ const VISIBILITY = {
   elsewhere: " Everything that starts from now on gets the new value.",
 } as const;
 
-/** When jobs get the new value, if there is one. */
+/** When later jobs get the new value, if there is one. */
 function visibility({ saved, rotated }: Outcome, primary: Scene["primary"]): string {
   const isNew = primary !== null && rotated === "true" && saved.includes(primary.label);
   return isNew ? VISIBILITY[primary.visible] : "";
@@ -188,7 +191,7 @@ function nameOf(userId: string): string {
   return escapeMarkdown(printable(userId));
 }
 
-/** Within a word an underscore is only that. */
+/** Underscores within a word are literal. */
 function escapeMarkdown(text: string): string {
   return text.replaceAll(/[\\`*{}[\]<>|#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, String.raw`\$&`);
 }

@@ -5,7 +5,7 @@ import { isRolledBack } from "./advice";
 import { isAboutPersonalKey } from "./doubt-words";
 import { scopeIn } from "./fault-words";
 
-/** A few words for the title of the annotation and of the summary: the cause, or what became of the secret. */
+/** A short title for the annotation and the summary: the cause, or the state of the secret. */
 export function titleOf({ result, reason }: Outcome): string {
   if (reason.code === "export-failed") return "SnapTrade user secret saved, but later steps do not get it";
   if (isRolledBack(reason)) return "SnapTrade accepts the old user secret, not the new one";
@@ -120,7 +120,7 @@ function titleOfDoubt(doubt: Doubt): string {
   }
 }
 
-/** What got no answer was not rejected. */
+/** A request without an answer was not rejected. */
 function titleOfFault({ cause, network }: Fault, doing: string, label: string): string {
   if (cause === "missing") return `Cannot access ${scopeIn(label)}`;
   if (network === undefined) return `Cannot ${doing} ${nameIn(label)}`;

@@ -4,14 +4,14 @@ import type { Step } from "./steps";
 
 type Commands = Outcome["unsaved"];
 
-/** How a command is run, with a shell and without one. */
+/** How to run a command, with a shell or without. */
 const RUN_IT =
   "only if no later rotation has succeeded. Run it where gh is logged in and may write this secret. Without gh: start a run with mode: finish, and paste it into recovery-command.";
 
 const OPEN_ESCROW =
   "save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Save the value with gh secret set.";
 
-/** SnapTrade went back to the old secret, and no destination has it. */
+/** SnapTrade reverted to the old secret, which is in no destination. */
 export function restoreOld(unsaved: Commands): readonly Step[] {
   const old = unsaved.find(({ isOld }) => isOld === true);
   if (old === undefined) return [];
@@ -20,13 +20,13 @@ export function restoreOld(unsaved: Commands): readonly Step[] {
   ];
 }
 
-/** Several values that may be the new secret, for one destination: at most one of their commands is the right one. */
+/** Several values that may be the new secret, for one destination: at most one of their commands is right. */
 export function candidatesOf<T extends Commands[number]>(unsaved: readonly T[]): readonly T[] {
   const same = unsaved.filter(({ label, isOld }) => label === unsaved[0]?.label && isOld !== true);
   return same.length > 1 ? same : [];
 }
 
-/** What this run left that recovers the new secret, the easiest first. Each goes on a sentence. */
+/** The recovery steps that this run left, the easiest first. Each continues a sentence. */
 export function recoverySteps([first, ...others]: Commands, escrow: string | null): readonly Step[] {
   const which = first !== undefined && candidatesOf([first, ...others]).length > 0 ? "command 1" : "this command";
   return [
@@ -35,7 +35,7 @@ export function recoverySteps([first, ...others]: Commands, escrow: string | nul
   ];
 }
 
-/** The same where the saved secret may be valid, so that SnapTrade is asked about it before each of them, and afterwards. */
+/** The same if the saved secret may be valid: SnapTrade is asked about it before each step, and afterwards. */
 export function stepsIfDead(unsaved: Commands, escrow: string | null): readonly Step[] {
   const steps = recoverySteps(unsaved, escrow).map(({ text, ...rest }) => ({
     text: `If that ends with dead: ${text} ${THEN_VERIFY}`,
@@ -45,7 +45,7 @@ export function stepsIfDead(unsaved: Commands, escrow: string | null): readonly 
   return first === undefined ? [] : [first, ...furtherCommands(unsaved), ...others];
 }
 
-/** `mode: finish` cannot tell the first one's save from someone else's. */
+/** `mode: finish` cannot distinguish the first command's save from another one. */
 function furtherCommands(unsaved: Commands): readonly Step[] {
   return candidatesOf(unsaved)
     .slice(1)

@@ -7,26 +7,26 @@ import { happened } from "./happened";
 import type { Step } from "./steps";
 import { titleOf } from "./titles";
 
-/** What an operator reads: what happened, what state the world is in, what to do now. */
+/** The texts for a person: what happened, the state of the world, the next steps. */
 export interface Words {
-  /** A few words for the title of the annotation and of the summary. */
+  /** A short title for the annotation and the summary. */
   readonly title: string;
   readonly happened: string;
   readonly world: string;
-  /** What would make it worse; empty where nothing is at stake. */
+  /** What would make it worse; empty if nothing is at stake. */
   readonly never: string;
-  /** In the order in which to do them. Empty where nothing has to be done. */
+  /** In the order in which to do them; empty if there is nothing to do. */
   readonly now: readonly Step[];
 }
 
-/** What the words depend on, apart from the outcome. */
+/** What the texts depend on, apart from the outcome. */
 export interface Seen {
   readonly spaced?: readonly Spaced[];
-  /** As it was given; the post step does not know it. */
+  /** Unchanged; the post step does not know it. */
   readonly mode?: string | undefined;
 }
 
-/** The one place that holds the words for every outcome. */
+/** All texts for an outcome are made here. */
 export function wordsFor(outcome: Outcome, { spaced = [], mode }: Seen = {}): Words {
   return {
     title: titleOf(outcome),
@@ -56,7 +56,7 @@ const WORLDS = {
   lost: "The old secret is invalid, and the new one was not received.",
 } as const satisfies Record<Result, string>;
 
-/** Without a reset there is no new secret; and one that later steps do not get is proven all the same. */
+/** Without a reset there is no new secret; and a secret that could not be exported is still proven. */
 const WORLDS_OF_REASONS: ReadonlyMap<ReasonCode, string> = new Map<ReasonCode, string>([
   [
     "copies-unproven",
@@ -96,7 +96,7 @@ function copyFailures({ result, unsaved }: Outcome): readonly string[] {
   );
 }
 
-/** Only where SnapTrade rejected something may white space be the cause. */
+/** White space can only be the cause if SnapTrade rejected something. */
 function spacedWords(reason: Reason, spaced: readonly Spaced[]): readonly string[] {
   const isRejected =
     ["client-rejected", "no-such-user", "given-secret-dead", "rescue-refused"].includes(reason.code) ||

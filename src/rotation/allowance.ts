@@ -3,19 +3,19 @@ import { stop } from "./stop";
 import { storesOf, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
-/** Requests to GitHub for one destination: the save, its proof; and before them the write check and its deletion. */
+/** Requests to GitHub per destination: the save and its proof, and before them the write check and its deletion. */
 const TO_SAVE = 2;
 const TO_CHECK = 4;
-/** For retries, each with the question that goes before it. */
+/** For retries, each of which asks once before it writes. */
 const TO_SPARE = 6;
-/** How long the token's own allowance is waited for, in ms. */
+/** How long to wait for the token's allowance to reset, in ms. */
 const WAIT_MAX_MS = 120_000;
-/** Its reset is told in whole seconds. */
+/** GitHub gives the reset in whole seconds. */
 const MARGIN_MS = 1_000;
 
 /**
- * A bot's token can run dry in the middle of a job. What would not cover the saves, their proofs and some retries is
- * waited for here, where nothing has happened yet, or the run stops.
+ * A bot's token can run out in the middle of a job. If the allowance does not cover the saves, their proofs and some
+ * retries, the run waits here, before any change, or stops.
  */
 export async function awaitGitHubAllowance(
   found: Found,
@@ -45,7 +45,7 @@ interface Scarcest {
   readonly aheadMs: number;
 }
 
-/** The requests are counted for the token, so that the answer with the lowest number is the latest. */
+/** The count belongs to the token, so the lowest number is the latest. */
 function scarcestOf(stores: readonly Surveyed[]): Scarcest | null {
   const known = stores.flatMap(({ allowance, aheadMs }) => (allowance === null ? [] : [{ ...allowance, aheadMs }]));
   return known.sort((a, b) => a.remaining - b.remaining)[0] ?? null;

@@ -3,15 +3,15 @@ import type { Notice } from "./notices";
 import type { Clock, Issuer, Operator } from "./ports";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
-/** A question is not given up before so many answers said nothing, however long each of them took. */
+/** A question is not given up before this many unclear answers, however long each takes. */
 const DOUBTS_MIN = 3;
 
-/** How long SnapTrade's limits are waited for in all, once before the reset and once after it, in ms. */
+/** How long to wait for SnapTrade's limits in all, once before the reset and once after it, in ms. */
 export const LIMITS_WAIT_MAX_MS = 120_000;
 
 export type OraclePorts = { readonly issuer: Issuer; readonly clock: Clock; readonly operator: Operator };
 
-/** One question under way: its pauses, its end, and what is said of it. */
+/** One question under way: its pauses, its end, and its notices. */
 export class Asking {
   readonly #clock: Clock;
   readonly #operator: Operator;
@@ -40,7 +40,7 @@ export class Asking {
     return this.#clock.now() >= this.#deadline;
   }
 
-  /** Told of one more answer that says nothing, whether to give up. */
+  /** Counts one more unclear answer, and returns whether to give up. */
   isHopeless(): boolean {
     this.#doubts += 1;
     return /* guard: patience */ this.#doubts >= DOUBTS_MIN && this.isOver();
@@ -50,7 +50,9 @@ export class Asking {
     await this.#clock.sleep(ms);
   }
 
-  /** After an answer that says nothing: as long as it asked for, as far as there is patience, and not at the cost of the question's own time. */
+  /**
+   * Waits after an unclear answer: as long as it asks for if patience allows, without using up the question's own time.
+   */
   async waitAfter(doubt: Doubt): Promise<void> {
     if (doubt.kind !== "throttled" || doubt.retryAfterMs === null) {
       this.announce(doubt);
@@ -65,7 +67,7 @@ export class Asking {
     this.#throttledMs += waitMs;
   }
 
-  /** Says once why it takes longer, where it may take long. */
+  /** Prints once why the question takes longer, if it may take long. */
   announce(why: Doubt | "old-still-live" | "new-not-known"): void {
     const forMs = this.#deadline - this.#clock.now();
     if (this.#isAnnounced || forMs <= ANNOUNCED_FROM_MS) return;
@@ -73,7 +75,7 @@ export class Asking {
     this.#operator.say({ code: "asking-on", why, forMs });
   }
 
-  /** A message never says more than was waited. */
+  /** Reports the actual wait, not the requested one. */
   told(doubt: Doubt): Doubt {
     return doubt.kind === "throttled" ? { ...doubt, waitedMs: this.#throttledMs } : doubt;
   }
@@ -83,7 +85,7 @@ export function limitNotice(waitMs: number, isResetSent: boolean): Notice {
   return { code: "waiting-for-rate-limit", service: "SnapTrade", waitMs, isResetSent };
 }
 
-/** How long SnapTrade's limits may still be waited for. Waits side by side count once. */
+/** How long SnapTrade's limits may still be waited for. Parallel waits count once. */
 export class Patience {
   #leftMs = LIMITS_WAIT_MAX_MS;
   #grantedUntil: Instant = -Infinity;
@@ -93,7 +95,7 @@ export class Patience {
     return askedMs - alreadyMs <= this.#leftMs && this.grant(now, askedMs) === askedMs;
   }
 
-  /** @returns so many of the ms asked for may be waited. */
+  /** @returns how many of the requested ms may be waited. */
   grant(now: Instant, askedMs: number): number {
     const alreadyMs = Math.min(askedMs, Math.max(0, this.#grantedUntil - now));
     const moreMs = Math.min(askedMs - alreadyMs, this.#leftMs);

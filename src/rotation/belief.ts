@@ -1,32 +1,33 @@
 import type { Allowance, Doubt, Instant } from "./model";
 
-/** What may be believed of a secret. */
 export type Belief =
   | { readonly kind: "live"; readonly allowance: Allowance | null }
   | { readonly kind: "dead"; readonly allowance: Allowance | null }
   | { readonly kind: "cannot-tell"; readonly doubt: Doubt };
 
-/** So many answers are believed if no usable one contradicts them. */
+/** How many answers are enough if no usable one contradicts them. */
 interface Unanimity {
   readonly live: number;
   readonly refused: number;
 }
 
-/** A wrong belief that a secret is live is found out by the next step; one that it is dead may cost it. */
+/** The next step reveals a wrong belief that a secret is live, but a wrong belief that it is dead may cost it. */
 export const USUAL: Unanimity = { live: 1, refused: 3 };
 
-/** Where being live is all that is claimed, or hangs on it. */
+/** For results that claim or depend on a live secret. */
 export const CERTAIN: Unanimity = { live: 3, refused: 3 };
 
-/** Of an altered secret only its being live matters. */
+/** For an altered secret only a live answer matters. */
 export const ALTERED: Unanimity = { live: 1, refused: 1 };
 
 export const ALTERED_FOR_CERTAIN: Unanimity = { live: 1, refused: 3 };
 
-/** Once answers have contradicted each other, so many alike in a row are needed. */
+/** How many equal answers in a row are needed once answers have contradicted each other. */
 const IN_A_ROW = 3;
 
-/** After a lost or refused reset so many answers are needed, none of the other kind, the first and the last `settle-time` apart. */
+/**
+ * After a lost or rejected reset this many answers are needed, all equal, the first and the last `settle-time` apart.
+ */
 const SPREAD_ANSWERS = 6;
 
 /** How often each kind of answer came, and how many of the last kind in a row. */
@@ -54,9 +55,11 @@ export class Tally {
   }
 }
 
-/** What makes a series of usable answers a belief; null as long as it is none. */
+/** Decides when a series of usable answers becomes a belief; null until then. */
 export interface Rule {
-  /** A question ends with "cannot tell" after so many times `settle-time`, the waits for limits not counted. */
+  /**
+   * How many times `settle-time` a question may last before it ends with `cannot-tell`, without the waits for limits.
+   */
   readonly lastsSettleTimes: number;
   /** Few answers over a long time, instead of many in a short one. */
   readonly isSpread?: true;
@@ -78,7 +81,7 @@ export class Unanimous implements Rule {
   }
 }
 
-/** Waits for one kind of answer, and takes the other for "not yet" until time is over. */
+/** Waits for one kind of answer, and treats the other as "not yet" until the time is up. */
 export class Awaited implements Rule {
   readonly lastsSettleTimes = 1;
   readonly awaited: "live" | "dead";

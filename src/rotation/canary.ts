@@ -9,27 +9,27 @@ import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Write checks at the same time. */
 const AT_A_TIME = 3;
-/** GitHub allows 80 writes a minute; some are left to others. */
+/** GitHub allows 80 writes a minute; some are left for others. */
 const WRITES_A_MINUTE = 75;
 const MINUTE_MS = 60_000;
-/** For how long the deletion of a canary is tried, in ms: what is left blocks nothing. */
+/** How long to try to delete a canary, in ms. A leftover canary blocks nothing. */
 const DELETING_MS = 5_000;
 const DELETE_PAUSE_MS = 500;
-/** So many of a destination's are deleted in one run: a later run deletes the others. */
+/** Per destination and run: a later run deletes the rest. */
 const STALE_MAX = 10;
-/** For how long the list of what earlier runs have left is waited for, in ms. */
+/** How long to wait for the list of old canaries, in ms. */
 const LISTING_MAX_MS = 3_000;
 
-/** A store, and the name of the throw-away secret that is written next to it. */
+/** A store, and the name of the throw-away secret written next to it. */
 interface Trial {
   readonly store: Surveyed;
   readonly canary: string;
 }
 
 /**
- * Step 4, the writing half. Reading a key proves only read access; nothing but a write proves write access. The
- * destination's own name is not written: if user-secret is stale, that would destroy the only copy of a newer one.
- * Afterwards the minute has room for the save.
+ * Step 4, the writing half. Reading a key only proves read access, so only a write proves write access. The
+ * destination's own name is not written, because if user-secret is stale, that would destroy the only copy of a newer
+ * one. Afterwards the write limit has room for the save.
  */
 export async function proveAllWritable(checked: readonly Surveyed[], context: Context): Promise<void> {
   const { ports } = context;
@@ -40,12 +40,13 @@ export async function proveAllWritable(checked: readonly Surveyed[], context: Co
     stop("unchanged", { code: "journal-unavailable" });
   }
   const budget = new WriteBudget(context);
-  // A signal does not cut this short, or a canary would be left behind. Where the runner does not wait, post deletes it.
+  // A signal does not interrupt this, so that no canary is left behind. If the runner does not wait, the post step
+  // deletes it.
   const proving = fewAtATime(trials, AT_A_TIME, async (trial) => await proveWritable(trial, budget, context));
   const proved = await unlessStopped(proving);
   stopIfCancelled(context);
   if (proved instanceof Stop) throw proved;
-  // What the canaries have used up of the minute is waited for here, and not with the new secret at risk.
+  // The wait for the canaries' share of the write limit happens here, while no new secret is at risk.
   await budget.reserve(Math.min(trials.length, WRITES_A_MINUTE));
 }
 
@@ -54,7 +55,7 @@ async function proveWritable(trial: Trial, budget: WriteBudget, context: Context
   const { destination, key } = trial.store;
   await deleteStale(trial.store, budget, context);
   await budget.reserve(2);
-  // It may have waited for a minute, and nothing of this trial stands yet.
+  // The reservation may have waited for a minute, and no canary of this trial exists yet.
   stopIfCancelled(context);
   let unanswered = 0;
   const write = async (): Promise<Attempt<Acknowledgement>> => {
@@ -63,7 +64,7 @@ async function proveWritable(trial: Trial, budget: WriteBudget, context: Context
     return written;
   };
   const written = await persist(write, context);
-  // A write that was not plainly refused may have happened, so the canary is deleted in any case.
+  // Unless the write was clearly rejected it may have happened, so the canary is deleted.
   const mayExist = written.ok || unanswered > 0 || written.fault.cause === "malformed";
   if (mayExist) {
     await removeCanary({ destination, canary: trial.canary }, unanswered > 0 ? "may land late" : "is there", context);
@@ -77,7 +78,7 @@ function mayLand({ answered, network }: Fault): boolean {
   return !answered && network?.sent !== false;
 }
 
-/** Canaries of ours that an earlier run could not delete. Whatever goes wrong with them, or with their list, blocks nothing. */
+/** Deletes canaries that an earlier run could not delete. Failures, also of the list, block nothing. */
 async function deleteStale({ destination, stale }: Surveyed, budget: WriteBudget, { ports }: Context): Promise<void> {
   const listed = await Promise.race([stale, ports.clock.sleep(LISTING_MAX_MS).then(() => null)]);
   if (listed?.ok !== true) return;
@@ -89,9 +90,9 @@ async function deleteStale({ destination, stale }: Surveyed, budget: WriteBudget
 }
 
 /**
- * Deletes a canary. One that GitHub does not find may not be shown yet, so it is looked for again; a write of it without
- * an answer may still be on its way, so it is looked for when that has landed. One that stays is reported, and no more:
- * its name says whose it is, and a later run deletes it.
+ * Deletes a canary. If GitHub does not find it, it may not be visible yet, so it is tried again; an unanswered write
+ * may still be under way, so it is tried again after that. One that remains is reported; a later run recognizes it by
+ * its name and deletes it.
  */
 export async function removeCanary(
   { destination, canary }: { readonly destination: Destination; readonly canary: string },
@@ -110,7 +111,7 @@ export async function removeCanary(
   ports.operator.remark({ code: "canary-left", label: destination.label, name: canary, fault: removed.fault });
 }
 
-/** Every fault may pass; a limit that asks for longer than we try is not waited for. */
+/** Retries after every fault, but does not wait for a limit that lasts longer. */
 async function deleteFor(
   destination: Destination,
   canary: string,
@@ -118,7 +119,7 @@ async function deleteFor(
   { ports }: Context,
 ): Promise<Attempt<Acknowledgement>> {
   const deadline = ports.clock.now() + DELETING_MS;
-  // A deletion without an answer may have been done.
+  // An unanswered deletion may have succeeded.
   let mayBeGone = !isThere;
   for (;;) {
     const removed = await destination.deleteCanary(canary);
@@ -133,7 +134,7 @@ async function deleteFor(
 
 const GONE = { ok: true, value: { serverTime: null } } as const;
 
-/** Keeps our own writes within what GitHub allows in a minute. */
+/** Keeps our writes within GitHub's limit per minute. */
 class WriteBudget {
   readonly #context: Context;
   #writes: Instant[] = [];
@@ -142,7 +143,7 @@ class WriteBudget {
     this.#context = context;
   }
 
-  /** Waits until so many writes fit into the last minute, and counts them. */
+  /** Waits until this many writes fit into the last minute, and counts them. */
   async reserve(writes: number): Promise<void> {
     const { clock, operator } = this.#context.ports;
     for (;;) {

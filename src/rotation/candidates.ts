@@ -3,7 +3,7 @@ import type { Context } from "./context";
 import type { Instant } from "./model";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
-/** Something that is, or may be, the new secret, and its text for the recovery recipient if there is one. */
+/** A value that is, or may be, the new secret, and its age-encrypted text if there is a recipient. */
 export interface Candidate {
   readonly secret: Secret;
   readonly escrow: string | null;
@@ -11,20 +11,19 @@ export interface Candidate {
   readonly answeredAt: Instant;
 }
 
-/** What asking SnapTrade about all candidates came to. */
 export interface Tried {
-  /** The one that proved to be the new secret. */
+  /** The candidate that proved to be the new secret. */
   readonly live: Candidate | null;
-  /** Those about which SnapTrade could not tell, or which it accepts while it accepts the old one too. */
+  /** Candidates with unclear answers, or that SnapTrade accepts together with the old secret. */
   readonly open: readonly Candidate[];
   /** Whether one of them was accepted, so that a reset must have happened. */
   readonly isOneAccepted: boolean;
 }
 
 /**
- * Tries what may be the new secret, one after the other. A new secret need not be known everywhere yet, and a broken
- * server refuses anything, so those that are refused are asked about again, in rounds, until `settle-time` is over.
- * @param rounds "once" where that time has passed already.
+ * Tries the candidates in turn. A new secret may not be known everywhere yet, and a broken server rejects anything, so
+ * rejected ones are tried again, in rounds, until `settle-time` is over.
+ * @param rounds "once" if that time has passed already.
  */
 export async function proveCandidates(
   candidates: readonly Candidate[],
@@ -38,7 +37,7 @@ export async function proveCandidates(
     let isOneAccepted = false;
     for (const candidate of candidates) {
       const answer = await isTheNewOne(candidate, context);
-      // Of a SnapTrade that accepts anything no acceptance means anything any more.
+      // If SnapTrade accepts anything, its acceptance means nothing.
       if (answer === "anything goes") return { live: null, open: candidates, isOneAccepted: false };
       if (answer === "proven") return { live: candidate, open: [], isOneAccepted: true };
       if (answer !== "refused") open.push(candidate);
@@ -53,7 +52,7 @@ export async function proveCandidates(
   }
 }
 
-/** It is believed if it is live three times, its altered form is refused, and the old one is refused. */
+/** "proven" if it is live three times, and both its altered form and the old secret are rejected. */
 async function isTheNewOne(
   candidate: Candidate,
   { task, oracle }: Context,

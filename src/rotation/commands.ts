@@ -2,7 +2,7 @@ import type { Box } from "./model";
 import type { Unsaved } from "./outcome";
 import type { Destination } from "./ports";
 
-/** What a person needs of a sealed secret: where it goes, the command that brings it there, and whom that lets read it. */
+/** What a person needs to save a sealed secret: its destination, the command, and who may read it afterwards. */
 export function commandOf(destination: Destination, box: Box): Unsaved {
   const { audience } = box;
   const { label, exposed } = destination;

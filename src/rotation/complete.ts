@@ -10,13 +10,13 @@ import { allOf, outcomeOf, stop, Stop, unlessCancelled } from "./stop";
 import { surveyAll } from "./survey";
 import type { Surveyed } from "./survey";
 
-/** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
+/** The first pause is this share of the save timeout; each further one is twice as long, up to a limit. */
 const FIRST_PAUSE_SHARE = 1 / 600;
 const PAUSE_MAX_MS = 30_000;
 
 /**
- * `mode: finish`: completes a save that an earlier run could not. What is sealed cannot be opened here, so it is written
- * only where nothing can be lost by it: over a secret that is dead, and that nobody has saved since the command was printed.
+ * `mode: finish` completes a save that an earlier run could not. The sealed value cannot be opened here, so it is only
+ * written where nothing can be lost: over a dead secret that was not saved since the command was printed.
  */
 export async function complete(printed: Printed, context: Context): Promise<Outcome> {
   return await outcomeOf(completeOrStop(printed, context));
@@ -27,26 +27,26 @@ async function completeOrStop(printed: Printed, context: Context): Promise<Outco
   ports.operator.begin("prepare");
   const ready = await unlessCancelled(prepare(printed, context), context);
   const { keyId, sealed, printedAt: sealedAt } = printed;
-  // Who may read an organization's secret is GitHub's word, and not that of a pasted line.
+  // The readers of an organization secret come from GitHub, not from a pasted line.
   const box: Box = { keyId, sealed, sealedAt, audience: ready.key.audience };
   ports.operator.begin("save");
   try {
     return await save(box, ready, context);
   } catch {
-    // Whatever it was, the write may have been sent.
+    // Whatever the error was, the write may have been sent.
     return undecided({ code: "finish-unproven", label: ready.destination.label, fault: null });
   }
 }
 
 async function prepare(printed: Printed, context: Context): Promise<Surveyed> {
   await allOf(proveDead(context), context.ports.equip());
-  // The last thing before the write.
+  // Last, right before the write.
   const { primary } = await surveyAll(context);
   await refuseObstacle(primary, printed, context);
   return primary;
 }
 
-/** Goes on where user-secret is dead, and client and user are known to be right. */
+/** Stops unless user-secret is dead, and client and user are known to be right. */
 async function proveDead({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
   if (altered.kind === "live") stop("unchanged", { code: "any-secret-accepted" });
@@ -59,7 +59,7 @@ async function proveDead({ task, ports, oracle }: Context): Promise<void> {
   stop("unchanged", { code: "snaptrade-undecided", doubt: { kind: "unchecked" }, skewMs: null });
 }
 
-/** Goes on where the command is for the secret as it is. */
+/** Stops if the primary was saved after the command was printed or user-secret was read, or if its key has changed. */
 async function refuseObstacle(
   { destination, updatedAt, key }: Surveyed,
   { printedAt, keyId }: Printed,
@@ -74,7 +74,7 @@ async function refuseObstacle(
   if (key.keyId !== keyId) stop("unchanged", { code: "finish-key-changed", label });
 }
 
-/** What became of the write. `unansweredAt` is when GitHub last fell silent on it. */
+/** The result of the write. `unansweredAt` is when the last request to GitHub stayed unanswered. */
 interface Written {
   readonly failed: Fault | null;
   readonly at: Instant;
@@ -101,7 +101,9 @@ async function save(box: Box, store: Surveyed, context: Context): Promise<Outcom
   return { ...nothingChanged("finished", { code: "finished", label, provenBy }), saved: [label] };
 }
 
-/** Until it is acknowledged or refused. A write without an answer is repeated: it is the same write. */
+/**
+ * Retries until the write is acknowledged or rejected. An unanswered write is repeated, because it is the same write.
+ */
 async function write(box: Box, { destination }: Surveyed, { task, ports }: Context): Promise<Written> {
   const { clock, operator } = ports;
   const begin = clock.now();
@@ -113,7 +115,7 @@ async function write(box: Box, { destination }: Surveyed, { task, ports }: Conte
     const at = clock.now();
     if (attempt.ok) return { failed: null, at, serverTime: attempt.value.serverTime, unansweredAt };
     const { fault } = attempt;
-    // A request of which not one byte went out cannot land late.
+    // If nothing of a request was sent, it cannot take effect later.
     if (!fault.answered && fault.network?.sent !== false) unansweredAt = at;
     if (isFirst) operator.say({ code: "sealed-command", sure: true, ...commandOf(destination, box) });
     const waitMs = Math.max(pauseMs, fault.retryAfterMs ?? 0);
@@ -126,13 +128,13 @@ async function write(box: Box, { destination }: Surveyed, { task, ports }: Conte
   }
 }
 
-/** What was refused is not for long: nothing is at risk here that was not before. */
+/** A rejected write is not retried for long, because nothing new is at risk. */
 function patienceFor(fault: Fault, saveTimeoutMs: number): number {
   const isForLong = !fault.answered || fault.cause === "throttled";
   return isForLong ? saveTimeoutMs : Math.min(saveTimeoutMs, patienceMs(fault));
 }
 
-/** What lands later may hit a later run's write. */
+/** A late write could overwrite that of a later run. */
 async function settle(unansweredAt: Instant | null, { ports, oracle }: Context): Promise<void> {
   if (unansweredAt === null) return;
   const waitMs = unansweredAt + oracle.settleMs - ports.clock.now();

@@ -17,13 +17,12 @@ import type { Ready, Store } from "./survey";
 import { escrowsOf, understand } from "./understand";
 import type { Understood } from "./understand";
 
-/** What an answer comes to: a secret that is to be saved, or how the run ends without one. */
+/** What follows from an answer: a secret to save, or the end of the run. */
 type Conclusion =
   { readonly kind: "save"; readonly fresh: Candidate } | { readonly kind: "end"; readonly outcome: Outcome };
 
 /**
- * Steps 7 to 10. An answer that was over its time is listened to until there is a result: what arrives then counts like
- * any other answer.
+ * Steps 7 to 10. An answer that missed its deadline is listened to until there is a result, and counts like any other.
  */
 export async function concludeReply(understood: Understood, ready: Ready, context: Context): Promise<Rotation> {
   const conclusion = await concludeFirst(understood, ready, context);
@@ -40,7 +39,7 @@ async function concludeFirst(understood: Understood, ready: Ready, context: Cont
   if (first.kind !== "sent") return first;
   if (!context.ports.journal.keep(first)) context.ports.operator.say({ code: "journal-failed" });
   const whole = await understand(first, context);
-  // A part that was worth something before is still being tried, and the whole answer holds it too.
+  // An incomplete answer is still being tried, and the complete one contains everything that it had.
   return await concludeFirst(whole, ready, context);
 }
 
@@ -69,8 +68,8 @@ export function lostAnswer(reply: SentReply, ready: Ready): Omit<LostAnswer, "re
 }
 
 /**
- * A strange answer, in which something was found that may be the new secret. Whichever proves live is the right one;
- * writing one that is not could destroy an old secret that still works.
+ * Tries the possible new secrets of a strange answer. Only a live one is saved, because writing a wrong one could
+ * destroy an old secret that still works.
  */
 async function concludeCandidates(
   { reply, reading, candidates }: Understood & { readonly reading: Extract<Reading, { kind: "candidates" }> },
@@ -105,18 +104,18 @@ function candidatesOpen(
     : undecided({ code: "candidate-unproven" }, known);
 }
 
-/** From the last byte of the answer to GitHub's acknowledgement of the primary, where a process that was ended has noted it. */
+/** From the last byte of the answer to GitHub's acknowledgement of the primary, if an ended process recorded it. */
 export function atRiskOf({ at }: SentReply, saved: readonly SavedRecord[], { destination }: Store): number | null {
   const record = saved.find(({ label }) => label === destination.label);
   return record === undefined ? null : Math.max(0, record.at - at);
 }
 
-/** The command that brings a secret to a destination, for people. */
+/** The recovery command for a secret and a destination. */
 export function commandFor(secret: Secret, { destination, key }: Store): Unsaved {
   return commandOf(destination, destination.seal(secret, key));
 }
 
-/** Steps 8 to 10, and what they add up to. `onProgress` is told what is known as soon as the primary is saved. */
+/** Steps 8 to 10, and their result. `onProgress` gets what is known as soon as the primary is saved. */
 export async function saveAndProve(
   fresh: Candidate,
   ready: Ready,
@@ -150,7 +149,7 @@ export async function saveAndProve(
     all.flatMap((one) => (one.kind === "unsaved" ? [unsavedOf(one)] : [])),
   );
   if (primary.kind === "unsaved") {
-    // What lands after the end of this process may hit a later run's.
+    // A late write could overwrite that of a later run.
     await settleWrites(all, null, context);
     return withoutSecret(primaryNotSaved(primary, known));
   }
@@ -163,7 +162,7 @@ export async function saveAndProve(
   return { outcome, fresh: outcome.result === "rotated" ? fresh.secret : null };
 }
 
-/** What is saved is dead, and the old secret, which is live, is in no destination any more. */
+/** The saved secret is dead, and the old one, which is live, is in no destination any more. */
 function bringBack(primary: Store, { task, ports }: Context): Unsaved {
   const old = commandFor(task.secret, primary);
   ports.operator.say({ code: "old-sealed-command", ...old });
@@ -174,7 +173,7 @@ export function unsavedOf({ store, box, fault }: Extract<Saved, { kind: "unsaved
   return { ...commandOf(store.destination, box), fault };
 }
 
-/** The command for a write that GitHub acknowledged and does not show: it may have dropped it. */
+/** The command for a write that GitHub acknowledged but does not show, so it may have been dropped. */
 export function invisibleOf({ store, box }: Extract<Saved, { kind: "saved" }>): Unsaved {
   return commandOf(store.destination, box);
 }
@@ -191,19 +190,19 @@ function primaryNotSaved({ store, why, fault }: Extract<Saved, { kind: "unsaved"
   }
 }
 
-/** What we hold could not be proven in time. Where the old secret is live, it may even be that nothing was reset. */
+/** The secret could not be proven in time. If the old one is live, perhaps nothing was reset. */
 export function keptUndecided(why: StillShut, known: Partial<Outcome>): Outcome {
   const reason = { code: "kept-undecided" } as const;
   return why === "old-still-live" ? undecided(reason, known) : rotatedOutcome("unsaved", reason, known);
 }
 
-/** It is possible that someone rotated after us. Whatever we hold seems dead, and is not written by us any more. */
+/** Someone may have rotated after us. Our secret seems dead, so it is not written any more. */
 export function superseded(known: Partial<Outcome>): Outcome {
   return undecided({ code: "superseded" }, { ...known, rotated: "true" });
 }
 
 function addUp(copies: readonly Saved[], proof: Proof, known: Partial<Outcome>): Outcome {
-  // Whatever the proof said.
+  // Unsaved copies outweigh any proof.
   if (copies.some(({ kind }) => kind === "unsaved")) {
     return rotatedOutcome("partly-saved", { code: "copies-not-saved" }, known);
   }

@@ -2,11 +2,10 @@ import type { Task } from "./model";
 import { Oracle } from "./oracle";
 import type { Ports } from "./ports";
 
-/** What every step of one run works with. */
+/** What every step of a run needs. */
 export interface Context {
   readonly task: Task;
   readonly ports: Ports;
-  /** The one who asks SnapTrade, and knows what may be believed of its answers. */
   readonly oracle: Oracle;
 }
 

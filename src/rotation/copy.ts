@@ -16,7 +16,7 @@ import { allOf, outcomeOf, stop, Stop, stopIfCancelled, unlessCancelled } from "
 import { ageOf, awaitCalm, surveyAll } from "./survey";
 import type { Found, Surveyed } from "./survey";
 
-/** `mode: copy`: the live secret goes to every copy, without a reset. */
+/** `mode: copy` saves the live secret in every copy, without a reset. */
 export async function copyEverywhere(context: Context): Promise<Outcome> {
   return await outcomeOf(copyToAll(context));
 }
@@ -37,9 +37,9 @@ async function look(hiding: HidingLook, context: Context): Promise<Found> {
 }
 
 /**
- * Step 9 alone. A stale server, or a rotation elsewhere, must not spread a dead secret: so it has to be accepted three
- * times in a row, no sooner than `settle-time` after the primary's last save, and once more afterwards, and the primary
- * must not have moved.
+ * Step 9 alone. To keep a stale server, or another rotation, from spreading a dead secret, it must be accepted three
+ * times in a row, `settle-time` after the primary's last save or later, and once more afterwards, and the primary must
+ * be unchanged.
  */
 export async function copyTo(behind: readonly Surveyed[], before: Found, context: Context): Promise<Outcome> {
   const { task, ports } = context;
@@ -67,7 +67,7 @@ function isAmong({ destination }: Surveyed, stores: readonly Surveyed[]): boolea
   return stores.some((one) => one.destination === destination);
 }
 
-/** Post has to know that copies may have been written. */
+/** The post step must know that copies may have been written. */
 function announce(context: Context): void {
   try {
     context.ports.journal.copying();
@@ -77,7 +77,7 @@ function announce(context: Context): void {
   stopIfCancelled(context);
 }
 
-/** Goes on where user-secret is live, accepted three times in a row. */
+/** Stops unless user-secret is accepted three times in a row. */
 async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   const [given, altered] = await Promise.all([
     oracle.askForCertain(task.secret),
@@ -88,7 +88,10 @@ async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   await stopIfInDoubt([given, altered], ports.issuer);
 }
 
-/** Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; every wait ends with a new look. */
+/**
+ * Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; each wait ends
+ * with a new look.
+ */
 async function settle(found: Found, context: Context): Promise<Found> {
   const { task, ports, oracle } = context;
   let latest = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
@@ -96,7 +99,7 @@ async function settle(found: Found, context: Context): Promise<Found> {
   for (;;) {
     latest = await awaitCalm(latest, context);
     const waitMs = Math.min(oracle.settleMs, oracle.settleMs - ageOf(latest.primary, ports.clock.now()));
-    // A save that seems to lie in the future is waited for once.
+    // A save with a time in the future is waited for once.
     if (waitMs <= 0 || latest.primary.updatedAt === waitedFor) return latest;
     waitedFor = latest.primary.updatedAt;
     ports.operator.say({ code: "recent-write", waitMs });
@@ -105,7 +108,7 @@ async function settle(found: Found, context: Context): Promise<Found> {
   }
 }
 
-/** The last thing before the first write: nobody has changed anything since, and the secret is live now. */
+/** Right before the first write: nothing has changed since the first look, and the secret is live now. */
 async function proveOnceMore(before: Found, context: Context): Promise<Found> {
   const latest = await lookAgain(before, context);
   await proveLive(context);
@@ -135,7 +138,7 @@ async function judge(saved: readonly Saved[], { primary }: Found, context: Conte
         : given.kind === "dead" || !updatedAt.ok
           ? { code: "copies-unproven", doubt: null }
           : null;
-  // Whatever the proof says.
+  // Unsaved copies outweigh any proof.
   if (unsaved.length > 0) return { ...nothingChanged("partly-saved", { code: "copies-not-saved" }), ...known };
   return doubt === null
     ? { ...nothingChanged("copied", { code: "copied" }), ...known }

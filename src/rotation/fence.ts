@@ -4,42 +4,42 @@ import type { Doubt, Instant, SavedRecord, Verdict } from "./model";
 import type { Store } from "./survey";
 import { ANNOUNCED_FROM_MS } from "./waiting";
 
-/** What all destinations of one save have in common. */
+/** What the destinations of one save have in common. */
 export interface Effort {
   readonly secret: Secret;
-  /** When SnapTrade gave it. */
+  /** When SnapTrade's answer with the secret arrived. */
   readonly answeredAt: Instant;
   readonly deadline: Instant;
   readonly context: Context;
-  /** What a process that was ended has saved already. */
+  /** What an ended process has saved already. */
   readonly saved?: readonly SavedRecord[];
 }
 
 export type Fence = "open" | "superseded" | StillShut;
 
 /**
- * Why the fence is shut when time is up: SnapTrade took the old secret and not the new one; or it could not tell, and
- * someone may have written; or it was not even asked to the end.
+ * Why the fence stays shut: SnapTrade accepts the old secret and not the new one; or its answer was unclear, and the
+ * destination may have been written; or the time was up before any answer.
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
-/** Someone may have to wait at the fence until `save-timeout`, and SnapTrade counts the questions. In ms. */
+/** The fence may last until `save-timeout`, and SnapTrade counts requests. In ms. */
 const PAUSE_MAX_MS = 5_000;
 const PAUSE_GROWTH = 1.2;
-/** Refusals of both secrets in a row, after which someone else's rotation is possible. */
+/** After this many rejections of both secrets in a row, another rotation is possible. */
 const BOTH_REFUSED = 3;
 
 /**
- * The fence before each retry: if someone rotated after us, writing ours would destroy theirs. Nobody did
- * while the old secret is live: then ours is not yet known everywhere, and is waited for.
- * Where SnapTrade cannot tell, the destination must at least not have been written since.
+ * The fence before each retry: if someone rotated after us, writing our secret would destroy theirs. That is impossible
+ * while the old secret is live; then ours is not known everywhere yet, and the fence waits. If SnapTrade's answer is
+ * unclear, the destination must at least be unchanged.
  */
 export async function mayWriteAgain(store: Store, effort: Effort): Promise<Fence> {
   const { deadline, context } = effort;
   const { clock } = context.ports;
   const latest: { shut: StillShut } = { shut: "out-of-time" };
   const timeUp = clock.sleep(Math.max(0, deadline - clock.now()));
-  // A SnapTrade that does not answer must not make the save last longer than it may.
+  // An unresponsive SnapTrade must not extend the save.
   return await Promise.race([askAtFence(store, effort, latest), timeUp.then(() => latest.shut)]);
 }
 
@@ -53,10 +53,10 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
     const [fresh, updatedAt] = await Promise.all([oracle.once(effort.secret), store.destination.updatedAt()]);
     const isUnmoved = updatedAt.ok && updatedAt.value === store.updatedAt;
     if (fresh.verdict.kind === "live") return "open";
-    // That the old secret was live stays known when SnapTrade cannot tell any more.
+    // Once the old secret was live, an unclear answer does not change that.
     if (latest.shut === "out-of-time") latest.shut = "undecided";
     if (fresh.verdict.kind === "cannot-tell") {
-      // One doubt is enough: a retry is fenced, and waiting for more of them is time at risk.
+      // One unclear answer is enough: a retry is fenced again, and waiting for more of them is time at risk.
       const isLimit = fresh.verdict.doubt.kind === "throttled" && latest.shut === "old-still-live";
       if (/* guard: updated_at in the fence */ isUnmoved && !isLimit) return "open";
       bothRefused = 0;
@@ -64,10 +64,10 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
       const old = (await oracle.once(task.secret)).verdict.kind;
       if (old === "live") latest.shut = "old-still-live";
       bothRefused = old === "refused" ? bothRefused + 1 : 0;
-      // Until it has settled, ours may only not be known everywhere yet.
+      // Before `settle-time` is over, our secret may not be known everywhere.
       if (bothRefused >= BOTH_REFUSED && ports.clock.now() >= settledAt) {
         if ((await oracle.doubtAboutRefusal()) === null) return "superseded";
-        // That may have taken a while.
+        // The control question may have taken a while.
         const latestUpdate = await store.destination.updatedAt();
         if (latestUpdate.ok && latestUpdate.value === store.updatedAt) return "open";
       }

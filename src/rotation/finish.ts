@@ -14,48 +14,47 @@ import type { Ready, Store } from "./survey";
 import { escrowsOf, understand } from "./understand";
 import { ANNOUNCED_FROM_MS, poll } from "./waiting";
 
-/** The main step whose work is finished. */
+/** The main step that is finished here. */
 export interface Predecessor {
-  /** What its journal says now. */
+  /** The current content of its journal. */
   remains(): Remains;
-  /** Whether it may still do something. */
+  /** Whether it may still be running. */
   mayLive(): boolean;
-  /** Ends it, where that is certain to hit no other process, and waits until it is gone or time is up. */
+  /** Ends its process, if that certainly hits no other one, and waits until it is gone or the time is up. */
   end(): Promise<void>;
-  /** The same, unless it announces its reset until then: it is frozen while that is looked at, and then goes on. */
+  /** The same, unless it announces its reset before: it is frozen while its journal is read, and then continues. */
   endUnlessSent(): Promise<void>;
 }
 
-/** How long a main step that still lives is left alone. */
+/** How long a running main step is left alone. */
 export interface Hearing {
-  /** From the sending of the reset: its answer may take so long, and the settling behind it. In ms. */
+  /** From the sending of the reset, including the time for its answer and for settling. In ms. */
   readonly afterSendingMs: number;
-  /** So much of post's own time is kept for what has to be done then, in ms. */
+  /** How much of the post step's time is reserved for the work after it, in ms. */
   readonly reserveMs: number;
 }
 
 /** What is known when time runs out. */
 interface Progress {
-  /** How the run ends if main did not send the reset; null if it did, or may. */
+  /** The outcome if the main step did not send the reset; null if it did, or may have. */
   unsent: Outcome | null;
-  /** When SnapTrade's answer arrived that main kept. */
+  /** When the answer arrived that the main step kept. */
   answeredAt: Instant | null;
-  /** Main kept something that is, or may be, the new secret; `sure` tells which. */
+  /** What the main step kept of the new secret; `sure` is false if it only may be that. */
   kept: { readonly known: Known; readonly sure: boolean } | null;
-  /** Set when the primary is saved and only proofs and copies are open. */
+  /** Set once the primary is saved, and only proofs and copies are open. */
   saved: Known | null;
 }
 
-/** So much of its time post tries to save at most. What it could not do is told better by what shut the way than by the time. */
+/** The post step tries to save for this share of its time, so that it can report the obstacle instead of a time-out. */
 const SAVING_SHARE = 0.9;
 
-/** How often is looked whether a main step that still lives has heard something. */
+/** How often to check whether a running main step has its answer. */
 const LOOK_EVERY_MS = 200;
 
-/** What came of main's work; or, where main turns out to have finished it, the result that it has told everybody. */
+/** The outcome; or, if the main step turns out to have finished, the result that it reported. */
 export type Finished = Rotation | { readonly told: Result };
 
-/** What the pieces below have in common. */
 interface Work extends Context {
   readonly main: Predecessor;
   readonly hearing: Hearing;
@@ -64,9 +63,9 @@ interface Work extends Context {
 }
 
 /**
- * Goes on where main ended: never replays the reset, and believes nothing that main did not keep. A main that still lives
- * is ended first; but where it waits for the answer it is heard out, since nobody else can hear it any more.
- * What is still open after `limitMs` is reported as open.
+ * Continues the work of a main step that was ended. It never repeats the reset, and relies only on what the main step
+ * kept. A main step that is still running is ended first, unless it is waiting for the answer, which only it can
+ * receive. What is open after `limitMs` is reported as open.
  */
 export async function finish(
   main: Predecessor,
@@ -76,7 +75,7 @@ export async function finish(
   const progress: Progress = { unsent: null, answeredAt: null, kept: null, saved: null };
   const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
   const context = contextOf(bounded, ports);
-  // Whatever main sent, it is not before the reset any more.
+  // The main step may have sent the reset, so no notice may claim that nothing has changed.
   context.oracle.resetBegins();
   const deadline = ports.clock.now() + limitMs;
   const timeUp = ports.clock.sleep(limitMs).then(() => withoutSecret(outOfTime(progress, main)));
@@ -98,10 +97,10 @@ function outOfTime({ unsent, answeredAt, kept, saved }: Progress, main: Predeces
 
 async function finishUnbounded(work: Work): Promise<Finished> {
   const { main } = work;
-  // Asked first: what a main that lives then writes before it is gone is not in what remains now.
+  // Checked first, because a running main step may write more after its journal is read.
   const hasLived = main.mayLive();
   let remains = main.remains();
-  // What was kept is printed before anything else is done, and what is still awaited only main can hear.
+  // A kept answer is printed before anything else, and an awaited one can only be received by the main step.
   if (remains.kind !== "sent" && hasLived) {
     await main.endUnlessSent();
     remains = main.remains();
@@ -133,24 +132,24 @@ async function finishSent(remains: Sent, hasLived: boolean, work: Work): Promise
     const hasMore = !isWhole(reply) && hasLived && (await hearsMore(remains, work));
     return hasMore ? await finishUnbounded(work) : await saveKept(reply, ready, work);
   }
-  // Post's own questions are asked meanwhile: answers so long after the sending count.
+  // The post step asks SnapTrade in the meantime, because answers this long after the sending count.
   const settling = resolveUnkept(sentAt, ready, work);
   if (hasLived && (await hearsMore(remains, work))) return await finishUnbounded(work);
   return withoutSecret(withMain(await settling, main));
 }
 
-/** As long as main may hear an answer, or act on one, nobody can say that there is none. */
+/** While the main step may receive an answer, or act on one, it is not certain that there is none. */
 function withMain(outcome: Outcome, main: Predecessor): Outcome {
   const isClaim = outcome.result === "unchanged" || outcome.result === "lost";
   return isClaim && main.mayLive() ? undecided({ code: "main-may-live" }) : outcome;
 }
 
-/** An answer that was over its time may still become whole. */
+/** An answer that was cut off at the deadline may still become complete. */
 function isWhole({ ending }: SentReply): boolean {
   return ending !== "deadline";
 }
 
-/** Gives a main that lives the time that its reset may need, then ends it. Whether it has written anything new. */
+/** Gives a running main step the time that its reset may need, then ends it. Returns whether it wrote anything new. */
 async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> {
   const { main, hearing, deadline } = work;
   const { clock } = work.ports;
@@ -167,7 +166,7 @@ async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> 
   return isNew(main.remains());
 }
 
-/** Main was ended before it sent the reset. Only a canary may have been left, if main came so far; and copies, if it was saving them. */
+/** The main step was ended before it sent the reset. It may have left canaries, and copies if it was saving them. */
 async function endBeforeReset(
   { canaries, isCopying }: Extract<Remains, { kind: "not-sent" }>,
   { main, progress, ...context }: Work,
@@ -178,7 +177,7 @@ async function endBeforeReset(
     : nothingChanged("unchanged", { code: "ended-before-reset" });
   progress.unsent = unsent;
   const destinations = [primary, ...copies];
-  // Where only some destinations were written, the canaries' own names say where they stand.
+  // The canaries' names show their destinations, even if only some were written.
   await Promise.all(
     canaries.flatMap((canary) =>
       destinations
@@ -186,18 +185,18 @@ async function endBeforeReset(
         .map(async (destination) => await removeCanary({ destination, canary }, "may be there", context)),
     ),
   );
-  // It may send the reset yet.
+  // It may still send the reset.
   return main.mayLive() ? undecided({ code: "main-may-live" }) : unsent;
 }
 
-/** Nothing of the answer was kept. Where main has not noted when it sent the reset, all of the settle time is waited for. */
+/** Nothing of the answer was kept. If the time of sending is unknown, the full settle time is waited for. */
 async function resolveUnkept(sentAt: Instant | null, { primary }: Ready, context: Context): Promise<Outcome> {
   const reading = { kind: "unanswered", status: null } as const;
   const lost = { reading, answeredAt: null, primaryUpdatedAt: primary.updatedAt, escrow: null };
   return await resolve({ ...lost, sentAt: sentAt ?? context.ports.clock.now() }, context);
 }
 
-/** The destinations as main found them; null where there are others now. */
+/** The destinations as the main step found them; null if the inputs name others now. */
 function readyAgain({ sending, saved, unansweredSince }: Sent, { ports }: Context): Resumed | null {
   const { stores }: Sending = sending;
   const destinations = [ports.primary, ...ports.copies];
@@ -211,12 +210,12 @@ function readyAgain({ sending, saved, unansweredSince }: Sent, { ports }: Contex
     : { kind: "ready", primary, copies, unansweredSince, saved };
 }
 
-/** What main found, and which saves GitHub has acknowledged to it. */
+/** What the main step found, and which saves GitHub has acknowledged. */
 type Resumed = Ready & Pick<Required<Ready>, "saved">;
 
 /**
- * Main kept the answer. Before anybody is asked, the log holds what finishes the save. Post cannot know whether
- * main saved it too, or whether someone rotated since, so its first write is fenced as a retry is.
+ * The main step kept the answer. The recovery command is printed before any request. The post step cannot know whether
+ * the main step saved the secret too, or whether someone rotated since, so its first write is fenced like a retry.
  */
 async function saveKept(reply: SentReply, found: Resumed, work: Work): Promise<Finished> {
   const { main, progress, task, ports } = work;
@@ -231,7 +230,7 @@ async function saveKept(reply: SentReply, found: Resumed, work: Work): Promise<F
   await main.end();
   const now = main.remains();
   const ready = now.kind === "sent" ? readyAgain(now, work) : null;
-  // It has come to its end meanwhile.
+  // The main step has finished in the meantime.
   if (ready === null) return await finishUnbounded(work);
   const { saved } = ready;
   const isSaved = holdsPrimary(ready);
@@ -272,14 +271,14 @@ function holdsPrimary({ saved, primary }: Resumed): boolean {
   return saved.some(({ label }) => label === primary.destination.label);
 }
 
-/** What main has saved, and the commands for what it has not. */
+/** What the main step saved, and the commands for the rest. */
 function knownSaved(known: Known, { copies, saved }: Resumed, secret: Secret): Known {
   const labels = saved.map(({ label }) => label);
   const open = copies.filter(({ destination }) => !labels.includes(destination.label));
   return { ...known, saved: labels, unsaved: open.map((copy) => commandFor(secret, copy)) };
 }
 
-/** Main has saved the primary, and nobody can say now whether the copies may still be written. */
+/** The main step saved the primary, but it is uncertain whether the copies may still be written. */
 function savedUnproven(fence: Exclude<Fence, "open">, saved: Known): Outcome {
   if (fence === "superseded") return superseded(saved);
   return saved.unsaved.length > 0

@@ -7,19 +7,22 @@ import { persist } from "./persist";
 import type { Issuer, Ports } from "./ports";
 import { stop, Stop } from "./stop";
 
-/** Requests to SnapTrade that the reset and its proofs need: itself, the new secret, the old one three times, and one to spare. */
+/**
+ * Requests to SnapTrade for the reset and its proofs: the reset, the new secret, the old one three times, and a spare
+ * one.
+ */
 const REQUESTS_NEEDED = 6;
 
-/** What runs side by side, each of which sees the same number remaining, may need together. */
+/** What parallel runs, which all see the same remaining number, may need together. */
 const REQUESTS_SIDE_BY_SIDE = 48;
 
-/** No more than this share of the whole allowance is held back for them. */
+/** At most this share of the whole allowance is reserved for them. */
 const RESERVED_SHARE = 0.2;
 
-/** SnapTrade tells the wait in whole seconds, so that it may say 0 where some of a second is left. */
+/** SnapTrade gives the wait in whole seconds, so 0 may mean a part of one. */
 const LIMIT_WAIT_MIN_MS = 1_000;
 
-/** Step 3: user-secret is live (in a rescue: dead), and SnapTrade can tell one secret from another. */
+/** Step 3: user-secret is live (in a rescue: dead), and SnapTrade can distinguish secrets. */
 export async function proveGiven(context: Context): Promise<Belief> {
   const { task, ports, oracle } = context;
   const [given, altered] = await Promise.all([oracle.ask(task.secret), oracle.askAboutAltered(task.secret)]);
@@ -31,7 +34,7 @@ export async function proveGiven(context: Context): Promise<Belief> {
   return given;
 }
 
-/** Goes on where user-secret is what the mode needs. */
+/** Stops unless user-secret is what the mode needs. */
 async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Promise<void> {
   const isRescue = task.mode === "rescue";
   switch (given.kind) {
@@ -41,7 +44,7 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
     case "dead": {
       // guard: prove old first
       const control = /* guard: control question before dead */ await oracle.control();
-      // A list without the user, or none at all, does not stop a rescue: the reset itself will tell.
+      // A missing user or an unanswered question does not stop a rescue, because the reset itself will show it.
       if (isRescue && control.kind !== "client-rejected") return;
       throw new Stop(deadBecause(control, isRescue ? "not-asked" : await changedSinceRead(ports)));
     }
@@ -50,12 +53,12 @@ async function judgeGiven(given: Belief, { task, ports, oracle }: Context): Prom
   }
 }
 
-/** The given secret is not the saved one any more. */
+/** The current secret was replaced by a newer one. */
 export function outdated(changed: Outdated, label: string): Reason {
   return { code: "given-secret-outdated", label, since: changed === "after-job-start" ? "job" : "run" };
 }
 
-/** A refused secret is only dead where client and user are not what is wrong. */
+/** A rejected secret is only dead if client and user are not the cause. */
 export function deadBecause(control: Control, changed: Changed): Outcome {
   switch (control.kind) {
     case "known":
@@ -69,14 +72,14 @@ export function deadBecause(control: Control, changed: Changed): Outcome {
   }
 }
 
-/** Signature trouble is usually a clock; the skew is named where SnapTrade tells the time. */
+/** A signature is usually rejected because of a wrong clock, so the skew is included if SnapTrade sends the time. */
 export async function reasonForDoubt(doubt: Doubt, issuer: Pick<Issuer, "skewMs">): Promise<Reason> {
   if (doubt.kind === "client") return { code: "client-rejected", said: doubt.said };
   const skewMs = doubt.kind === "signature" ? await issuer.skewMs() : null;
   return { code: "snaptrade-undecided", doubt, skewMs };
 }
 
-/** Goes on where SnapTrade could tell of all of them. */
+/** Stops if the answers about one of them were unclear. */
 export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Issuer, "skewMs">): Promise<void> {
   for (const belief of beliefs) {
     if (belief.kind === "cannot-tell") stop("unchanged", await reasonForDoubt(belief.doubt, issuer));
@@ -84,8 +87,8 @@ export async function stopIfInDoubt(beliefs: readonly Belief[], issuer: Pick<Iss
 }
 
 /**
- * Waits here, where nothing has happened yet, until SnapTrade's rate limit covers the reset and its proofs, and
- * for as long as there is time also those of the runs that go on during this one.
+ * Waits here, before any change, until SnapTrade's rate limit covers the reset and its proofs, and if there is time
+ * also those of parallel runs.
  * @returns whether there was a wait.
  */
 export async function awaitAllowance(given: Belief, context: Context): Promise<boolean> {
@@ -107,12 +110,12 @@ export async function awaitAllowance(given: Belief, context: Context): Promise<b
   }
 }
 
-/** What the reset and its proofs need; where the limit is lower than that, all that can be left of it by who has just asked. */
+/** What the reset and its proofs need; with a lower limit, all that one request leaves of it. */
 function neededOf({ limit }: Allowance): number {
   return Math.min(REQUESTS_NEEDED, Math.max(1, (limit ?? Infinity) - 1));
 }
 
-/** Runs side by side see the same remainder, so a share of it is left to them. */
+/** Parallel runs see the same remaining number, so a share is left for them. */
 function wishedFor(allowance: Allowance): number {
   const share = Math.min(REQUESTS_SIDE_BY_SIDE, Math.floor((allowance.limit ?? 0) * RESERVED_SHARE));
   return Math.max(neededOf(allowance), share);
@@ -120,7 +123,7 @@ function wishedFor(allowance: Allowance): number {
 
 type Asked = Pick<Ports, "run" | "primary" | "clock" | "operator" | "cancellation">;
 
-/** Whether the primary was saved after the given secret was read: then the run was handed an outdated one. */
+/** Whether the primary was saved after the current secret was read, so that the run has an outdated one. */
 export async function changedSinceRead(ports: Asked): Promise<Changed> {
   const updatedAt = await persist(() => ports.primary.updatedAt(), { ports });
   return updatedAt.ok && updatedAt.value !== null ? await sinceRead(updatedAt.value, ports) : "unknown";
@@ -136,7 +139,7 @@ export async function sinceRead(updatedAt: string, { primary, run }: Pick<Ports,
   return isOfJob ? "after-run-start" : "after-start";
 }
 
-/** `updated_at` counts whole seconds. */
+/** `updated_at` has whole seconds. */
 function isBefore(updatedAt: string, at: Instant): boolean {
   return Date.parse(updatedAt) < Math.floor(at / 1000) * 1000;
 }

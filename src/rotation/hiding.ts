@@ -2,16 +2,16 @@ import type { Context } from "./context";
 import { surveyAll } from "./survey";
 import type { Found } from "./survey";
 
-/** A look at whether anything hides a destination, which goes on during all else and stops nothing. */
+/** A search for secrets that hide a destination. It runs in parallel to everything else and stops nothing. */
 export interface HidingLook {
   begin(): void;
-  /** No further request is made for it. What is found by one that is under way is told all the same. */
+  /** Makes no further request. A result that is still under way is reported all the same. */
   end(): void;
-  /** Waits until all is told that there is to tell. */
+  /** Waits until everything is reported. */
   wait(): Promise<void>;
 }
 
-/** What hides a destination is a warning in `check`, which nobody waits for, and otherwise a line of the summary. */
+/** A hidden destination is a warning in `check`, which has time to wait for it, and otherwise a line of the summary. */
 export function hidingLook({ task, ports: { run, operator } }: Context): HidingLook {
   let isWanted = true;
   let told = Promise.resolve();
@@ -32,7 +32,7 @@ export function hidingLook({ task, ports: { run, operator } }: Context): HidingL
   };
 }
 
-/** The first look at every destination; what may hide one is asked about behind it. */
+/** The first look at every destination. The search for what hides one starts behind it. */
 export async function surveyBeside(hiding: HidingLook, context: Context): Promise<Found> {
   await context.ports.equip();
   const surveying = surveyAll(context, "first");

@@ -12,12 +12,12 @@ import type { Understood } from "./understand";
 type MayWrite = "nothing" | "once";
 
 /**
- * Where nothing more can be trusted to work: whatever brings the new secret back is printed, and no question is asked.
- * @param mayWrite "once" if the primary may be written to, unfenced, where nobody can have rotated since.
+ * Prints every recovery command and asks nothing, for when nothing can be relied on any more.
+ * @param mayWrite "once" if the primary may be written, unfenced, because no one can have rotated since.
  */
 export async function leave(remains: Remains, reason: Reason, mayWrite: MayWrite, context: Context): Promise<Outcome> {
   if (remains.kind === "not-sent") {
-    // A copy of which nobody knows is all that is open, and post would ask nobody about it anyway.
+    // Only an unknown copy is open, and the post step would send no request for it.
     return remains.isCopying
       ? nothingChanged("partly-saved", { code: "copies-interrupted" })
       : nothingChanged("unchanged", reason);

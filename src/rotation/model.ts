@@ -3,7 +3,7 @@ import type { Secret } from "../text/secret";
 /** Milliseconds since 1970, monotonic within one process. */
 export type Instant = number;
 
-/** What the operator asked for, as far as the protocol is concerned. */
+/** The operator's request, as far as the protocol is concerned. */
 export interface Task {
   readonly mode: "rotate" | "check" | "rescue" | "copy" | "finish";
   readonly secret: Secret;
@@ -24,26 +24,26 @@ export type Verdict =
 
 /** One answer to the control question. */
 export type Control =
-  /** The user is listed, so client id and consumer key are right too. */
+  /** The user is listed, so client ID and consumer key are right too. */
   | { readonly kind: "known" }
   /** A complete list without the user. */
   | { readonly kind: "no-such-user" }
   | { readonly kind: "client-rejected"; readonly said: Said }
   | { readonly kind: "no-answer"; readonly doubt: Doubt };
 
-/** What SnapTrade said in an answer that is no success. */
+/** SnapTrade's error message. */
 export interface Said {
   readonly status: number;
   /** SnapTrade's own error code, such as 1083. */
   readonly code: string | null;
-  /** Its sentence, safe to print; null if it gave none, or one that must not be printed. */
+  /** Safe to print; null if there is none, or if it must not be printed. */
   readonly sentence: string | null;
 }
 
 /** Why SnapTrade's answers say nothing about the secret. */
 export type Doubt =
   | { readonly kind: "signature"; readonly said: Said }
-  /** It rejects the client id, or cannot verify the client at all. */
+  /** It rejects the client ID, or cannot verify the client at all. */
   | { readonly kind: "client"; readonly said: Said }
   /** `waitedMs` is how long its limits were waited for in vain. */
   | { readonly kind: "throttled"; readonly retryAfterMs: number | null; readonly waitedMs: number }
@@ -51,12 +51,12 @@ export type Doubt =
   | { readonly kind: "strange-answer"; readonly said: Said }
   /** Its servers answered the same question differently. */
   | { readonly kind: "contradiction" }
-  /** The user is not known under this client id. */
+  /** The user is not known under this client ID. */
   | { readonly kind: "no-such-user" }
-  /** A refusal of the secret that may be about client or user: the control question had no answer. */
+  /** The rejection may be about client or user, because the control question had no answer. */
   | { readonly kind: "unchecked" };
 
-/** SnapTrade's rate limit as its last answer told it. */
+/** SnapTrade's rate limit, from its last answer. */
 export interface Allowance {
   readonly limit: number | null;
   readonly remaining: number;
@@ -67,30 +67,30 @@ export type Reply = { readonly kind: "not-sent"; readonly why: string } | SentRe
 
 export interface SentReply {
   readonly kind: "sent";
-  /** Every byte that came back, whatever an HTTP parser thinks of them. */
+  /** Every received byte, whatever an HTTP parser makes of it. */
   readonly raw: Uint8Array;
   readonly ending: "complete" | "cut" | "deadline" | "overflow";
-  /** When the request went out. */
+  /** When the request was sent. */
   readonly sentAt: Instant;
   /** When the last byte arrived. */
   readonly at: Instant;
-  /** After a deadline: all that has come when the answer ends after all. */
+  /** After a deadline: the whole answer, once it ends. */
   readonly rest?: Promise<SentReply>;
 }
 
 export type Reading =
   /** A complete and well-formed answer for our user, with one new secret. */
   | { readonly kind: "granted"; readonly secret: Secret }
-  /** Something that may be the new secret was found; whichever is live is the right one. */
+  /** It may contain the new secret; whichever candidate is live is the right one. */
   | { readonly kind: "candidates"; readonly status: number | null; readonly secrets: readonly Secret[] }
-  /** The new secret is one that no GitHub secret can hold. */
+  /** The new secret does not fit into a GitHub secret. */
   | {
       readonly kind: "unholdable";
       readonly status: number | null;
       readonly why: "too-long" | "not-unicode";
       readonly secret: Secret;
     }
-  /** A complete refusal, which a gateway may have written: it says that nothing was done. */
+  /** A complete rejection, perhaps by a gateway: it claims that nothing was changed. */
   | {
       readonly kind: "refused";
       readonly said: Said;
@@ -100,14 +100,14 @@ export type Reading =
     }
   | { readonly kind: "unanswered"; readonly status: number | null; readonly requestId?: string };
 
-/** How one write travels. */
+/** Options of one write. */
 export interface Passage {
   /**
-   * Over the connection that is free and warm, as by default; or, for a box that is sent again, over the one that this
-   * destination's last write did not take: that write may still be waiting for its answer.
+   * By default over a connection that is free and warm. A box that is sent again goes over the other one, because the
+   * destination's last write may still be waiting for its answer.
    */
   readonly over?: "free" | "other";
-  /** By then it has settled, in milliseconds. */
+  /** The write settles within this, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -120,14 +120,14 @@ export interface Survey {
   readonly allowance?: GitHubAllowance;
 }
 
-/** What is left of the token's requests. By GitHub's clock, which its `Date` header tells. */
+/** What is left of the token's requests, by GitHub's clock. */
 export interface GitHubAllowance {
   readonly remaining: number;
   /** When it is full again. */
   readonly resetAt: Instant | null;
 }
 
-/** The public key of one scope, and for organizations who may read the secret, so that it stays. */
+/** The public key of one scope, and for organizations the readers of the secret, which every write must repeat. */
 export interface SealingKey {
   readonly keyId: string;
   readonly publicKey: string;
@@ -148,7 +148,7 @@ export interface Box {
   readonly sealedAt: Instant;
 }
 
-/** What a command tells that an earlier run printed: a secret that only GitHub can open. */
+/** The content of a command that an earlier run printed: a secret that only GitHub can open. */
 export interface Printed extends Pick<Box, "keyId" | "sealed"> {
   /** By GitHub's clock. */
   readonly printedAt: Instant;
@@ -163,26 +163,26 @@ export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly o
 
 export interface Fault {
   readonly cause: FaultCause;
-  /** False when GitHub never said what became of the request, which may still take effect. */
+  /** False if GitHub did not answer, so that the request may still take effect. */
   readonly answered: boolean;
-  /** As told, from when the answer arrived. May be 0: how soon is too soon is the caller's to know. */
+  /** As GitHub gives it, from the arrival of the answer. May be 0: the caller sets the minimum. */
   readonly retryAfterMs: number | null;
-  /** What GitHub said, already safe to print. */
+  /** GitHub's message, safe to print. */
   readonly detail: string;
-  /** The permission that would be accepted, as GitHub's forms call it, if anybody says which. */
+  /** The permission that would be enough, as GitHub's forms call it, if it is known. */
   readonly permission: string | null;
-  /** Absent where no status came. */
+  /** Absent without an answer. */
   readonly status?: number;
-  /** Why no status came; absent where one did. */
+  /** Why there was no answer; absent if there was one. */
   readonly network?: NetworkTrouble;
-  /** The same request may well get another answer in a moment: what came was no answer of GitHub's, or only a part of one. */
+  /** The answer was incomplete, or not from GitHub, so the same request may succeed in a moment. */
   readonly repeatable?: true;
   readonly allowance?: GitHubAllowance;
-  /** Where the token is authorized for single sign-on, on the server's own host. */
+  /** Where to authorize the token for single sign-on, on the server's own host. */
   readonly ssoUrl?: string;
 }
 
-/** Why a request got no status. */
+/** Why a request got no answer. */
 export interface NetworkTrouble {
   readonly cause:
     | "dns"
@@ -193,14 +193,14 @@ export interface NetworkTrouble {
     /** Everything up to and including a proxy's answer to CONNECT. */
     | "proxy"
     | "time-out"
-    /** What came back is no HTTP. */
+    /** The answer was not HTTP. */
     | "garbled"
-    /** This process has nothing more to do. */
+    /** The process has no more work. */
     | "ended"
     | "other";
-  /** E.g. `ENOTFOUND`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status that a proxy answered with. */
+  /** E.g. `ENOTFOUND`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status of a proxy's answer. */
   readonly code: string | null;
-  /** False where certainly not one byte of the request went out, so that nothing of it can still take effect. */
+  /** False if certainly nothing of the request was sent, so that it cannot take effect later. */
   readonly sent: boolean;
 }
 
@@ -223,26 +223,26 @@ export type FaultCause =
   /** Any other 403. */
   | "forbidden"
   | "missing"
-  /** The repository has another name now. */
+  /** The repository was renamed. */
   | "moved"
-  /** Someone on the way wants a login first. */
+  /** A server on the way requires a login. */
   | "login-page"
   | "malformed";
 
 /** A secret of the same name in a nearer scope. */
 export interface Hiding {
-  /** Of the destination that is hidden. */
+  /** The hidden destination. */
   readonly label: string;
-  /** Of the secret that workflows read in its place. */
+  /** The secret that workflows read instead. */
   readonly by: string;
 }
 
-/** A write of ours to a destination goes out, or GitHub has answered it. */
+/** A write was sent, or GitHub has answered it. */
 export interface WriteRecord {
   readonly label: string;
   readonly is: "sent" | "refused" | "acknowledged";
   readonly at: Instant;
-  /** GitHub's, where it has answered. */
+  /** GitHub's time, if it has answered. */
   readonly serverTime: Instant | null;
 }
 
@@ -253,16 +253,16 @@ export interface SavedRecord {
   readonly serverTime: Instant | null;
 }
 
-/** What post has to know of a reset that main sent. */
+/** What the post step must know of a reset that was sent. */
 export interface Sending {
-  /** In the order of the destinations, so that post can print a command before it asks anybody. */
+  /** In the order of the destinations, so that the post step can print a command before any request. */
   readonly stores: readonly SurveyedStore[];
-  /** How far GitHub's clock was ahead of main's. */
+  /** GitHub's clock minus that of the main step. */
   readonly aheadMs?: number;
 }
 
 export interface SurveyedStore {
-  /** When GitHub said that the secret was last written, before the reset. */
+  /** GitHub's time of the last write before the reset. */
   readonly updatedAt: string | null;
   readonly key: SealingKey;
 }

@@ -5,16 +5,16 @@ import { ALTERED, ALTERED_FOR_CERTAIN, Awaited, CERTAIN, Spread, Tally, Unanimou
 import type { Belief, Rule } from "./belief";
 import type { Control, Doubt, Probe } from "./model";
 
-/** Answers to the control question that have to agree before a user or a client is called unknown. */
+/** How many answers to the control question must agree before a user or a client counts as unknown. */
 const CONTROL_ANSWERS = 3;
 
 /** The pause between two questions: a tenth of `settle-time`, at most this many ms. */
 const PAUSE_MAX_MS = 1_000;
 
 /**
- * What is believed of SnapTrade's answers, in one place. SnapTrade is several servers, some of which may be stale or
- * broken for a while, behind gateways that answer for it; so one answer is never a fact where a wrong belief costs a
- * secret. Every question is a series of answers, each on a fresh connection.
+ * Decides what SnapTrade's answers mean. SnapTrade is several servers behind gateways that may answer for it, and some
+ * may be stale or broken for a while. So one answer is not enough if a wrong belief could cost a secret: every question
+ * is a series of answers, each on a new connection.
  */
 export class Oracle {
   readonly settleMs: number;
@@ -30,62 +30,62 @@ export class Oracle {
     this.pauseMs = Math.min(PAUSE_MAX_MS, settleMs / 10);
   }
 
-  /** From here on limits are waited for again, and nobody is told that nothing has changed. */
+  /** From now on limits are waited for again, and no notice says that nothing has changed. */
   resetBegins(): void {
     this.#patience = new Patience();
     this.#isResetSent = true;
   }
 
-  /** One answer, which is no more than that. */
+  /** One answer, uninterpreted. */
   async once(secret: Secret): Promise<Probe> {
     return await this.#ports.issuer.probe(secret);
   }
 
-  /** Live after one acceptance, dead after three refusals. */
+  /** Live after one acceptance, dead after three rejections. */
   async ask(secret: Secret): Promise<Belief> {
     return await this.#series(secret, new Unanimous(USUAL));
   }
 
-  /** Live after three acceptances, dead after three refusals. */
+  /** Live after three acceptances, dead after three rejections. */
   async askForCertain(secret: Secret): Promise<Belief> {
     return await this.#series(secret, new Unanimous(CERTAIN));
   }
 
-  /** Whether SnapTrade tells this secret from another: "dead" is what it has to say of an altered one. */
+  /** Whether SnapTrade distinguishes this secret from another: an altered one must be dead. */
   async askAboutAltered(secret: Secret): Promise<Belief> {
     return await this.#series(this.#altered(secret), new Unanimous(ALTERED));
   }
 
-  /** The same where being live is all that is claimed: one of several servers that accepts anything must not decide it. */
+  /** The same if the result claims a live secret, which one server that accepts anything must not decide. */
   async askAboutAlteredForCertain(secret: Secret): Promise<Belief> {
     return await this.#series(this.#altered(secret), new Unanimous(ALTERED_FOR_CERTAIN));
   }
 
   #altered(secret: Secret): Secret {
     const altered = secret.altered();
-    // All but one of its characters are the secret's.
+    // It differs from the secret in only one character.
     this.#ports.operator.mask(altered);
     return altered;
   }
 
-  /** Asks until the secret is refused three times in a row, with no acceptance in between, or is live when `settle-time` is over. */
+  /** Asks until the secret is rejected three times in a row, or is still live when `settle-time` is over. */
   async awaitDeath(secret: Secret): Promise<Belief> {
     return await this.#series(secret, new Awaited("dead"));
   }
 
-  /** Asks until the secret is accepted, or is refused when `settle-time` is over. */
+  /** Asks until the secret is accepted, or is still rejected when `settle-time` is over. */
   async awaitLife(secret: Secret): Promise<Belief> {
     return await this.#series(secret, new Awaited("live"));
   }
 
-  /** Six answers of one kind and none of the other, spread over `settle-time`: what a false `unchanged` or `lost` would need. */
+  /** Six equal answers, spread over `settle-time`, because a false `unchanged` or `lost` would be costly. */
   async askSpread(secret: Secret): Promise<Belief> {
     return await this.#series(secret, new Spread());
   }
 
   /**
-   * The control question, before a refusal is believed where it matters: is it the secret that is refused, or the
-   * client, or the user?
+   * The control question shows whether a rejection is about the secret, the client or the user. It is asked before an
+   * important rejection is believed.
    */
   async control(): Promise<Control> {
     const { issuer } = this.#ports;
@@ -108,7 +108,7 @@ export class Oracle {
     }
   }
 
-  /** Waits for a limit to lift. False, and at once, where that is longer than there is patience. */
+  /** Waits for a limit to lift; returns false at once if that would take longer than patience allows. */
   async waitForLimit(waitMs: number): Promise<boolean> {
     const { clock } = this.#ports;
     if (!this.#patience.grantWhole(clock.now(), waitMs)) return false;
@@ -117,7 +117,7 @@ export class Oracle {
     return true;
   }
 
-  /** What a refusal of the secret may mean instead; null if it is about the secret. */
+  /** What else a rejection of the secret may mean; null if it is about the secret. */
   async doubtAboutRefusal(): Promise<Doubt | null> {
     const control = /* guard: control question */ await this.control();
     switch (control.kind) {

@@ -1,7 +1,7 @@
 import type { Secret } from "../text/secret";
 import type { Audience, Doubt, Fault, Instant, Said } from "./model";
 
-/** Each result with its exit code. Only a state that is listed as 0 here may end green. */
+/** Each result with its exit code. Only a state with 0 here may end green. */
 export const EXIT_CODES = {
   rotated: 0,
   skipped: 0,
@@ -27,7 +27,7 @@ function isResult(name: string): name is Result {
   return name in EXIT_CODES;
 }
 
-/** What became of a run: the one value that outputs, annotation, summary and exit code are made of. */
+/** The end of a run: outputs, annotation, summary and exit code are all made from this value. */
 export interface Outcome {
   readonly result: Result;
   readonly reason: Reason;
@@ -39,31 +39,31 @@ export interface Outcome {
   readonly atRiskMs: number | null;
   readonly saved: readonly string[];
   readonly unsaved: readonly Unsaved[];
-  /** The new secret encrypted to the recovery recipient. */
+  /** The new secret, encrypted to the recovery recipient. */
   readonly escrow: string | null;
 }
 
 /** What is known of a new secret, whatever the result will be. */
 export type Known = Omit<Outcome, "result" | "reason" | "rotated">;
 
-/** A destination that does not hold the new secret, and the command that brings it there. */
+/** A destination without the new secret, and the command that saves it there. */
 export interface Unsaved {
   readonly label: string;
   readonly command: string;
-  /** Why GitHub did not take it, where that is known. */
+  /** Why GitHub did not save it, if known. */
   readonly fault?: Fault;
   /** Inputs whose values may be masked in the command. */
   readonly exposed?: readonly string[];
-  /** Of an organization's secret: whom the command lets read it. */
+  /** For an organization secret: who may read it after the command. */
   readonly audience?: Audience;
-  /** It brings the old secret back to a destination that holds the new one. */
+  /** The command restores the old secret in a destination that has the new one. */
   readonly isOld?: true;
 }
 
-/** An outcome, and with it what only `export-env` hands on. */
+/** An outcome, and the secret for `export-env`. */
 export interface Rotation {
   readonly outcome: Outcome;
-  /** The new secret, only where it is saved everywhere and proven. */
+  /** The new secret, only if it is saved everywhere and proven. */
   readonly fresh: Secret | null;
 }
 
@@ -71,12 +71,12 @@ export function withoutSecret(outcome: Outcome): Rotation {
   return { outcome, fresh: null };
 }
 
-/** The run ended before the reset, or in the certainty that there was none. */
+/** The run ended before the reset, or there certainly was none. */
 export function nothingChanged(result: Result, reason: Reason): Outcome {
   return { ...BLANK, result, reason, rotated: "false" };
 }
 
-/** Nobody can say whether the reset happened. */
+/** It is unknown whether the reset happened. */
 export function undecided(reason: Reason, known: Partial<Outcome> = {}): Outcome {
   return { ...BLANK, rotated: "unknown", ...known, result: "unknown", reason };
 }
@@ -94,10 +94,7 @@ const BLANK = {
   escrow: null,
 } as const;
 
-/**
- * Why a run ended as it did. Each code is a heading of docs/recovery.md; the words for it stand in
- * report/ and nowhere else.
- */
+/** Why a run ended as it did. Each code is a heading of docs/recovery.md; report/ has all texts for it. */
 export type Reason = ReasonBeforeReset | ReasonAfterReset;
 
 /** The reset was not tried. */
@@ -108,7 +105,7 @@ export type ReasonBeforeReset =
   | {
       readonly code: "refused-input";
       readonly input: string;
-      /** Of an input with several lines, from 1. */
+      /** For an input with several lines, from 1. */
       readonly line?: number;
       readonly problem: string;
       readonly expected: string;
@@ -127,22 +124,22 @@ export type ReasonBeforeReset =
       /** Whether SnapTrade confirmed that it knows client and user. */
       readonly isChecked: boolean;
     }
-  /** In `verify` and `finish`: refused, and the primary was saved since this job or run began, which read it before. */
+  /** In `verify` and `finish`: the secret is rejected, and the primary was saved after this job or run read it. */
   | { readonly code: "given-secret-outdated"; readonly label: string; readonly since: "job" | "run" }
   | { readonly code: "destination-missing"; readonly label: string; readonly mustExist: boolean }
   | { readonly code: "destination-unreadable"; readonly label: string; readonly fault: Fault }
   | { readonly code: "token-expiring"; readonly expiresAt: Instant }
   | { readonly code: "canary-refused"; readonly label: string; readonly fault: Fault }
-  /** What is left of the token's requests does not cover the save and what proves it. */
+  /** The token's remaining requests do not cover the save and its proof. */
   | {
       readonly code: "github-allowance";
       readonly remaining: number;
       readonly needed: number;
       readonly resetAt: Instant | null;
     }
-  /** Someone changed it between the first look and the last one before the reset. */
+  /** It changed between the first look and the last one before the reset. */
   | { readonly code: "destination-changed"; readonly label: string; readonly what: "updated-at" | "key" | "audience" }
-  /** A made-up answer could not be taken the whole way. */
+  /** A made-up answer could not be processed. */
   | { readonly code: "rehearsal-failed"; readonly name: string }
   | { readonly code: "rescue-not-needed" }
   | { readonly code: "rescue-stale"; readonly label: string }
@@ -150,17 +147,20 @@ export type ReasonBeforeReset =
   | ReasonOfFinish
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
-  /** SnapTrade no longer accepts the secret, or cannot tell; or GitHub does not show whether the primary has moved. */
+  /**
+   * SnapTrade no longer accepts the secret, or its answer is unclear; or GitHub does not show whether the primary is
+   * unchanged.
+   */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
   /** Someone else saved the primary while the copies were written. */
   | { readonly code: "primary-moved"; readonly label: string };
 
-/** Of mode finish, which sends no reset and completes the save of an earlier one. */
+/** Of mode finish, which sends no reset and completes an earlier save. */
 export type ReasonOfFinish =
-  /** Whether it is live can be asked only by a job or a run that is handed it. */
+  /** Only a later job or run, which reads the saved value, can ask whether it is live. */
   | { readonly code: "finished"; readonly label: string; readonly provenBy: "job" | "run" }
   | { readonly code: "finish-not-needed" }
-  /** Someone has saved the primary since the command was printed. */
+  /** The primary was saved after the command was printed. */
   | {
       readonly code: "finish-overtaken";
       readonly label: string;
@@ -169,10 +169,10 @@ export type ReasonOfFinish =
     }
   | { readonly code: "finish-key-changed"; readonly label: string }
   | { readonly code: "finish-refused"; readonly label: string; readonly fault: Fault }
-  /** The write was never acknowledged (`fault` tells why), or does not show. */
+  /** The write was never acknowledged (`fault` has the reason), or is not visible. */
   | { readonly code: "finish-unproven"; readonly label: string; readonly fault: Fault | null };
 
-/** What the proofs after a save came to, where they prove nothing. */
+/** Why the proofs after a save prove nothing. */
 export type Unproven = "old-still-live" | "rolled-back" | "write-not-visible" | "new-undecided" | "old-undecided";
 
 /** The reset was tried. */
@@ -186,7 +186,7 @@ export type ReasonAfterReset =
   | {
       readonly code: "answer-lost-undecided";
       readonly status: number | null;
-      /** What SnapTrade said, where it refused the reset. */
+      /** SnapTrade's message, if it rejected the reset. */
       readonly said: Said | null;
       readonly doubt: Doubt;
     }
@@ -203,14 +203,14 @@ export type ReasonAfterReset =
       readonly proof: Unproven;
       readonly doubt: Doubt | null;
     }
-  /** The runner's file for the environment variable that later steps were to get could not be written. */
+  /** The runner's file for the environment variable of later steps could not be written. */
   | { readonly code: "export-failed"; readonly name: string }
   | { readonly code: "superseded" }
   | { readonly code: "kept-undecided" }
-  // Only post says these.
+  // Only in the post step.
   | { readonly code: "journal-unreadable" }
   | { readonly code: "copies-interrupted" }
-  /** Main's process may live, and could not be ended. */
+  /** The main step may still be running, and could not be ended. */
   | { readonly code: "main-may-live" }
   | { readonly code: "out-of-time" }
   | { readonly code: "internal-error"; readonly before: "reset" | "end"; readonly name: string };
@@ -218,8 +218,8 @@ export type ReasonAfterReset =
 export type ReasonCode = Reason["code"];
 
 /**
- * Whether the primary was saved after the given secret was read: when the run started, or the job. A job does not say when
- * it started: that is after its run did, and before this step. In between is "after-run-start".
+ * Whether the primary was saved after the current secret was read: when the run started, or the job. The job's start is
+ * not known, except that it lies between the start of its run and this step. In between is "after-run-start".
  */
 export type Changed = "after-start" | "after-job-start" | "after-run-start" | "before-start" | "unknown" | "not-asked";
 

@@ -2,17 +2,17 @@ import type { Attempt, Fault } from "./model";
 import type { Ports } from "./ports";
 import { unlessStopped } from "./stop";
 
-/** For how long whatever may be repeated freely is repeated before the reset: a single blip is no reason to be red. In ms. */
+/** How long to retry harmless requests before the reset, because a single failure should not fail the run. In ms. */
 const BLIPS_MS = 10_000;
-/** For how long a token may be unknown, or without its rights, after it was minted. In ms. */
+/** How long a new token may be unknown, or without its rights. In ms. */
 const YOUNG_MS = 5_000;
-/** How long GitHub's limits are waited for, all waits for one request together. In ms. */
+/** How long to wait for GitHub's limits, in all for one request. In ms. */
 const LIMITS_WAIT_MAX_MS = 120_000;
-/** A limit that says "at once" is not taken at its word. In ms. */
+/** The shortest pause, even if a limit allows a retry at once. In ms. */
 const PAUSE_MIN_MS = 200;
 const PAUSE_MAX_MS = 2_000;
 
-/** Repeats a request that changes nothing which is not changed back, while its fault is one that may pass. */
+/** Retries a request that changes nothing, or only what is undone later, while its fault may pass. */
 export async function persist<T>(
   request: () => Promise<Attempt<T>>,
   { ports }: { readonly ports: Pick<Ports, "clock" | "operator" | "cancellation"> },
@@ -38,20 +38,20 @@ export async function persist<T>(
   }
 }
 
-/** For how long a request with this fault is repeated where nothing is at stake; 0 where another try would end as this one. */
+/** How long to retry a request with this fault if nothing is at stake; 0 if a retry is pointless. */
 export function patienceMs(fault: Fault): number {
   if (fault.repeatable === true) return BLIPS_MS;
   return isYoung(fault) ? YOUNG_MS : 0;
 }
 
-/** What GitHub may answer while a token that was minted a moment ago is not known everywhere. */
+/** Possible answers while a new token is not known everywhere. */
 function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
 /**
- * Works on all items, a few at a time, and returns what came of each in the order of the items. Each is worked on,
- * although one before it stops.
+ * Processes all items, a few at a time, and returns the results in their order. An item that stops does not stop the
+ * others.
  */
 export async function fewAtATime<T, R>(
   items: readonly T[],

@@ -21,9 +21,9 @@ import type {
 import type { Notice, Remark } from "./notices";
 import type { Outcome, Result } from "./outcome";
 
-/** Everything the protocol needs of the world. */
+/** Everything that the protocol needs from outside. */
 export interface Ports {
-  /** Loads what the rest of the run needs, while the first question is already on its way to SnapTrade. */
+  /** Loads what the rest of the run needs, while the first question to SnapTrade is under way. */
   equip(): Promise<void>;
   readonly issuer: Issuer;
   readonly primary: Destination;
@@ -45,130 +45,137 @@ export interface Clock {
 // SnapTrade, which issues the secrets.
 
 export interface Issuer {
-  /** Asks once whether SnapTrade takes this secret now. Never throws for what a server or a network can do. */
+  /** Asks once whether SnapTrade accepts this secret now. Never throws because of a server or a network. */
   probe(candidate: Secret): Promise<Probe>;
-  /** Asks once whether client and user stand, which needs no secret of the user's. */
+  /** Asks once whether client and user are valid, without the user's secret. */
   control(): Promise<Control>;
-  /** The one request that cannot be repeated. Sent at most once; returns whatever came back. */
-  /** `onSend` is called with the time at which its first byte goes out, which is never if it cannot be sent. */
+  /**
+   * The one request that must not be repeated. Sends it at most once, and returns whatever was received. `onSend` gets
+   * the time right before its first byte is sent.
+   */
   reset(current: Secret, onSend: (at: Instant) => void): Promise<Reply>;
-  /** A plain answer as SnapTrade would give it, with a secret that is none. */
+  /** A valid answer in SnapTrade's form, with a made-up secret. */
   madeUpReply(): SentReply;
-  /** What the bytes of an answer mean. Pure, so that post can read what main kept. */
+  /** Interprets the bytes of an answer. Pure, so that the post step can read what the main step kept. */
   read(reply: SentReply, current: Secret): Reading;
-  /** SnapTrade's clock minus this machine's in milliseconds, or null if it does not tell. */
+  /** SnapTrade's clock minus this machine's in milliseconds; null if it does not send the time. */
   skewMs(): Promise<number | null>;
 }
 
-// GitHub, which stores them.
+// GitHub, which stores the secrets.
 
 export interface Destination {
   /** For people, e.g. `SNAPTRADE_USER_SECRET in environment production of octo-org/brokerage`. */
   readonly label: string;
-  /** When later jobs see what is saved here. */
+  /** When later jobs see a saved value. */
   readonly visible: "next-run" | "next-job" | "elsewhere";
-  /** Organization secrets: who may read one is someone's decision, so it has to exist. */
+  /** An organization secret must exist, because a person decides who may read it. */
   readonly mustExist: boolean;
   /**
-   * Inputs that are no secrets and whose values stand in the command, or in nearly every box: `user-id`, `client-id`.
-   * Where one is kept as a secret, GitHub masks it there.
+   * Inputs that are not secret, and whose values appear in the command or in nearly every box: `user-id`, `client-id`.
+   * If one is stored as a secret, GitHub masks it there.
    */
   readonly exposed: readonly string[];
   survey(): Promise<Attempt<Survey>>;
-  /** GitHub's own statement of when the secret was last written, null if it does not exist. */
+  /** GitHub's time of the secret's last write; null if it does not exist. */
   updatedAt(): Promise<Attempt<string | null>>;
   key(): Promise<Attempt<SealingKey>>;
   seal(secret: Secret, key: SealingKey): Box;
-  /** Builds the request that `put` would send, and sends nothing. Throws where it cannot be built. */
+  /** Builds the request of `put` without sending it. Throws if that fails. */
   rehearse(box: Box): void;
   put(box: Box, passage?: Passage): Promise<Attempt<Acknowledgement>>;
-  /** A new name for a write check, which nobody else's secret can have. */
+  /** A new name for a write check, which no other secret can have. */
   canaryName(): string;
-  /** Whether a name is one that `canaryName` gave to this destination, in this run or an earlier one. */
+  /** Whether `canaryName` gave this name to this destination, in this run or an earlier one. */
   isOwnCanary(name: string): boolean;
-  /** Canaries of this destination that earlier runs left: older than this, an hour if not said, and never written twice. */
+  /**
+   * Canaries that earlier runs left at this destination: older than this (an hour by default), and written only once.
+   */
   staleCanaries(olderThanMs?: number): Promise<Attempt<readonly string[]>>;
   writeCanary(name: string, key: SealingKey): Promise<Attempt<Acknowledgement>>;
-  /** @throws {TypeError} for a name that is not `isOwnCanary`. */
+  /** @throws {TypeError} unless the name is an `isOwnCanary`. */
   deleteCanary(name: string): Promise<Attempt<Acknowledgement>>;
-  /** The complete shell command that finishes the save with nothing but the box. */
+  /** The complete shell command for the save, which needs only the box. */
   command(box: Box): string;
 }
 
-/** GitHub's clock, by which a printed command tells when it was made. */
+/** GitHub's clock, which dates a printed command. */
 export interface GitHubClock {
-  /** How far it is ahead of this machine's, as far as its answers have told that. */
+  /** GitHub's clock minus this machine's, estimated from its answers. */
   readonly aheadMs: number;
-  /** What main was told, until GitHub has told it to this process. */
+  /** Sets the estimate of the main step, until GitHub answers this process. */
   assume(aheadMs: number): void;
 }
 
 export interface Run {
-  /** When the workflow run started, null where the token may not read it. */
+  /** When the workflow run started; null if the token may not read it. */
   startedAt(): Promise<Instant | null>;
   /**
    * Secrets that hide a destination from this repository's workflows and are no destinations themselves, as far as the
-   * token may read that within a few seconds. Once `isWanted` is false no further request is made.
+   * token can read them within a few seconds. No further request is made once `isWanted` is false.
    */
   hiding(isWanted: () => boolean): Promise<readonly Hiding[]>;
-  /** When the process of this step started, by GitHub's clock as far as its answers have told it. */
+  /** When this step's process started, by GitHub's clock. */
   stepStartedAt(): Instant;
 }
 
-// The machine that we run on.
+// The machine that this runs on.
 
 export interface Journal {
-  /** Notes the names of the canaries that are about to be written, in the order of the destinations, so that post can delete them. Throws where it cannot be noted. */
+  /**
+   * Records the canaries that are about to be written, in the order of the destinations, so that the post step can
+   * delete them. Throws if it cannot.
+   */
   trying(canaries: readonly string[]): void;
-  /** Takes a made-up answer as it would take a real one, and forgets it. Throws where it cannot. */
+  /** Records a made-up answer like a real one, and erases it. Throws if it cannot. */
   rehearse(reply: SentReply): void;
-  /** Notes that copies of the live secret are about to be written. Throws where it cannot be noted. */
+  /** Records that copies of the live secret are about to be written. Throws if it cannot. */
   copying(): void;
-  /** Notes that the reset is about to leave. Throws where it cannot be noted: nothing has happened yet. */
+  /** Records that the reset is about to be sent. Throws if it cannot; nothing has changed yet. */
   sending(facts: Sending): void;
-  /** Keeps every byte of the answer. False where it could not; the save goes on all the same. */
+  /** Keeps every byte of the answer. Returns false if it cannot; the save continues all the same. */
   keep(reply: SentReply): boolean;
-  /** Notes that the request of the reset goes out now; whatever goes wrong with that delays nothing. */
+  /** Records when the reset was sent. A failure is ignored. */
   sent(at: Instant): void;
-  /** Notes what became of a write; whatever goes wrong with that delays nothing. */
+  /** Records a write, or its answer. A failure is ignored. */
   wrote(record: WriteRecord): void;
 }
 
-/** What a journal that was left behind says. */
+/** The content of a journal that was left behind. */
 export type Remains =
   | {
       readonly kind: "not-sent";
-      /** In the order of the destinations; none if main did not come so far. */
+      /** In the order of the destinations; none if the main step had not written any. */
       readonly canaries: readonly string[];
-      /** Main was saving copies of the live secret, in a run that resets nothing. */
+      /** The main step was saving copies of the live secret, in a run without a reset. */
       readonly isCopying: boolean;
     }
   | {
       readonly kind: "sent";
       readonly sending: Sending;
-      /** When the request went out; null where that was not noted. */
+      /** When the request was sent; null if that was not recorded. */
       readonly sentAt: Instant | null;
       readonly reply: SentReply | null;
       readonly saved: readonly SavedRecord[];
-      /** When the last write was sent that GitHub has not answered; null if it has answered all. */
+      /** When the last unanswered write was sent; null if all were answered. */
       readonly unansweredSince: Instant | null;
     }
-  /** Main reached this, and may not have told everybody. */
+  /** The main step reached this outcome, but may not have reported it. */
   | { readonly kind: "concluded"; readonly outcome: Outcome }
-  /** Main reached this, and said so. */
+  /** The main step reached this result, and reported it. */
   | { readonly kind: "told"; readonly result: Result }
-  /** A journal of this run that does not open with the inputs given now. */
+  /** A journal of this run that does not open with the current inputs. */
   | { readonly kind: "unreadable" };
 
 export interface Operator {
   /** From now on the runner shows `***` instead of this value. */
   mask(secret: Secret): void;
   say(notice: Notice): void;
-  /** Says it, and once more at the end of the run. */
+  /** Prints a remark, and repeats it at the end of the run. */
   remark(remark: Remark): void;
-  /** Says it in the summary alone. */
+  /** Shows a notice only in the summary. */
   note(notice: Notice): void;
-  /** A part of the work begins; the one before it is over. */
+  /** Starts a part of the work, and ends the one before. */
   begin(part: Part): void;
 }
 
@@ -178,7 +185,7 @@ export interface Escrow {
 }
 
 export interface Cancellation {
-  /** The signal that asked for the end of the run, null while there was none. */
+  /** The signal that asked the run to end; null if there was none. */
   readonly seen: string | null;
   /** Settles when the first signal arrives. */
   readonly arrived: Promise<string>;

@@ -15,16 +15,16 @@ import type { Found, Ready, Store, Surveyed } from "./survey";
 export interface Young {
   readonly kind: "young";
   readonly found: Found;
-  /** Copies that were last saved before the primary, or are not there yet. */
+  /** Copies that were last saved before the primary, or do not exist yet. */
   readonly behind: readonly Surveyed[];
 }
 
-/** A token that ends so soon is worth a word, where the run has time for it. In ms. */
+/** A token that expires this soon deserves a warning. In ms. */
 const TOKEN_SOON_MS = { from: 86_400_000, to: 14 * 86_400_000 } as const;
 
 /**
- * Everything that can fail harmlessly: proves user-secret, the oracle that will judge the new
- * one, and every destination. Nothing here writes to a destination's own name.
+ * Everything that can fail harmlessly: proves user-secret, the oracle that will judge the new one, and every
+ * destination. Nothing here writes to a destination's own name.
  */
 export async function prepare(context: Context): Promise<Ready | Young> {
   const hiding = hidingLook(context);
@@ -36,7 +36,7 @@ export async function prepare(context: Context): Promise<Ready | Young> {
       context,
     );
   } finally {
-    // Nothing of it stands in the way of the reset and the save.
+    // The search must not delay the reset and the save.
     hiding.end();
   }
 }
@@ -52,7 +52,7 @@ async function prepareBeside(hiding: HidingLook, context: Context): Promise<Read
   return { ...latest, kind: "ready", unansweredSince: null };
 }
 
-/** All that is asked before anything is written, the write checks included. */
+/** Every question before the first write, which may be a write check. */
 async function ask(hiding: HidingLook, context: Context): Promise<Found | Young> {
   const { task, ports } = context;
   const [given, found] = await allOf(proveGiven(context), surveyBeside(hiding, context));
@@ -62,7 +62,7 @@ async function ask(hiding: HidingLook, context: Context): Promise<Found | Young>
   const affordable = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);
   if (task.mode === "check") return affordable;
   const hasWaited = await awaitAllowance(given, context);
-  // A rescue has taken a while to be sure that the secret is dead.
+  // A rescue takes a while until it is sure that the secret is dead.
   const latest = hasWaited || task.mode === "rescue" ? await surveyAll(context, "first") : affordable;
   const calm = /* guard: calm */ await awaitCalm(latest, context);
   if (task.mode === "rescue" && (await rescueIsStale(calm.primary, ports))) {
@@ -72,12 +72,12 @@ async function ask(hiding: HidingLook, context: Context): Promise<Found | Young>
 }
 
 /**
- * The last thing before the reset: everything is read once more. What someone has changed since the first look would be
- * overwritten, or saved with a key or for an audience of yesterday.
+ * Right before the reset, reads everything once more: a change since the first look would be overwritten, or the secret
+ * saved with an outdated key or audience.
  */
 export async function lookAgain(before: Found, context: Context): Promise<Found> {
   const after = await surveyAll(context);
-  // It reads everything again where it waits.
+  // Reads everything again if it waits.
   const affordable = await awaitGitHubAllowance(after, "reset", context);
   const latest = storesOf(affordable);
   for (const store of storesOf(before)) {
@@ -88,7 +88,7 @@ export async function lookAgain(before: Found, context: Context): Promise<Found>
     const what = changes.find((change) => change !== null);
     if (what !== undefined) stop("unchanged", { code: "destination-changed", label: destination.label, what });
   }
-  // The write checks may have waited for a limit, and the token has to outlast the save.
+  // The write checks may have waited for a limit, and the token must outlast the save.
   stopIfExpiring(storesOf(affordable), context);
   return affordable;
 }
@@ -101,7 +101,9 @@ export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, oper
   }
 }
 
-/** A rescue would end what someone else has saved, so it stops also where the job may have read that. */
+/**
+ * A rescue would invalidate what someone else saved, so it also stops if it is uncertain whether the job has read that.
+ */
 async function rescueIsStale({ updatedAt }: Store, ports: Ports): Promise<boolean> {
   if (updatedAt === null) return false;
   const changed = await sinceRead(updatedAt, ports);

@@ -6,12 +6,12 @@ import type { Saved } from "./save";
 import { isSameAudience } from "./survey";
 import { poll } from "./waiting";
 
-/** What the world says afterwards. */
+/** What the proof after a save shows. */
 export type Proof =
   | { readonly kind: "proven" | "old-still-live" | "superseded" }
-  /** SnapTrade refuses the new secret to the end, and accepts the old one: as if there had been no reset. */
+  /** SnapTrade keeps rejecting the new secret and accepting the old one, as if there had been no reset. */
   | { readonly kind: "rolled-back" }
-  /** GitHub acknowledged these writes, and does not show them. */
+  /** GitHub acknowledged these writes, but does not show them. */
   | { readonly kind: "write-not-visible"; readonly invisible: readonly SavedOne[] }
   | { readonly kind: "new-undecided" | "old-undecided"; readonly doubt: Doubt };
 
@@ -21,9 +21,9 @@ type SavedOne = Extract<Saved, { kind: "saved" }>;
 const VISIBLE_WITHIN_MS = 10_000;
 
 /**
- * Step 10: the new secret is live, the old one is refused, GitHub shows the write. A write that got no answer (or whose
- * process was ended) may still land, and with it whatever it carries, so then all is proven once more after the settle
- * time.
+ * Step 10: the new secret is live, the old one is rejected, and GitHub shows the write. An unanswered write, or one
+ * whose process was ended, may still take effect with an older value, so then everything is proven once more after the
+ * settle time.
  */
 export async function prove(
   fresh: Secret,
@@ -38,7 +38,7 @@ export async function prove(
 }
 
 /**
- * Waits until a write that got no answer has landed, or never will.
+ * Waits until an unanswered write has taken effect, or never will.
  * @returns whether there was one.
  */
 export async function settleWrites(
@@ -58,7 +58,7 @@ export async function settleWrites(
   return true;
 }
 
-/** What is acted on: where a write may still land, only what is so afterwards. */
+/** The proofs that have consequences. If a write may still take effect, only the one after it counts. */
 const REPEATED: readonly Proof["kind"][] = ["proven", "rolled-back"];
 
 async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Context): Promise<Proof> {
@@ -75,7 +75,7 @@ async function proveOnce(fresh: Secret, saved: readonly Saved[], context: Contex
   return invisible.length === 0 ? { kind: "proven" } : { kind: "write-not-visible", invisible };
 }
 
-/** The new secret is refused to the end: someone rotated after us, the reset was undone, or it is not about the secret at all. */
+/** The new secret is still rejected: someone rotated after us, the reset was undone, or it is not about the secret. */
 async function whyRefused(old: Belief, { oracle }: Context): Promise<Proof> {
   if (old.kind === "live") return { kind: "rolled-back" };
   if (old.kind === "cannot-tell") return { kind: "new-undecided", doubt: old.doubt };
@@ -83,7 +83,7 @@ async function whyRefused(old: Belief, { oracle }: Context): Promise<Proof> {
   return doubt === null ? { kind: "superseded" } : { kind: "new-undecided", doubt };
 }
 
-/** The saves that GitHub acknowledged and does not show. */
+/** The saves that GitHub acknowledged but does not show. */
 export async function invisibleAmong(saved: readonly Saved[], context: Context): Promise<readonly SavedOne[]> {
   const acknowledged = saved.filter((one) => one.kind === "saved");
   const shown = await Promise.all(acknowledged.map((one) => isVisible(one, context)));
@@ -91,8 +91,8 @@ export async function invisibleAmong(saved: readonly Saved[], context: Context):
 }
 
 /**
- * GitHub's `updated_at` has moved on. It counts whole seconds, so a write in the same second as the one
- * before leaves it where it was: then it has to lie at or after the second of the acknowledgement.
+ * GitHub's `updated_at` has changed. It has whole seconds, so two writes within one second leave it as it is; then it
+ * must not be before the second of the acknowledgement.
  */
 async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<boolean> {
   const { clock, operator } = ports;
@@ -114,7 +114,9 @@ async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<b
   return true;
 }
 
-/** Who may read an organization's secret was read before the reset, and sent with it. Someone may have changed it in between. */
+/**
+ * The readers of an organization secret were read before the reset and written with it, so a change in between is lost.
+ */
 async function compareAudience({ store }: SavedOne, { ports }: Pick<Context, "ports">): Promise<void> {
   const { destination, key } = store;
   if (key.audience === null) return;
@@ -124,7 +126,7 @@ async function compareAudience({ store }: SavedOne, { ports }: Pick<Context, "po
   }
 }
 
-/** A replica that lags may show an older write than the one that we saw before the reset. */
+/** A lagging replica may show an older write than the one that we saw before the reset. */
 function isLater(updatedAt: string, before: string | null): boolean {
   return before === null || Date.parse(updatedAt) > Date.parse(before);
 }

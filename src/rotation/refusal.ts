@@ -1,6 +1,6 @@
 import type { Reason } from "./outcome";
 
-/** Bad input or a bad setting. It is found before the first request, so nothing has been lost or changed. */
+/** An invalid input or setting. It is found before the first request, so nothing has been lost or changed. */
 export class Refusal extends Error {
   override readonly name = "Refusal";
   readonly reason: Reason;

@@ -4,28 +4,27 @@ import type { Attempt, Doubt, Instant, Reading } from "./model";
 import { nothingChanged, rotatedOutcome, undecided } from "./outcome";
 import type { Outcome } from "./outcome";
 
-/** Tries of the one question to GitHub on which `lost` depends. */
+/** How often to read `updated_at`, on which `lost` depends. */
 const READS_MAX = 3;
-/** Refusals of a reset that are SnapTrade's own word, where they carry its code. */
+/** With SnapTrade's own code, these rejections of a reset are not from a gateway. */
 const OWN_REFUSALS: readonly number[] = [400, 401, 403, 404];
 
-/** What is known of a reset whose answer brought no secret that could be saved. */
+/** What is known of a reset whose answer contained no secret that could be saved. */
 export interface LostAnswer {
   readonly reading: Extract<Reading, { kind: "refused" | "unanswered" | "unholdable" | "candidates" }>;
   readonly sentAt: Instant;
-  /** When the last byte of the answer arrived, null if none did. */
+  /** When the last byte of the answer arrived; null if none did. */
   readonly answeredAt: Instant | null;
   readonly primaryUpdatedAt: string | null;
-  /** Of a new secret that no GitHub secret can hold. */
+  /** Of a new secret that does not fit into a GitHub secret. */
   readonly escrow: string | null;
 }
 
 /**
- * The reset may have happened, whatever its answer says: a gateway may have written it. "The old one still works" means
- * only "not yet" while the request may be in some queue, so nothing is asked before `settle-time` is over. Then both
- * `unchanged` and `lost` need answers of one kind, spread over another `settle-time`. A false `lost` is as destructive
- * as a loss, because the operator deletes the user: it also needs a client and a user that stand, and a primary that
- * nobody has written since.
+ * The reset may have happened whatever its answer says, because a gateway may have written it. A live old secret only
+ * means "not yet" while the request may be in a queue, so the first question waits until `settle-time` is over. Then
+ * `unchanged` and `lost` both need equal answers, spread over another `settle-time`. A false `lost` is as destructive
+ * as a loss, because the operator deletes the user. So it also needs a valid client and user, and an unchanged primary.
  */
 export async function resolve(lost: LostAnswer, context: Context): Promise<Outcome> {
   const { task, ports, oracle } = context;
@@ -67,7 +66,7 @@ function didNotHappen(lost: LostAnswer): Outcome {
     : nothingChanged("unchanged", { code: "reset-did-not-happen", status: reading.status });
 }
 
-/** The old secret is dead: because of this reset, or of someone else's. */
+/** The old secret is dead because of this reset, or of someone else's. */
 async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promise<Outcome> {
   const { reading, escrow, primaryUpdatedAt } = lost;
   const [status, known] = [statusOf(lost), knownOf(lost)];
@@ -77,7 +76,7 @@ async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promi
   if (task.mode === "rescue") return afterRescue(lost);
   const doubt = await oracle.doubtAboutRefusal();
   if (doubt !== null) return stillUndecided(doubt, lost);
-  // The old secret was dead when the reset came. Someone else's rotation, or a gateway that sent ours twice.
+  // The old secret was dead before the reset, because of another rotation, or of a gateway that sent ours twice.
   if (reading.kind === "refused" && reading.isAboutSecret) {
     return undecided({ code: "refused-and-not-live", said: reading.said }, known);
   }
@@ -90,7 +89,7 @@ async function isDead(lost: LostAnswer, { task, ports, oracle }: Context): Promi
     : rotatedOutcome("lost", { code: "answer-lost", status }, known);
 }
 
-/** The old secret was dead before, too, so that only SnapTrade's own refusal says that nothing happened. */
+/** The old secret was dead before, too, so only SnapTrade's own rejection shows that nothing happened. */
 function afterRescue(lost: LostAnswer): Outcome {
   const { reading } = lost;
   const isOwn = reading.kind === "refused" && reading.said.code !== null && OWN_REFUSALS.includes(reading.said.status);
@@ -99,7 +98,7 @@ function afterRescue(lost: LostAnswer): Outcome {
     : undecided({ code: "rescue-unanswered", status: statusOf(lost) }, knownOf(lost));
 }
 
-/** One answer that did not come must not turn a certainty into a doubt. */
+/** A single missing answer must not turn a certainty into a doubt. */
 async function readUpdatedAt({ ports: { primary, clock }, oracle }: Context): Promise<Attempt<string | null>> {
   for (let tries = 1; ; tries += 1) {
     const attempt = await primary.updatedAt();

@@ -13,9 +13,9 @@ import type { Ready } from "./survey";
 import { understand } from "./understand";
 
 /**
- * Two services cannot commit together, so the order is the safety argument: everything that can fail
- * harmlessly happens before `reset`; the answer is kept before it is understood; and nothing but the
- * save stands between learning the new secret and storing it.
+ * Two services cannot commit together, so the order is the safety argument: everything that can fail harmlessly happens
+ * before `reset`; the answer is kept before it is interpreted; and nothing but the save happens between learning the
+ * new secret and storing it.
  */
 export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   const context = contextOf(task, ports);
@@ -34,7 +34,7 @@ export async function rotate(task: Task, ports: Ports): Promise<Rotation> {
   return await concludeReply(await understand(reply, context), ready, context);
 }
 
-/** Everything up to the point of no return. A run that resets nothing stops here, whatever it is for. */
+/** Everything up to the point of no return. A run without a reset stops here. */
 async function makeReady(context: Context): Promise<Ready> {
   const { task, ports } = context;
   ports.operator.begin("prepare");
@@ -48,7 +48,7 @@ async function makeReady(context: Context): Promise<Ready> {
   return ready;
 }
 
-/** The primary is younger than `min-age`. Copies that lie behind get the live secret all the same. */
+/** The primary is younger than `min-age`. Copies that are older still get the live secret. */
 async function skip({ found, behind }: Young, context: Context): Promise<Outcome> {
   const { label } = found.primary.destination;
   const skipped = nothingChanged("skipped", { code: "young-enough", label });
@@ -58,13 +58,13 @@ async function skip({ found, behind }: Young, context: Context): Promise<Outcome
   return copied.result === "copied" ? { ...copied, ...skipped, saved: copied.saved } : copied;
 }
 
-/** Whoever is about to rotate for the first time can still choose how an id is kept. */
+/** Before the first rotation it is still possible to store an ID differently. */
 function warnOfExposure({ primary, copies, operator }: Ports): void {
   const inputs = [...new Set([primary, ...copies].flatMap(({ exposed }) => exposed))];
   if (inputs.length > 0) operator.remark({ code: "id-exposed", inputs });
 }
 
-/** The point of no return: post knows that a reset may be under way, and so does the log, or it is not sent. */
+/** The point of no return: the reset is only sent once the journal and the log show that it may be under way. */
 function announce(ready: Ready, context: Context): void {
   const { ports } = context;
   const stores = [ready.primary, ...ready.copies];

@@ -6,7 +6,7 @@ import type { Box, Fault, Instant } from "./model";
 import { fewAtATime } from "./persist";
 import type { Ready, Store } from "./survey";
 
-/** What became of the save of one destination. `unansweredAt` is when GitHub last fell silent on a write of ours. */
+/** The result of saving in one destination. `unansweredAt` is when the last write stayed unanswered. */
 export type Saved =
   | {
       readonly kind: "saved";
@@ -30,22 +30,21 @@ export interface SavedAll {
   readonly copies: readonly Saved[];
 }
 
-/** The first write waits so long for an answer before the log holds the command, and the same box goes out again. In ms. */
+/** How long the first write may stay unanswered before the command is printed and the same box is sent again. In ms. */
 const SILENT_AFTER_MS = 3_000;
-/** The first pause is this share of the save timeout, each further one twice as long, up to a limit. */
+/** The first pause is this share of the save timeout; each further one is twice as long, up to a limit. */
 const FIRST_PAUSE_SHARE = 1 / 600;
 const PAUSE_MAX_MS = 30_000;
-/** So much of the save timeout, and no more than this, is left for the last try at its end. */
+/** This share of the save timeout is reserved for a last try at its end, up to a limit. */
 const LAST_TRY_SHARE = 1 / 10;
 const LAST_TRY_MAX_MS = 5_000;
-/** Keys fetched again for one destination; a key that changes more often is not a change of key. */
+/** Per destination. If the key seems to change more often, something else is wrong. */
 const NEW_KEYS_MAX = 5;
-/** Copies that are saved at the same time. */
 const COPIES_AT_A_TIME = 5;
 
 /**
- * Steps 8 and 9. The first write of the primary goes out at once. Only if it fails, or is not answered, is there time for
- * anything else: the sealed command is printed, the same box goes out again, and the copies are saved during the retries.
+ * Steps 8 and 9. The first write of the primary is sent at once. Only if it fails, or is not answered, the sealed
+ * command is printed, the same box is sent again, and the copies are saved during the retries.
  */
 export async function saveEverywhere(
   { secret, answeredAt }: Pick<Effort, "secret" | "answeredAt">,
@@ -71,7 +70,10 @@ export async function saveEverywhere(
   return { primary: savedPrimary, copies: savedCopies };
 }
 
-/** Step 9. One that fails does not stop the others. Their boxes are not printed: while the primary holds the secret nothing is in danger. */
+/**
+ * Step 9. A copy that fails does not stop the others. Their boxes are not printed, because nothing is at risk while the
+ * primary has the secret.
+ */
 export async function saveCopies(copies: readonly Store[], effort: Effort): Promise<readonly Saved[]> {
   return await fewAtATime(copies, COPIES_AT_A_TIME, async (copy) => {
     const saving = new Saving(copy, effort, () => undefined);
@@ -86,13 +88,13 @@ interface Write {
   readonly serverTime: Instant | null;
 }
 
-/** The save of one destination, from its first write until it is saved or nothing more can or may be done. */
+/** The save in one destination, from its first write until it is saved or further tries are pointless or unsafe. */
 class Saving {
   readonly #store: Store;
   readonly #effort: Effort;
   readonly #print: (box: Box) => void;
   #box: Box;
-  /** Writes that have no answer yet. */
+  /** Unanswered writes. */
   #open = 0;
   #unansweredAt: Instant | null = null;
 
@@ -104,8 +106,8 @@ class Saving {
   }
 
   /**
-   * The first write; and where its connection is dead, or silent, the same box once more over the other one, without a
-   * question in between. It is the same write, so doing it twice is doing it once.
+   * The first write. If its connection is dead or silent, the same box is sent once more over the other one, without
+   * asking SnapTrade before: repeating the same write changes nothing.
    */
   async begin(): Promise<Write> {
     const { clock } = this.#effort.context.ports;
@@ -120,7 +122,7 @@ class Saving {
     return await firstGood([first, /* guard: second send */ this.#write("other")]);
   }
 
-  /** Goes on after the first write. */
+  /** Continues after the first write. */
   async persevere(first: Write): Promise<Saved> {
     const { deadline, context } = this.#effort;
     const { task, ports } = context;
@@ -150,7 +152,9 @@ class Saving {
     }
   }
 
-  /** GitHub refuses a box when its key has changed; the command printed before is useless then, so the new one is printed too. */
+  /**
+   * GitHub rejects a box if its key has changed. The printed command is then useless, so the new one is printed too.
+   */
   async #sealAgain(): Promise<void> {
     const { destination } = this.#store;
     const key = await destination.key();
@@ -175,7 +179,7 @@ class Saving {
       return { failed: null, at, serverTime };
     }
     const { answered, network } = attempt.fault;
-    // A request of which not one byte went out cannot land late.
+    // If nothing of a request was sent, it cannot take effect later.
     if (!answered && network?.sent !== false) this.#unansweredAt = at;
     else journal.wrote({ label, is: "refused", at, serverTime: null });
     return { failed: attempt.fault, at, serverTime: null };
@@ -189,13 +193,13 @@ class Saving {
     return { kind: "unsaved", store: this.#store, why, fault, box: this.#box, unansweredAt: this.#silentAt() };
   }
 
-  /** A write that is still open counts as silent now. */
+  /** An open write counts as unanswered now. */
   #silentAt(): Instant | null {
     return this.#open > 0 ? this.#effort.context.ports.clock.now() : this.#unansweredAt;
   }
 }
 
-/** The first write that was accepted; where none was, the one that failed last. */
+/** The first accepted write; if there is none, the last one that failed. */
 async function firstGood(writes: readonly [Promise<Write>, Promise<Write>]): Promise<Write> {
   return await new Promise<Write>((resolve) => {
     let open = writes.length;

@@ -2,7 +2,7 @@ import { nothingChanged } from "./outcome";
 import type { Outcome, Reason } from "./outcome";
 import type { Ports } from "./ports";
 
-/** The run ends before the reset. It is thrown, so that nobody in between has to hand it on. */
+/** Ends the run before the reset. It is thrown, so that no function in between needs to pass it on. */
 export class Stop extends Error {
   override readonly name = "Stop";
   readonly outcome: Outcome;
@@ -17,7 +17,10 @@ export function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): 
   throw new Stop(nothingChanged(result, reason));
 }
 
-/** What the work comes to, or how the run ends without it. Never around a reset: what is thrown says that there was none. */
+/**
+ * The result of the work, or the Stop that ended it. Never used around a reset, because a Stop means that there was
+ * none.
+ */
 export async function unlessStopped<T>(work: Promise<T>): Promise<T | Stop> {
   try {
     return await work;
@@ -27,7 +30,7 @@ export async function unlessStopped<T>(work: Promise<T>): Promise<T | Stop> {
   }
 }
 
-/** What a mode that resets nothing comes to. */
+/** The outcome of a mode without a reset. */
 export async function outcomeOf(work: Promise<Outcome>): Promise<Outcome> {
   const done = await unlessStopped(work);
   return done instanceof Stop ? done.outcome : done;
@@ -37,7 +40,7 @@ interface Cancellable {
   readonly ports: Pick<Ports, "cancellation">;
 }
 
-/** Before anything is written a signal ends the run at once: nothing has changed. */
+/** Before anything is written a signal ends the run at once, because nothing has changed. */
 export async function unlessCancelled<T extends object>(work: Promise<T>, { ports }: Cancellable): Promise<T> {
   const first = await Promise.race([work, ports.cancellation.arrived]);
   return typeof first === "string" ? stop("unchanged", { code: "cancelled", signal: first }) : first;
@@ -48,8 +51,8 @@ export function stopIfCancelled({ ports: { cancellation } }: Cancellable): void 
 }
 
 /**
- * Waits for all of them. Where several stop, the first in the order of the list counts, and not the first in time. What
- * nobody thought of is thrown at once.
+ * Waits for all of them. If several stop, the first in the list counts, not the first in time. Unexpected errors are
+ * thrown at once.
  */
 export async function allOf<T extends readonly unknown[]>(
   ...works: { readonly [K in keyof T]: Promise<T[K]> }

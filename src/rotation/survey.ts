@@ -4,7 +4,7 @@ import { fewAtATime, persist } from "./persist";
 import type { Destination } from "./ports";
 import { allOf, stop } from "./stop";
 
-/** A destination that is proven to take what we write, and what is known of it. */
+/** A destination that is ready for a write, and what is known of it. */
 export interface Store {
   readonly destination: Destination;
   readonly key: SealingKey;
@@ -16,11 +16,11 @@ export interface Surveyed extends Store {
   readonly aheadMs: number;
   readonly tokenExpiresAt: Instant | null;
   readonly allowance: GitHubAllowance | null;
-  /** Canaries of ours that an earlier run could not delete, as soon as GitHub has listed them. */
+  /** Canaries that an earlier run could not delete, once GitHub has listed them. */
   readonly stale: Promise<Attempt<readonly string[]>>;
 }
 
-/** A first look also lists what earlier runs have left; whatever goes wrong with that blocks nothing. */
+/** The first look also lists leftovers of earlier runs. A failure of that blocks nothing. */
 type Look = "first" | "again";
 
 export interface Found {
@@ -28,15 +28,15 @@ export interface Found {
   readonly copies: readonly Surveyed[];
 }
 
-/** Destinations that are asked about at the same time, each by several requests. */
+/** Destinations that are read at the same time, each with several requests. */
 const AT_A_TIME = 5;
-/** A token that expires within the save timeout and this much more is not one to start with. In ms. */
+/** A token must not expire within the save timeout and this margin. In ms. */
 const TOKEN_MARGIN_MS = 60_000;
-/** Looks for a secret that is not found, before it is called missing: reads lag behind a create. */
+/** How often to look for a secret before it counts as missing, because reads lag behind a create. */
 const LOOKS_MAX = 3;
 const LOOK_PAUSE_MS = 1_000;
 
-/** Step 4, the reading half, of all destinations. */
+/** Step 4, the reading half, for all destinations. */
 export async function surveyAll(context: Context, look: Look = "again"): Promise<Found> {
   const { ports } = context;
   const [primary, copies] = await allOf(
@@ -50,11 +50,11 @@ export function storesOf({ primary, copies }: Pick<Found, "primary" | "copies">)
   return [primary, ...copies];
 }
 
-/** Does it exist, when was it written, what is its key, will the token last. */
+/** Reads whether it exists, when it was written, its key, and whether the token will last. */
 async function survey(destination: Destination, look: Look, context: Context): Promise<Surveyed> {
   const { task, ports } = context;
   const label = destination.label;
-  // What copies are to be copies of has to be there.
+  // A copy needs an original.
   const isOriginal = task.mode === "copy" && destination === ports.primary;
   const mayBeMade = task.create && !destination.mustExist && !isOriginal;
   const stale = look === "first" && task.canary ? destination.staleCanaries() : NOTHING_STALE;
@@ -78,7 +78,7 @@ async function survey(destination: Destination, look: Look, context: Context): P
 
 const NOTHING_STALE: Surveyed["stale"] = Promise.resolve({ ok: true, value: [] });
 
-/** The token has to outlast the save. */
+/** The token must outlast the save. */
 export function stopIfExpiring(stores: readonly Surveyed[], { task, ports }: Context): void {
   const neededMs = task.saveTimeoutMs + TOKEN_MARGIN_MS;
   for (const { tokenExpiresAt, aheadMs } of stores) {
@@ -92,7 +92,7 @@ export function ageOf({ updatedAt, aheadMs }: Surveyed, now: Instant): number {
   return updatedAt === null ? Infinity : now + aheadMs - Date.parse(updatedAt);
 }
 
-/** How long a write whose client is gone may still take to land, in ms. */
+/** How long a write may take to take effect after its client is gone, in ms. */
 const LANDS_WITHIN_MAX_MS = 30_000;
 
 export function landsWithinMs({ oracle }: Context): number {
@@ -100,8 +100,9 @@ export function landsWithinMs({ oracle }: Context): number {
 }
 
 /**
- * A destination that was written a moment ago may have been written by a run that was ended, and another write of that
- * run, or its second send, may still be under way. Whatever it is lands first: after ours it would destroy ours.
+ * A recently written destination may have been written by a run that was ended, and another write of that run, or its
+ * second send, may still be under way. Waits until it has taken effect, because after our write it would destroy our
+ * secret.
  */
 export async function awaitCalm(found: Found, context: Context): Promise<Found> {
   const { ports } = context;
@@ -114,7 +115,7 @@ export async function awaitCalm(found: Found, context: Context): Promise<Found> 
   return await surveyAll(context, "first");
 }
 
-/** What someone has changed between the first look and the last; null if nothing. */
+/** What has changed between the first look and the last; null if nothing. */
 export function differenceBetween(before: Store, after: Store): "updated-at" | "key" | "audience" | null {
   if (before.updatedAt !== after.updatedAt) return "updated-at";
   if (before.key.keyId !== after.key.keyId || before.key.publicKey !== after.key.publicKey) return "key";
@@ -125,13 +126,13 @@ export function isSameAudience(one: Audience | null, other: Audience | null): bo
   return JSON.stringify(told(one)) === JSON.stringify(told(other));
 }
 
-/** The order in which GitHub lists repositories means nothing. */
+/** GitHub lists repositories in no fixed order. */
 function told(audience: Audience | null): unknown {
   const ids = audience?.selectedRepositoryIds ?? null;
   return [audience?.visibility, ids === null ? null : [...ids].sort((a, b) => a - b)];
 }
 
-/** Copies that were last saved before the primary, by GitHub's clock, or are not there yet. */
+/** Copies that were last saved before the primary, by GitHub's clock, or do not exist yet. */
 export function copiesBehind({ primary, copies }: Found): readonly Surveyed[] {
   const savedAt = (updatedAt: string | null): number => (updatedAt === null ? -Infinity : Date.parse(updatedAt));
   return copies.filter(({ updatedAt }) => savedAt(updatedAt) < savedAt(primary.updatedAt));
@@ -141,8 +142,8 @@ export interface Ready {
   readonly kind: "ready";
   readonly primary: Store;
   readonly copies: readonly Store[];
-  /** When a process that was ended may have left a write under way; null if there was none. */
+  /** When an ended process may have left a write under way; null if there was none. */
   readonly unansweredSince: Instant | null;
-  /** What a process that was ended has saved already. */
+  /** What an ended process has saved already. */
   readonly saved?: readonly SavedRecord[];
 }

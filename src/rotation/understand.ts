@@ -4,7 +4,7 @@ import type { Context } from "./context";
 import type { Reading, SentReply } from "./model";
 import type { Ports } from "./ports";
 
-/** An answer that is kept, understood, its secrets masked and encrypted to the recovery recipient. */
+/** An answer that is kept and interpreted, with its secrets masked and encrypted to the recovery recipient. */
 export interface Understood {
   readonly reply: SentReply;
   readonly reading: Reading;
@@ -12,7 +12,10 @@ export interface Understood {
   readonly candidates: readonly Candidate[];
 }
 
-/** Step 7 after the bytes are kept: before anything can print or fail, the runner masks the new secret, and the recovery recipient has it. */
+/**
+ * Step 7 after the bytes are kept: the new secret is masked and encrypted to the recovery recipient before anything can
+ * print or fail.
+ */
 export async function understand(reply: SentReply, { task, ports }: Context): Promise<Understood> {
   const read = ports.issuer.read(reply, task.secret);
   const reading = read.kind === "candidates" ? withoutOurWords(read, ports) : read;
@@ -26,11 +29,11 @@ export async function understand(reply: SentReply, { task, ports }: Context): Pr
   return { reply, reading, candidates };
 }
 
-/** Words that stand in every command or result. What is masked is torn out of them, and is no secret. */
+/** Words of every command or result. They are no secrets, and a mask would remove them there. */
 const OUR_WORDS =
   "encrypted_value key_id visibility selected_repository_ids hostname method environments dependabot codespaces organization rotated unchanged";
 
-/** A string of the answer that also stands in a destination's name would be masked in the very command that brings the secret back. */
+/** Drops strings that also appear in a destination's name, because masking them would damage the recovery command. */
 function withoutOurWords(
   reading: Extract<Reading, { kind: "candidates" }>,
   { primary, copies }: Context["ports"],
@@ -65,7 +68,7 @@ async function escrowOf(secret: Secret, { escrow, operator }: Ports): Promise<st
   }
 }
 
-/** The age-encrypted text of all that may be the new secret, null if there is none. */
+/** The age-encrypted text of all that may be the new secret; null if there is none. */
 export function escrowsOf(candidates: readonly Candidate[]): string | null {
   const texts = candidates.flatMap(({ escrow }) => (escrow === null ? [] : [escrow]));
   return texts.length === 0 ? null : texts.join("\n");

@@ -9,11 +9,14 @@ import { outcomeOf, stop, unlessCancelled } from "./stop";
 
 interface VerifyPorts extends OraclePorts {
   readonly cancellation: Cancellation;
-  /** Where it is known, a secret that is refused is compared with when the primary was saved. */
+  /** If known, a rejected secret is compared with the primary's last save. */
   readonly saved?: Pick<Ports, "primary" | "run">;
 }
 
-/** Proves that a secret is live, and that SnapTrade's answer means something. Changes nothing, so a signal ends it at once. */
+/**
+ * Proves that a secret is live, and that SnapTrade's answers mean something. Changes nothing, so a signal ends it at
+ * once.
+ */
 export async function verify(secret: Secret, settleMs: number, ports: VerifyPorts): Promise<Outcome> {
   return await outcomeOf(unlessCancelled(askAbout(secret, new Oracle(ports, settleMs), ports), { ports }));
 }
@@ -26,7 +29,7 @@ async function askAbout(secret: Secret, oracle: Oracle, ports: VerifyPorts): Pro
   return nothingChanged("verified", { code: "secret-live" });
 }
 
-/** A run that was handed an older value than the saved one has said nothing about that one. */
+/** A run with an outdated value shows nothing about the saved one. */
 async function whyDead(oracle: Oracle, ports: VerifyPorts): Promise<Outcome> {
   const control = await oracle.control();
   const { saved } = ports;

@@ -1,18 +1,18 @@
 import type { Instant } from "./model";
 import type { Clock } from "./ports";
 
-/** A wait longer than this is announced before it begins: a log that stands still looks like a run that hangs. In ms. */
+/** A longer wait is announced before it begins, because a silent log looks like a hanging run. In ms. */
 export const ANNOUNCED_FROM_MS = 5_000;
 
 interface Polling {
   readonly clock: Clock;
   readonly everyMs: number;
   readonly until: Instant;
-  /** Called once, before the first pause, where all of them may take long. */
+  /** Called once, before the first pause, if all pauses together may be long. */
   readonly announce?: (forMs: number) => void;
 }
 
-/** Asks until there is an answer, or time is up: then null. It asks once at least. */
+/** Asks at least once, until there is an answer or the time is up; then null. */
 export async function poll<T>(ask: () => T | null | Promise<T | null>, polling: Polling): Promise<T | null> {
   const { clock, everyMs, until, announce } = polling;
   for (let looks = 1; ; looks += 1) {

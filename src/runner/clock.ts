@@ -2,7 +2,7 @@ import { now } from "../net/now";
 import type { Instant } from "../rotation/model";
 import type { Clock } from "../rotation/ports";
 
-/** The machine's clock. Its pauses end with `lifetime`, so that none of them keeps a finished process alive. */
+/** The machine's clock. Its pauses end with `lifetime`, so that they do not keep a finished process alive. */
 export class SystemClock implements Clock {
   readonly #lifetime: AbortSignal;
 
@@ -21,7 +21,7 @@ export class SystemClock implements Clock {
         this.#lifetime.removeEventListener("abort", stop);
         resolve();
       }, ms);
-      // The work that waits here has been given up; it is never woken.
+      // The waiting work has been given up, so it is never resumed.
       const stop = (): void => clearTimeout(timer);
       this.#lifetime.addEventListener("abort", stop, { once: true });
     });

@@ -1,6 +1,6 @@
 import { fstatSync, fsyncSync, readSync, writeSync } from "node:fs";
 
-/** Some file systems know no such thing, and against a kill it is not needed. */
+/** Errors are ignored: some file systems do not support it, and it does not matter when the process is killed. */
 export function flush(fd: number): void {
   try {
     fsyncSync(fd);

@@ -2,17 +2,19 @@ import type { Escrow } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
 import type { Secret } from "../text/secret";
 
-/** A value of two characters stands in about one text in ten. The save waits for this, a few milliseconds each. */
+/**
+ * A value of two characters appears in about one text in ten. The save waits for these tries, a few milliseconds each.
+ */
 const TEXTS_MAX = 1 + 20;
-/** How every age file begins, whatever is in it, in base64. */
+/** The base64 of every age file's first bytes. */
 const BEGINNING = "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+";
 
 /**
- * Loads age, and with it a chunk of code that runs without a recipient never load, and tries it once, so
- * that nothing of it is new when it counts.
- * @param recipient an age public key (`age1…`), whose checksum is looked at here.
- * @param avoided what may be masked in the log: a text in which it stands would be printed with a hole in it.
- * @throws {Refusal} if it is not one.
+ * Loads age and tries it once, so that nothing needs to be loaded after the reset. It is a chunk of its own, which runs
+ * without a recipient never load.
+ * @param recipient an age public key (`age1…`), whose checksum is checked here.
+ * @param avoided values that the log may mask: a text that contains one would be printed incomplete.
+ * @throws {Refusal} if the key is invalid.
  */
 export async function loadEscrow(recipient: string, avoided: readonly Secret[] = []): Promise<Escrow> {
   const { Encrypter, armor } = await import("age-encryption");
@@ -28,13 +30,13 @@ export async function loadEscrow(recipient: string, avoided: readonly Secret[] =
     );
   }
   const frame = armor.encode(Buffer.from(BEGINNING, "base64"));
-  // One character stands in every text.
+  // A value of one character appears in every text.
   const avoidable = avoided.map((value) => value.reveal()).filter((text) => text.length > 1 && !frame.includes(text));
   const encrypt = async (secret: Secret): Promise<string> => armor.encode(await encrypter.encrypt(secret.reveal()));
   return { encrypt: async (secret) => await bestOf(async () => await encrypt(secret), avoidable) };
 }
 
-/** The same secret gives another text each time, so where one would be torn by a mask another is made. */
+/** Each text of the same secret is different, so if a mask would damage one, another is made. */
 async function bestOf(encrypt: () => Promise<string>, avoidable: readonly string[]): Promise<string> {
   let best = { text: "", holes: Infinity };
   for (let texts = 0; texts < TEXTS_MAX && best.holes > 0; texts += 1) {

@@ -1,12 +1,15 @@
 import { appendFileSync } from "node:fs";
 
-/** What main tells post through the runner: of each the digits in its journal's name. */
+/**
+ * The state that the main step passes to the post step through the runner: for each entry the digits of its journal's
+ * name.
+ */
 export interface State {
   /** There is a journal. */
   readonly journal: string | null;
   /** The reset may have been sent. */
   readonly announced: string | null;
-  /** Main has said all there is to say. */
+  /** The main step has reported everything. */
   readonly concluded: string | null;
 }
 
@@ -16,7 +19,7 @@ export function readState(env: Readonly<Record<string, string | undefined>>): St
 }
 
 /**
- * One line in one write: of an entry over several lines a kill could leave half, and the runner would drop it.
+ * Writes one line in one write: a kill could leave a half-written multi-line entry, which the runner would drop.
  * @throws if the runner's file cannot be written.
  */
 export function saveState(name: keyof State, id: string): void {

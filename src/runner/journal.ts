@@ -16,25 +16,24 @@ import { remainsIn } from "./remains";
 export type { JournalKey } from "./records";
 export type { Binding } from "./layout";
 
-/** What a journal is made for. */
 export interface NewJournal {
   readonly binding: Binding;
   readonly key: JournalKey;
-  /** All that post needs, apart from the two keys. */
+  /** Everything that the post step needs, except the two keys. */
   readonly facts: object;
-  /** Tells the runner that the reset may be sent. Throws where it cannot be told. */
+  /** Saves for the post step that the reset may be sent. Throws if that fails. */
   readonly onAnnounced: () => void;
 }
 
 /** Windows has no such flag. */
 const NO_FOLLOW = process.platform === "win32" ? 0 : constants.O_NOFOLLOW;
-/** This process's clock minus the machine's monotonic one, in ms: what two processes of one machine have to know of each other's instants. */
+/** This process's clock minus the machine's monotonic one, in ms, so that another process can convert our instants. */
 const CLOCK_OFFSET_MS = performance.timeOrigin + performance.now() - Number(process.hrtime.bigint()) / 1e6;
 
 /**
- * The one file that holds the new secret between its arrival and its save, encrypted under a key that only the inputs of
- * this step can make. Its space is reserved before the reset, and records are written with `writeSync`: once it returns
- * they outlive the process.
+ * The recovery journal: the file that contains the new secret between its arrival and its save, encrypted with a key
+ * that only this step's inputs can derive. Its space is reserved before the reset. Records are written with
+ * `writeSync`, and outlive the process once that returns.
  */
 export class JournalFile implements Journal {
   readonly path: string;
@@ -46,7 +45,7 @@ export class JournalFile implements Journal {
   #at = layout.SENDING_AT;
   #isSending = false;
   #isCopying = false;
-  /** What has to be added to an instant that main has written. */
+  /** Added to the instants that the main step has written. */
   #shiftMs = 0;
 
   private constructor(
@@ -66,7 +65,7 @@ export class JournalFile implements Journal {
   /** @throws if the folder is missing, read-only or full. */
   static create(folder: string, made: NewJournal): JournalFile {
     const file = path.join(folder, `${prefixOf(made.binding)}${randomBytes(8).toString("hex")}${SUFFIX}`);
-    // It has its name only once it is whole: what a kill leaves of it before that is nobody's business.
+    // Renamed only when complete, so that a kill leaves no partial journal.
     const unnamed = `${file}.new`;
     const fd = openSync(unnamed, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | NO_FOLLOW, 0o600);
     try {
@@ -88,8 +87,9 @@ export class JournalFile implements Journal {
   }
 
   /**
-   * What a main step of this run left at `file`.
-   * @returns "damaged" if it is no whole journal of this run; "locked" with its header if the keys do not open it.
+   * Opens the journal that a main step of this run left at `file`.
+   * @returns "damaged" if it is not a complete journal of this run; "locked" with its header if the keys do not open
+   * it.
    */
   static open(file: string, binding: Binding, key: JournalKey | null): LeftJournal {
     let fd: number;
@@ -119,27 +119,26 @@ export class JournalFile implements Journal {
     return { kind: "opened", file, header, journal };
   }
 
-  /** What tells this journal from others of the same run. */
+  /** Identifies this journal within its run. */
   get id(): string {
     return idOf(this.path);
   }
 
-  /** Whether the reset may have left: from then on a signal or an error does not end the work. */
+  /** Whether the reset may have been sent: after that a signal or an error does not end the work. */
   get isSending(): boolean {
     return this.#isSending;
   }
 
-  /** Whether copies of a live secret may have been written. */
   get isCopying(): boolean {
     return this.#isCopying;
   }
 
-  /** The process that made this journal. */
+  /** The process that created this journal. */
   get main(): ProcessId {
     return this.#main;
   }
 
-  /** All that main has left for post, apart from its records; null where that does not open. */
+  /** What the main step left for the post step, apart from the records; null if it does not open. */
   facts(): unknown {
     const record = this.#records.open("facts", readAll(this.#fd).subarray(layout.FACTS_AT, layout.TRYING_AT));
     if (record === null || record === "torn" || record === "locked") return null;
@@ -166,7 +165,7 @@ export class JournalFile implements Journal {
     writeAll(this.#fd, layout.COPYING, layout.ANNOUNCED_AT);
   }
 
-  /** @throws also where the file is not there any more: post would not find what is kept in it. */
+  /** @throws also if the file is gone, because the post step could not find anything in it. */
   sending(facts: Sending): void {
     statSync(this.path);
     this.#append("sending", facts);
@@ -185,18 +184,18 @@ export class JournalFile implements Journal {
       this.#append("answer", { ending, sentAt, at }, raw);
       return true;
     } catch {
-      // Post must not take this journal's word that nothing came back, so it is given none at all.
+      // Emptied, because the post step would otherwise conclude that no answer came.
       attempt(() => ftruncateSync(this.#fd, 0));
       return false;
     }
   }
 
   wrote(record: WriteRecord): void {
-    // Copies of a live secret follow no announcement.
+    // Copies of a live secret are written without an announcement.
     if (this.#isSending) attempt(() => this.#append("write", record));
   }
 
-  /** Leaves the outcome for post, should nobody be told of it, and nothing of the secret. */
+  /** Stores the outcome for the post step, in case it is never reported, and wipes everything about the secret. */
   conclude(outcome: Outcome): void {
     const whole = this.#records.seal("outcome", outcome);
     const fits = whole.length <= layout.OUTCOME_BYTES;
@@ -206,13 +205,13 @@ export class JournalFile implements Journal {
     writeAll(this.#fd, Buffer.alloc(layout.OUTCOME_AT - layout.TRYING_AT), layout.TRYING_AT);
   }
 
-  /** Everybody was told of the result. All but the one byte that says so is wiped. */
+  /** Marks the result as reported, and wipes everything else. */
   told({ result }: Outcome): void {
     this.#say({ result, isTold: true });
     writeAll(this.#fd, Buffer.alloc(layout.FILE_BYTES - layout.HEADER_BYTES), layout.HEADER_BYTES);
   }
 
-  /** Wipes and unlinks. There is nothing better to do about a file that cannot be removed: what is in it is encrypted. */
+  /** Wipes and unlinks. Errors are ignored, because the content is encrypted. */
   remove(): void {
     for (const step of [
       () => writeAll(this.#fd, Buffer.alloc(layout.FILE_BYTES - layout.HEADER_BYTES), layout.HEADER_BYTES),
@@ -223,7 +222,6 @@ export class JournalFile implements Journal {
     }
   }
 
-  /** What this journal says, read from the file. */
   remains(): Remains {
     return remainsIn(readAll(this.#fd), { binding: this.#binding, records: this.#records, shiftMs: this.#shiftMs });
   }
@@ -240,7 +238,7 @@ export class JournalFile implements Journal {
   }
 }
 
-/** A journal as post finds it. */
+/** A journal as the post step finds it. */
 export type LeftJournal =
   | { readonly kind: "opened"; readonly file: string; readonly header: Header; readonly journal: JournalFile }
   | { readonly kind: "locked"; readonly file: string; readonly header: Header }
@@ -248,7 +246,7 @@ export type LeftJournal =
 
 const SUFFIX = ".journal";
 
-/** What stands in the clear now; null if it is no whole journal of this run. */
+/** The unencrypted header as it is now; null if the file is not a complete journal of this run. */
 export function headerIn(file: string, binding: Binding): Header | null {
   try {
     return layout.headerOf(readFileSync(file), binding);
@@ -257,12 +255,12 @@ export function headerIn(file: string, binding: Binding): Header | null {
   }
 }
 
-/** Removes a journal that nobody needs and that our keys do not open. */
+/** Removes a journal that is no longer needed and that our keys do not open. */
 export function discard(file: string): void {
   attempt(() => rmSync(file, { force: true }));
 }
 
-/** How the names of all journals of a run begin. */
+/** The prefix of the names of all journals of a run. */
 export function prefixOf({ runId, runAttempt }: Binding): string {
   const plain = (text: string): string => text.replaceAll(/[^\w-]/g, "_").slice(0, 40);
   return `rotate-snaptrade-user-secret-${plain(runId)}-${plain(runAttempt)}-`;
@@ -283,6 +281,6 @@ function attempt(step: () => void): void {
   try {
     step();
   } catch {
-    // The work goes on without it.
+    // The work continues without it.
   }
 }

@@ -3,22 +3,22 @@ import { RESULTS } from "../rotation/outcome";
 import type { Result } from "../rotation/outcome";
 import type { ProcessId } from "./process";
 
-/** The run that a journal belongs to. It opens for no other. */
+/** The run that a journal belongs to. Its records open for no other run. */
 export interface Binding {
   readonly repository: string;
   readonly runId: string;
   readonly runAttempt: string;
-  /** GITHUB_ACTION, by which post finds the journal of its own step without being told where it is. */
+  /** GITHUB_ACTION. The post step finds its own journal by it when no state was passed. */
   readonly action: string;
 }
 
-/** The part of a journal that is readable without a key. It says nothing of any secret. */
+/** The unencrypted part of a journal. It contains nothing about any secret. */
 export interface Header {
   readonly salt: Buffer;
   readonly main: ProcessId;
-  /** Whether the journal was made by a step with this GITHUB_ACTION. */
+  /** Whether a step with this GITHUB_ACTION created the journal. */
   readonly isOfThisAction: boolean;
-  /** A seal over nothing, by which whoever has the keys knows the journal for its own. */
+  /** An encrypted empty message, by which a step with the same keys recognizes its journal. */
   readonly owner: Buffer;
   readonly isAnnounced: boolean;
   /** Copies of a live secret may have been written, without a reset. */
@@ -26,10 +26,10 @@ export interface Header {
   readonly said: Said | null;
 }
 
-/** What main has reached. */
+/** What the main step has reached. */
 export interface Said {
   readonly result: Result;
-  /** Whether everybody was told of it. */
+  /** Whether the result was reported. */
   readonly isTold: boolean;
 }
 
@@ -43,20 +43,20 @@ const SALT_AT = ACTION_AT + DIGEST_BYTES;
 const OWNER_AT = SALT_AT + SALT_BYTES;
 const PID_AT = OWNER_AT + OWNER_BYTES;
 const STARTED_AT = PID_AT + 4;
-/** One byte that says that the reset may have been sent, or that copies of a live secret may have been written. */
+/** One byte: the reset may have been sent, or copies of a live secret may have been written. */
 export const ANNOUNCED_AT = STARTED_AT + 8;
-/** One byte that says which result main has reached, and whether everybody was told. */
+/** One byte: the result of the main step, and whether it was reported. */
 export const RESULT_AT = ANNOUNCED_AT + 1;
 export const HEADER_BYTES = RESULT_AT + 1;
 
-// Then room for what post needs, for canaries, for copies; for the announcement, the answers and the writes, one behind
-// the other; and for the outcome, so that it stands before the answer is wiped.
-/** Inputs can be as long as a variable of the environment may be. */
+// Then space for the facts, the canaries and the copies; for the announcement, the answers and the writes, in this
+// order; and for the outcome, which is written before the answer is wiped.
+/** Inputs can be as long as an environment variable. */
 export const FACTS_BYTES = 256 * 1024;
 /** A name has at most 255 characters, and a scope at most 100 secrets. */
 export const TRYING_BYTES = 64 * 1024;
 export const COPYING_BYTES = 256;
-/** Two answers: one that was over its time, and what came after all. */
+/** Two answers: an incomplete one at the deadline, and the rest. */
 const ANSWERS_BYTES = 2 * (2 * 1024 * 1024 + 128 * 1024);
 const WRITES_BYTES = 256 * 1024;
 export const OUTCOME_BYTES = 256 * 1024;
@@ -64,7 +64,7 @@ export const FACTS_AT = HEADER_BYTES;
 export const TRYING_AT = FACTS_AT + FACTS_BYTES;
 export const COPYING_AT = TRYING_AT + TRYING_BYTES;
 export const SENDING_AT = COPYING_AT + COPYING_BYTES;
-/** Behind a record that may be there already, in front of the end of what is reserved. */
+/** After a record that may exist already, and before the end of the reserved space. */
 export const REHEARSAL_AT = SENDING_AT + 1024 * 1024;
 export const OUTCOME_AT = SENDING_AT + ANSWERS_BYTES + WRITES_BYTES;
 export const FILE_BYTES = OUTCOME_AT + OUTCOME_BYTES;
@@ -73,7 +73,7 @@ export const SET = Buffer.from([1]);
 export const COPYING = Buffer.from([2]);
 const TOLD = 0x80;
 
-/** A whole journal that says nothing yet, its space included. */
+/** An empty journal in its full size. */
 export function blankJournal(binding: Binding, salt: Buffer, owner: Buffer, main: ProcessId): Buffer {
   const pid = Buffer.alloc(12);
   pid.writeUInt32BE(main.pid);
@@ -83,7 +83,7 @@ export function blankJournal(binding: Binding, salt: Buffer, owner: Buffer, main
   return bytes;
 }
 
-/** @returns null if it is not a whole journal of this run. */
+/** @returns null if it is not a complete journal of this run. */
 export function headerOf(bytes: Buffer, binding: Binding): Header | null {
   const startsAlike = bytes.subarray(0, ACTION_AT).equals(Buffer.concat([MAGIC, digestOfRun(binding)]));
   if (bytes.length !== FILE_BYTES || !startsAlike) return null;
@@ -101,7 +101,6 @@ export function headerOf(bytes: Buffer, binding: Binding): Header | null {
   };
 }
 
-/** The byte at `RESULT_AT`. */
 export function byteFor({ result, isTold }: Said): Buffer {
   return Buffer.from([(RESULTS.indexOf(result) + 1) | (isTold ? TOLD : 0)]);
 }

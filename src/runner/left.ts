@@ -6,27 +6,31 @@ import type { Binding, JournalKey, LeftJournal } from "./journal";
 export type OpenedJournal = Extract<LeftJournal, { kind: "opened" }>;
 export type ShutJournal = Exclude<LeftJournal, { kind: "opened" }>;
 
-/** What main steps of this run have left on the machine. */
+/** The journals that main steps of this run left on the machine. */
 export interface Left {
-  /** Ours, since our keys open them. */
+  /** Ours, because our keys open them. */
   readonly own: readonly OpenedJournal[];
-  /** Perhaps ours: nothing says that they are another step's. */
+  /** Possibly ours, because nothing shows that they are another step's. */
   readonly perhaps: readonly ShutJournal[];
-  /** Journals of this run that have no result yet, other steps' included. They share the time there is. */
+  /**
+   * How many journals of this run have no result yet, including those of other steps. They share the available time.
+   */
   readonly open: number;
 }
 
-/** What finds a journal. */
 export interface Search {
   readonly folder: string;
   readonly binding: Binding;
-  /** Null where the inputs that it is made of are missing. */
+  /** Null if the inputs that it is derived from are missing. */
   readonly key: JournalKey | null;
-  /** What main has told the runner of its journal; null where it could not tell, or nobody has asked it yet. */
+  /** The journal's digits that the main step passed; null if it could not, or they are not known yet. */
   readonly id: string | null;
 }
 
-/** Several steps of this action may run in one folder, and post may be told nothing by its main: so it looks for what its keys open. */
+/**
+ * Finds journals by what our keys open, because several steps of this action may share a folder, and the main step may
+ * have passed no state.
+ */
 export function findLeft({ folder, binding, key, id }: Search): Left {
   const prefix = prefixOf(binding);
   const found = filesIn(folder)
@@ -37,7 +41,7 @@ export function findLeft({ folder, binding, key, id }: Search): Left {
   const isNamed = ({ file }: ShutJournal): boolean => idOf(file) === id;
   const isOfThisAction = (one: ShutJournal): boolean =>
     one.kind === "damaged" || (one.header.isOfThisAction && one.header.said === null);
-  // Inside a composite action every step has the name of the outer one.
+  // Inside a composite action every step has the outer action's name.
   const perhaps = id === null && own.length === 0 ? shut.filter(isOfThisAction) : shut.filter(isNamed);
   const open = found.filter((one) => one.kind === "damaged" || one.header.said === null).length;
   return { own, perhaps, open };

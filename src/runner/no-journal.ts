@@ -1,6 +1,6 @@
 import type { Journal } from "../rotation/ports";
 
-/** For the modes that send no reset and write no copy: nothing of theirs would be lost with this process. */
+/** For the modes that send no reset and write no copy, and so lose nothing with the process. */
 export const NO_JOURNAL: Journal = {
   trying: refuse,
   rehearse: refuse,
@@ -11,7 +11,7 @@ export const NO_JOURNAL: Journal = {
   wrote: () => undefined,
 };
 
-/** What cannot be noted must not be begun. */
+/** What cannot be recorded must not begin. */
 function refuse(): never {
   throw new TypeError("nothing is kept in this mode");
 }

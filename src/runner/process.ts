@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 
-/** A process, told from another one that has its number later. */
+/** A process, distinguished from a later one with the same number. */
 export interface ProcessId {
   readonly pid: number;
-  /** When it was started, in clock ticks since the machine was; null where the system does not tell. */
+  /** When it started, in clock ticks since the machine did; null if the system does not show it. */
   readonly startedAt: bigint | null;
 }
 
-/** What is known of a process. It may live where its number is in use and the system does not tell since when. */
+/** The state of a process. It may live if its number is in use, but the system does not show since when. */
 export type Life = "lives" | "may-live" | "gone";
 
 /** Field 22 of `/proc/PID/stat`, counted from the state, which is field 3. */
 const START_TIME = 22 - 3;
-/** A process that has ended and that nobody has waited for does nothing any more. */
+/** An ended process that was not waited for does nothing any more. */
 const ENDED = ["Z", "X", "x"];
 
 export function thisProcess(): ProcessId {
@@ -27,7 +27,7 @@ export function lifeOf({ pid, startedAt }: ProcessId): Life {
 }
 
 /**
- * Sends a signal, if it is certain that the number is still the process's own: SIGKILL ends it, SIGSTOP freezes it until
+ * Sends a signal if the number certainly still belongs to this process: SIGKILL ends it, SIGSTOP freezes it until
  * SIGCONT, whatever it does.
  */
 export function send(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT", id: ProcessId): void {
@@ -35,16 +35,16 @@ export function send(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT", id: ProcessId): 
   try {
     process.kill(id.pid, signal);
   } catch {
-    // It has ended meanwhile, or belongs to another user. Whoever asks for its life sees which.
+    // It has ended, or belongs to another user. `lifeOf` shows which.
   }
 }
 
-/** Whether a process can do nothing at the moment. A signal takes effect only when the system comes to it. */
+/** Whether a process cannot run at the moment. A signal only takes effect when the system delivers it. */
 export function isStill(id: ProcessId): boolean {
   return lifeOf(id) !== "lives" || statOf(String(id.pid))?.state === "T";
 }
 
-/** What Linux tells of a process; null where it tells nothing. The name in front is in parentheses, and may hold some. */
+/** What Linux shows of a process; null if nothing. The name precedes it in parentheses, and may contain some itself. */
 function statOf(pid: string): { readonly state: string; readonly startedAt: bigint } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "latin1");

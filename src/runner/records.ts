@@ -6,7 +6,7 @@ import { isRecord } from "../text/json";
 import type { Secret } from "../text/secret";
 import type { Binding } from "./layout";
 
-/** Both are inputs that post is given too, so nothing readable is at rest. */
+/** The post step gets both inputs again, so no key is stored. */
 export interface JournalKey {
   readonly consumerKey: Secret;
   readonly oldSecret: Secret;
@@ -15,20 +15,20 @@ export interface JournalKey {
 export type Kind =
   "owner" | "facts" | "trying" | "copying" | "rehearsal" | "sending" | "sent" | "answer" | "write" | "outcome";
 
-/** One record, opened. `length` is how many bytes of the file it takes. */
+/** An opened record. `length` is its size in the file. */
 export interface OpenRecord {
   readonly meta: string;
   readonly payload: Buffer;
   readonly length: number;
 }
 
-// One record: length and checksum in the clear, then nonce, ciphertext and tag.
+// A record is the length and a checksum in plain, then nonce, ciphertext and tag.
 const LENGTH_BYTES = 4;
 const CHECKSUM_BYTES = 8;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Seals and opens the records of one journal (AES-256-GCM), each bound to its kind and its run. */
+/** Encrypts and opens the records of one journal (AES-256-GCM), each bound to its kind and its run. */
 export class Records {
   readonly #key: Buffer;
   readonly #binding: Binding;
@@ -48,7 +48,10 @@ export class Records {
     return Buffer.concat([head, checksum(sealed), sealed]);
   }
 
-  /** The record at the start of `bytes`: null if none was begun, "torn" if it is not whole, "locked" if our key does not open it. */
+  /**
+   * The record at the start of `bytes`: null if there is none, "torn" if it is incomplete, "locked" if our key does not
+   * open it.
+   */
   open(kind: Kind, bytes: Buffer): OpenRecord | "locked" | "torn" | null {
     const length = bytes.readUInt32BE(0);
     const sealed = bytes.subarray(LENGTH_BYTES + CHECKSUM_BYTES, LENGTH_BYTES + CHECKSUM_BYTES + length);
@@ -62,7 +65,7 @@ export class Records {
     return { meta, payload: plain.subarray(metaEnd), length: LENGTH_BYTES + CHECKSUM_BYTES + length };
   }
 
-  /** The seal over nothing that stands in the header. */
+  /** The encrypted empty message of the header. */
   ownerSeal(): Buffer {
     return this.#encrypt("owner", new Uint8Array());
   }
@@ -96,7 +99,7 @@ function associated({ repository, runId, runAttempt }: Binding, kind: Kind): Buf
   return Buffer.from(JSON.stringify([kind, repository, runId, runAttempt]));
 }
 
-/** Lengths go first, so that no two pairs look alike. */
+/** Each part follows its length, so that no two pairs give the same bytes. */
 function derive({ consumerKey, oldSecret }: JournalKey, salt: Uint8Array): Buffer {
   const parts = [consumerKey, oldSecret].flatMap((part) => {
     const bytes = Buffer.from(part.reveal());
@@ -111,7 +114,7 @@ function checksum(bytes: Uint8Array): Buffer {
   return createHash("sha256").update(bytes).digest().subarray(0, CHECKSUM_BYTES);
 }
 
-/** Our own records are authenticated by a key that only this step has, so their kind is all that is checked. */
+/** Only this step has the key that authenticates a record, so checking its shape is enough. */
 export function parseMeta<T>(meta: string, isValid: (value: unknown) => value is T): T {
   const value: unknown = JSON.parse(meta);
   if (!isValid(value)) throw new TypeError("a record of another version");

@@ -5,18 +5,16 @@ import type { Binding } from "./layout";
 import { isAnswerMeta, isOutcome, isSending, isSent, isTrying, isWrite, parseMeta } from "./records";
 import type { Kind, OpenRecord, Records } from "./records";
 
-/** What it takes to read a journal. */
 interface Reading {
   readonly binding: Binding;
   readonly records: Records;
-  /** What has to be added to an instant that main has written. */
+  /** Added to the instants that the main step has written. */
   readonly shiftMs: number;
 }
 
-/** What the bytes of a journal say. */
 export function remainsIn(bytes: Buffer, reading: Reading): Remains {
   const { binding, records } = reading;
-  // Emptied by `keep`; what is written afterwards gives it its length back, but not its beginning.
+  // `keep` may have emptied the file. A later write restores its length, but not its header.
   const header = layout.headerOf(bytes, binding);
   if (header === null) return { kind: "unreadable" };
   if (header.said?.isTold === true) return { kind: "told", result: header.said.result };
@@ -25,7 +23,7 @@ export function remainsIn(bytes: Buffer, reading: Reading): Remains {
   if (outcome !== null && outcome !== "torn") return { kind: "concluded", outcome: parseMeta(outcome.meta, isOutcome) };
   const sending = records.open("sending", bytes.subarray(layout.SENDING_AT, layout.OUTCOME_AT));
   if (sending === null && !header.isAnnounced) return notSent(bytes, reading);
-  // A damaged announcement does not say that there was none.
+  // A damaged announcement does not prove that there was none.
   if (sending === null || sending === "locked" || sending === "torn") return { kind: "unreadable" };
   const kept = keptIn(bytes.subarray(layout.SENDING_AT + sending.length, layout.OUTCOME_AT), reading);
   return kept === "locked"
@@ -33,7 +31,7 @@ export function remainsIn(bytes: Buffer, reading: Reading): Remains {
     : { kind: "sent", sending: sendingOf(parseMeta(sending.meta, isSending), reading), ...kept };
 }
 
-/** GitHub's clock is where it was; ours may have been set since. */
+/** GitHub's clock is unchanged; ours may have been set since. */
 function sendingOf({ aheadMs, ...sending }: Sending, { shiftMs }: Reading): Sending {
   return aheadMs === undefined ? sending : { ...sending, aheadMs: aheadMs - shiftMs };
 }
@@ -46,7 +44,10 @@ function notSent(bytes: Buffer, { records }: Reading): Remains {
   return { kind: "not-sent", canaries, isCopying: copying !== null };
 }
 
-/** What stands behind the announcement. Of several answers the last whole one counts: the one before it was over its time. */
+/**
+ * The records after the announcement. The last complete answer counts, because an earlier one was cut off at the
+ * deadline.
+ */
 function keptIn(
   bytes: Buffer,
   reading: Reading,
@@ -58,7 +59,7 @@ function keptIn(
     const found = openOneOf(["answer", "write", "sent"], bytes.subarray(at), reading);
     if (found === null || found === "torn") break;
     if (found === "locked") {
-      // Damage behind a whole answer takes nothing from it.
+      // Damage after a complete answer does not affect it.
       if (reply === null) return "locked";
       break;
     }
@@ -99,7 +100,10 @@ function savedBy(writes: readonly WriteRecord[]): readonly SavedRecord[] {
   return writes.flatMap(({ label, is, at, serverTime }) => (is === "acknowledged" ? [{ label, at, serverTime }] : []));
 }
 
-/** When the last write was sent that nobody has answered, null if all were. Of one destination, each answer is taken for that to the oldest write. */
+/**
+ * When the last unanswered write was sent; null if all were answered. An answer counts for the oldest open write of its
+ * destination.
+ */
 function lastUnanswered(writes: readonly WriteRecord[]): number | null {
   const open = new Map<string, number[]>();
   for (const { label, is, at } of writes) {

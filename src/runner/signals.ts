@@ -2,9 +2,9 @@ import type { Cancellation } from "../rotation/ports";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGBREAK"] as const;
 
-/** What happened to the process, apart from its work. */
+/** Signals and uncaught errors. */
 export interface Interruptions extends Cancellation {
-  /** Is told of every signal and every error that nobody caught, from now on. */
+  /** The listener receives every later signal and uncaught error. */
   listen(listener: Listener): void;
 }
 
@@ -14,8 +14,8 @@ export interface Listener {
 }
 
 /**
- * From here on a signal does not end the process, a closed pipe does not crash it, and an error that
- * nobody caught does not stop the work: the exit code is red already, and the save matters more.
+ * After this a signal does not end the process, a closed pipe does not crash it, and an uncaught error does not stop
+ * the work: the exit code is red already, and the save matters more.
  */
 export function catchInterruptions(process: NodeJS.Process): Interruptions {
   let seen: string | null = null;
@@ -33,7 +33,7 @@ export function catchInterruptions(process: NodeJS.Process): Interruptions {
   const survive = (error: unknown): void => listener?.onError(error);
   process.on("uncaughtException", survive);
   process.on("unhandledRejection", survive);
-  // Without a listener a reader that goes away (EPIPE) kills Node.
+  // Without a listener, a closed reader (EPIPE) ends the process.
   process.stdout.on("error", ignore);
   process.stderr.on("error", ignore);
   return {

@@ -3,8 +3,8 @@ import type { Environment } from "../inputs/fields";
 import { Refusal } from "../rotation/refusal";
 
 /**
- * The files that the end of the run has to write, found out before the reset.
- * @throws {Refusal} naming the variable of one to which nothing can be appended.
+ * Checks before the reset that the files for the end of the run can be written.
+ * @throws {Refusal} with the variable of a file that cannot be appended to.
  */
 export function refuseUnwritable(env: Environment, exportEnv: string | null): void {
   for (const name of ["GITHUB_STATE", "GITHUB_OUTPUT", ...(exportEnv === null ? [] : ["GITHUB_ENV"])]) {
@@ -22,7 +22,7 @@ export function refuseUnwritable(env: Environment, exportEnv: string | null): vo
   }
 }
 
-/** `access` is not asked: a folder passes it, and for root so does everything. */
+/** Opens the file instead of calling `access`, which succeeds for folders, and for root always. */
 function obstacleTo(file: string): "no-file" | "not-allowed" | null {
   try {
     if (!statSync(file).isFile()) return "no-file";

@@ -8,12 +8,12 @@ import type { Mention } from "./mentions";
 import { refusalIn } from "./refusal";
 import type { Listener } from "./refusal";
 
-/** Complete answers with one of these, JSON, and no secret anywhere say that nothing was done. */
+/** A complete JSON answer with one of these, and no secret anywhere, means that nothing was changed. */
 const REFUSALS: readonly number[] = [400, 401, 403, 404, 429];
-/** So many strings of one answer are tried at most. */
+/** At most this many strings of one answer are tried. */
 const CANDIDATES_MAX = 12;
 
-/** Whose answer it is, and what was sent: that is never the new secret. */
+/** What the answer must match, and what was sent, which is never the new secret. */
 export interface Expected extends Listener {
   readonly current: Secret;
   readonly userId: string;
@@ -21,15 +21,15 @@ export interface Expected extends Listener {
 }
 
 /**
- * What the answer to a reset means. Only a complete 200 with well-formed JSON for our user and exactly one new secret
- * is taken at its word. In everything else the bytes are searched for what may be the secret, and nothing of them is
- * ever part of an error: V8 quotes the text that it could not parse.
+ * Interprets the answer to a reset. Only a complete 200 with well-formed JSON for our user and exactly one new secret
+ * is trusted. In any other answer the bytes are searched for possible secrets. No part of them goes into an error,
+ * although V8 would quote unparsable text there.
  */
 export function readReply(reply: SentReply, expected: Expected): Reading {
   return interpret(reply, expected, true);
 }
 
-/** What the bytes are worth while they still arrive. The rest of a value that is not finished may be the next thing to arrive. */
+/** What the bytes received so far are worth. An unfinished value does not count, because its rest may still arrive. */
 export function weighReply(raw: Uint8Array, expected: Expected): "all" | "something" | "nothing" {
   const reading = interpret({ kind: "sent", raw, ending: "complete", sentAt: 0, at: 0 }, expected, false);
   switch (reading.kind) {
@@ -68,12 +68,12 @@ function interpret(reply: SentReply, expected: Expected, mayBeUnfinished: boolea
   };
 }
 
-/** Values of a key that is named like the secret's first, then whatever else a success holds. */
+/** First the values whose key resembles `userSecret`, then all other strings of a successful answer. */
 function candidatesIn(frame: Frame, named: readonly Mention[], expected: Expected): readonly string[] {
   const { current, userId, clientId, consumerKey } = expected;
   const sent = ["", current.reveal(), userId, clientId, consumerKey.reveal()];
   const holdable = named.filter(({ flaw }) => flaw === null).map(({ text }) => text);
-  // Those that look most like the secret that they replace come first.
+  // Strings that resemble the current secret come first.
   const isAlike = (text: string): number => (text.length === current.reveal().length ? 0 : 1);
   const others = [...otherStrings(frame)].sort((a, b) => isAlike(a) - isAlike(b));
   const found = [...holdable, ...others].filter(
@@ -86,7 +86,7 @@ function unholdable({ status }: Frame, why: "too-long" | "not-unicode", value: s
   return { kind: "unholdable", status, why, secret: new Secret(value) };
 }
 
-/** On every answer of SnapTrade's; printed only if it looks like one. */
+/** SnapTrade sends one with every answer. It is printed only if it has the expected form. */
 function requestIdIn({ headers }: Frame, { quote }: Listener): string | null {
   const id = headers.get("x-request-id") ?? "";
   const isId = /^[0-9a-f]{32}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
@@ -104,17 +104,17 @@ function grantedBy(json: Readonly<Record<string, unknown>> | null, userId: strin
   return isOurs && !looksMasked(secret) ? secret : null;
 }
 
-/** What a filter on the way writes in a secret's place: `********`, `[REDACTED]`. */
+/** What a filter on the way inserts instead of a secret: `********`, `[REDACTED]`. */
 function looksMasked(text: string): boolean {
   return /^([^a-z0-9])\1*$/is.test(text) || /\*\*\*|^[<[{(].*[>\]})]$/s.test(text);
 }
 
-/** One key that is named like the secret's, in a body that was not packed against our will. */
+/** There is exactly one key that resembles `userSecret`, and the body was not compressed. */
 function isPlain({ body, headers, wasPacked }: Frame): boolean {
   return countKeys(body) === 1 && !wasPacked && !headers.has("content-encoding");
 }
 
-/** SnapTrade's refusals speak of the "userSecret provided" in their sentence; as a key it may stand before a secret. */
+/** A rejection may mention "userSecret provided" in its sentence; as a key it may precede a secret. */
 function refusedBy(
   reply: SentReply,
   { status }: Frame,

@@ -1,17 +1,17 @@
 import zlib, { brotliDecompressSync, constants, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 
-/** What can be made of the raw bytes of an HTTP answer, however malformed. */
+/** The parts of a raw HTTP answer, however malformed. */
 export interface Frame {
   readonly status: number | null;
   readonly headers: ReadonlyMap<string, string>;
-  /** The body as far as it can be followed, unpacked if it was packed. */
+  /** The body as far as it is readable, decompressed if necessary. */
   readonly body: Uint8Array;
   readonly wasPacked: boolean;
 }
 
 /**
- * Takes an answer apart as leniently as possible. Whether it was well formed is not decided here but by
- * Node's own parser, which saw it arrive.
+ * Parses an answer as leniently as possible. Node's own parser, which saw it arrive, decides whether it was well
+ * formed.
  */
 export function parseFrame(raw: Uint8Array): Frame {
   let rest: Buffer = Buffer.from(raw);
@@ -49,7 +49,7 @@ function splitHead(bytes: Buffer): Head | null {
   return { status: Number(status), headers, rest: bytes.subarray(end + 4) };
 }
 
-/** Joins the chunks as far as their sizes make sense; what comes after is kept as it is. */
+/** Joins the chunks as far as their sizes are valid, and keeps the rest as it is. */
 function dechunk(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
   let at = 0;
@@ -76,12 +76,12 @@ function codingsIn(headers: Head["headers"], name: string): readonly string[] {
     .map((coding) => coding.trim());
 }
 
-/** A body that grows beyond this when it is unpacked holds no secret that anybody could save. */
+/** A body that is larger after decompression cannot contain a secret that fits into GitHub. */
 const UNPACKED_MAX_BYTES = 4 * 1024 * 1024;
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: UNPACKED_MAX_BYTES };
 const LENIENT_BROTLI = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: UNPACKED_MAX_BYTES };
 
-/** By the name of a coding; `identity` and `chunked` have nothing to unpack. */
+/** By the name of a coding. `identity` and `chunked` need no decompression. */
 const UNPACKERS: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
   gzip: (packed) => gunzipSync(packed, LENIENT),
   "x-gzip": (packed) => gunzipSync(packed, LENIENT),
@@ -90,13 +90,13 @@ const UNPACKERS: Readonly<Record<string, (packed: Buffer) => Buffer>> = {
   zstd: unzstd,
 };
 
-/** How a body begins that was packed without a word. */
+/** The first bytes of a body that was compressed without a header. */
 const SIGNS: readonly (readonly [sign: Buffer, coding: string])[] = [
   [Buffer.from([0x1f, 0x8b]), "gzip"],
   [Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), "zstd"],
 ];
 
-/** We ask for no compression; a server that compresses all the same is understood as far as its bytes reach. */
+/** We ask for no compression, but decompress what a server compresses anyway, as far as its bytes reach. */
 function unpack(body: Buffer, codings: readonly string[]): Pick<Frame, "body" | "wasPacked"> {
   let unpacked = body;
   for (const coding of codings.toReversed()) unpacked = unpackOnce(unpacked, coding);
@@ -118,7 +118,7 @@ function unpackOnce(packed: Buffer, coding: string): Buffer {
   return packed;
 }
 
-/** Where the packed data itself begins, for a body whose checksum is wrong or which has something behind it. */
+/** Where the compressed data itself begins, for a body with a wrong checksum or trailing bytes. */
 const RAW_AT: Readonly<Record<string, readonly number[]>> = { gzip: [10], "x-gzip": [10], deflate: [0, 2] };
 
 function rawAt(packed: Buffer, at: number): Buffer {

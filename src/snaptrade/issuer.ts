@@ -24,21 +24,24 @@ export interface SnapTradeOptions {
   readonly userId: string;
   readonly resetTimeoutMs: number;
   readonly lifetime: AbortSignal;
-  /** A text of SnapTrade's as it may be printed; null if it must not be. */
+  /** A text from SnapTrade, safe to print; null if it must not be printed. */
   readonly quote: (text: string) => string | null;
 }
 
 const RESET_PATH = "/snapTrade/resetUserSecret";
 const PROBE_PATH = "/authorizations";
 const USERS_PATH = "/snapTrade/listUsers";
-/** Probes may be repeated, so they need not wait as long as the reset. */
+/** Probes may be retried, so they need less time than the reset. */
 const PROBE_TIMEOUT_MAX_MS = 15_000;
-/** An error is this short; of a list no more than this is kept. */
+/** Enough for an error; the rest is dropped. */
 const ERROR_MAX_BYTES = 64 * 1024;
-/** Only connecting is repeated, never the reset: for the reset a blip at the handshake would be a run in vain. */
+/** Only connecting is retried, never the reset: a failed handshake should not fail the run. */
 const RESET_RECONNECT = { forMs: 10_000, pauseMs: 100 } as const;
 
-/** SnapTrade over the wire. Each request has a connection of its own: a pooled one that the server closes under us is ambiguous. */
+/**
+ * SnapTrade's API. Each request has its own connection, because a request is ambiguous if the server closes a pooled
+ * one.
+ */
 export class SnapTrade implements Issuer {
   readonly #options: SnapTradeOptions;
 
@@ -46,7 +49,10 @@ export class SnapTrade implements Issuer {
     this.#options = options;
   }
 
-  /** `GET /authorizations`: 200 with an array is live, 401 with code 1083 about the secret is not, anything else says nothing. */
+  /**
+   * `GET /authorizations`: 200 with an array means live, 401 with code 1083 about the secret means dead, anything else
+   * says nothing.
+   */
   async probe(candidate: Secret): Promise<Probe> {
     const reply = await this.#get(PROBE_PATH, { userId: this.#options.userId, userSecret: candidate.reveal() });
     if (reply.kind === "not-sent") return { verdict: noAnswer(reply.why), allowance: null };
@@ -54,7 +60,7 @@ export class SnapTrade implements Issuer {
     return { verdict: verdictOf(reply, frame, this.#options), allowance: allowanceOf(frame) };
   }
 
-  /** `GET /snapTrade/listUsers`, which needs client id and consumer key and nothing of the user's. */
+  /** `GET /snapTrade/listUsers`, which needs the client ID and the consumer key, but not the user's secret. */
   async control(): Promise<Control> {
     const { url, headers } = this.#signed(USERS_PATH, {}, null);
     const users = new UserList(this.#options.userId);
@@ -114,7 +120,7 @@ export class SnapTrade implements Issuer {
     return readReply(reply, this.#expected(current));
   }
 
-  /** `GET /` needs no authentication; its Date header tells SnapTrade's time to the second. */
+  /** `GET /` needs no authentication. Its Date header has SnapTrade's time to the second. */
   async skewMs(): Promise<number | null> {
     const reply = await this.#get("/", null);
     if (reply.kind === "not-sent") return null;
@@ -139,7 +145,7 @@ export class SnapTrade implements Issuer {
     return await exchange({ method: "GET", url, headers, body: null }, this.#patience());
   }
 
-  /** What is signed carries the wall clock's time: a machine that slept has to tell SnapTrade what time it is now. */
+  /** The signature contains the wall clock's time, because the monotonic clock may stop while a machine sleeps. */
   #signed(
     path: string,
     parameters: Readonly<Record<string, string>>,
@@ -169,7 +175,7 @@ function verdictOf(reply: SentReply, frame: Frame, listener: Listener): Verdict 
   return refused.about === "secret" ? { kind: "refused" } : { kind: "cannot-tell", doubt: doubtOf(refused, frame) };
 }
 
-/** What an answer that says nothing about the secret says. */
+/** The doubt that follows from an answer that says nothing about the secret. */
 function doubtOf({ said, about }: Refused, frame: Frame): Doubt {
   if (about === "client" || about === "signature") return { kind: about, said };
   return said.status === 429

@@ -3,12 +3,12 @@ import { isRecord, parseJson } from "../text/json";
 import { wholeNumber } from "../text/number";
 import type { Frame } from "./frame";
 
-/** A number of seconds beyond this is a time: Unix seconds of the year 2001 and later. */
+/** A larger number is not a duration but a time: Unix seconds of the year 2001 and later. */
 const UNIX_SECONDS_MIN = 1_000_000_000;
 
 /**
- * SnapTrade counts requests over the last minute, and may or may not say so; without the headers a limit may hold all
- * the same. Null where the answer tells nothing.
+ * SnapTrade counts requests over the last minute. It may omit the headers and limit all the same. Null if the answer
+ * has none.
  */
 export function allowanceOf({ headers }: Frame): Allowance | null {
   const remaining = wholeNumber(headers.get("x-ratelimit-remaining"), 9);
@@ -17,7 +17,10 @@ export function allowanceOf({ headers }: Frame): Allowance | null {
   return { limit: wholeNumber(headers.get("x-ratelimit-limit"), 9), remaining, resetMs };
 }
 
-/** How long a 429 asks to be left alone, in ms: by `Retry-After`, by `X-RateLimit-Reset`, or by its sentence; null if it does not say. */
+/**
+ * How long a 429 asks to wait, in ms: by `Retry-After`, by `X-RateLimit-Reset`, or by its sentence; null if it does not
+ * say.
+ */
 export function throttleMs({ headers, body }: Frame): number | null {
   return retryAfterMs(headers) ?? resetMsIn(headers) ?? sentenceMs(body);
 }
@@ -47,7 +50,7 @@ function sentenceMs(body: Uint8Array): number | null {
   return seconds === undefined ? null : Number(seconds) * 1000;
 }
 
-/** By the server's own clock where it tells it, so that a skew does not count. */
+/** The server's own clock if it sends it, so that a skew does not matter. */
 function serverTime(headers: Frame["headers"]): number {
   const date = Date.parse(headers.get("date") ?? "");
   return Number.isNaN(date) ? Date.now() : date;

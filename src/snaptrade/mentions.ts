@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import type { Frame } from "./frame";
 import { parseJson } from "../text/json";
 
-/** The most that a GitHub secret can hold: 48 KB. */
+/** The maximum size of a GitHub secret: 48 KB. */
 export const SECRET_MAX_BYTES = 48 * 1024;
 
-/** One place in the bytes where a secret may stand. */
+/** A place in the bytes that may contain a secret. */
 export interface Mention {
   readonly text: string;
   readonly flaw: "too-long" | "not-unicode" | null;
@@ -16,9 +16,9 @@ export interface Mention {
 /** A key of letters, digits and escapes: `userSecret`, `user_secret`, `user\u0053ecret`. */
 const KEY = String.raw`(?<key>(?:\\u[0-9a-f]{4}|[\w-]){6,80})`;
 const STRING_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.)*)"`);
-/** Cut off in front of its closing quote. It may be whole all the same; SnapTrade will tell. */
+/** Cut off before its closing quote. It may still be complete, which SnapTrade will show. */
 const UNFINISHED_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*"(?<value>(?:[^"\\]|\\.){16,})$`);
-/** JSON inside a JSON string, or in single quotes: nobody promises it, but a secret that stands there is one all the same. */
+/** JSON inside a JSON string, or in single quotes. Not documented, but it may contain the secret. */
 const LOOSE_VALUE = anywhere(String.raw`(?:\\"|')${KEY}(?:\\"|')\s*:\s*(?:\\"|')(?<value>[^"'\\]+)(?:\\"|')`);
 const NUMBER_VALUE = anywhere(String.raw`"${KEY}"\s*:\s*(?<value>-?\d[\d.eE+-]*)`);
 /** The value in an object of its own. */
@@ -30,9 +30,12 @@ const KEY_ALONE = new RegExp(String.raw`(?:\\?"|')${KEY}(?:\\?"|')\s*:`, "gis");
 
 const FINISHED = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, OBJECT_VALUE, FORM_VALUE, ELEMENT];
 
-/** Every value of a key that is named like `userSecret`, in bytes that need not be JSON, in one-byte characters so that none is lost. */
+/**
+ * Every value whose key resembles `userSecret`, in bytes that need not be JSON. They are read as one-byte characters,
+ * so that none is lost.
+ */
 export function namedValues(bytes: Uint8Array, mayBeUnfinished: boolean): readonly Mention[] {
-  // A page may hold the answer with its quotes escaped.
+  // A page may contain the answer with its quotes escaped.
   const text = Buffer.from(bytes)
     .toString("latin1")
     .replaceAll(/&quot;|&#34;|&#x22;/gi, '"');
@@ -44,12 +47,12 @@ export function namedValues(bytes: Uint8Array, mayBeUnfinished: boolean): readon
   );
 }
 
-/** Wherever it begins, even within what matched before: where one quote is lost, all that follow have changed sides. */
+/** Matches may overlap, because after one missing quote all later ones seem to be on the wrong side. */
 function anywhere(pattern: string): RegExp {
   return new RegExp(`(?=${pattern})`, "gis");
 }
 
-/** How often a key that is named like `userSecret` stands in the bytes, however it is spelt. */
+/** The number of keys in the bytes that resemble `userSecret`, however they are spelled. */
 export function countKeys(bytes: Uint8Array): number {
   const text = Buffer.from(bytes).toString("latin1");
   return [...text.matchAll(KEY_ALONE)].filter(({ groups }) => isNamedAlike(groups?.["key"] ?? "")).length;
@@ -64,11 +67,14 @@ function isNamedAlike(key: string): boolean {
 
 const OTHER_MIN_CHARACTERS = 8;
 const OTHER_MAX_CHARACTERS = 256;
-/** What is in quotes and is no key; what stands behind a colon without quotes; and the body where it is one word. */
+/** Quoted strings that are not keys, unquoted values after a colon, and a body of one word. */
 const QUOTED = /"((?:[^"\\]|\\.)*)"(\s*:)?/gs;
 const BEHIND_COLON = /:\s*([^\s"',:{}[\]<>]+)/g;
 
-/** The other strings of an answer that said to be a success, any of which may be the new secret. A short word is none, and a page of HTML has none. */
+/**
+ * The other strings of a successful answer, any of which may be the new secret. Short words and pages of HTML are
+ * skipped.
+ */
 export function otherStrings({ status, headers, body }: Frame): readonly string[] {
   const text = Buffer.from(body).toString("utf8").trim();
   const isSuccess = status !== null && status >= 200 && status < 300;
@@ -94,7 +100,7 @@ function mention(source: string): Mention {
   return { text, flaw: flawOf(text), source };
 }
 
-/** What is no JSON string is taken as it is. */
+/** Text that is not a valid JSON string is used unchanged. */
 function unescaped(spelled: string): string {
   const value = parseJson(Buffer.from(`"${spelled}"`));
   return typeof value === "string" ? value : spelled;

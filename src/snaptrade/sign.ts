@@ -1,12 +1,12 @@
 import { createHmac } from "node:crypto";
 import type { Secret } from "../text/secret";
 
-/** What a request body may hold. SnapTrade signs the parsed value, not its bytes. */
+/** A request body. SnapTrade signs the parsed value, not its bytes. */
 export type Content = Readonly<Record<string, string>> | null;
 
 /**
- * The value of the `Signature` header: base64(HMAC-SHA256(encodeURI(consumer key), canonical)). The canonical form is the
- * JSON of content, path and query with sorted keys and no white space; the official SDK's vectors are in the tests.
+ * The value of the `Signature` header: base64(HMAC-SHA256(encodeURI(consumer key), canonical)). The canonical form is
+ * the JSON of content, path and query with sorted keys and no white space; the official SDK's vectors are in the tests.
  */
 export function sign(consumerKey: Secret, path: string, query: string, content: Content): string {
   const key = encodeURI(consumerKey.reveal());
@@ -20,7 +20,10 @@ export function canonical(path: string, query: string, content: Content): string
   return JSON.stringify({ content: entries.length === 0 ? null : Object.fromEntries(entries), path, query });
 }
 
-/** The query as SnapTrade wants it: `clientId` first, the operation's own parameters, `timestamp` (Unix seconds) last. */
+/**
+ * The query as SnapTrade expects it: `clientId` first, then the operation's own parameters, `timestamp` (Unix seconds)
+ * last.
+ */
 export function queryFor(clientId: string, parameters: Readonly<Record<string, string>>, nowMs: number): string {
   const timestamp = String(Math.floor(nowMs / 1000));
   return new URLSearchParams({ clientId, ...parameters, timestamp }).toString();

@@ -1,13 +1,13 @@
 import { Tokenizer, TokenType } from "@streamparser/json";
 
-/** What a list of users says of one of them. */
+/** What a list of users shows about one of them. */
 export type Listed = "listed" | "absent" | "more-pages" | "no-list";
 
 const TOKEN_MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Looks for a user id in the answer to `GET /snapTrade/listUsers` as it streams in, so that its size does not matter.
- * It is documented as an array of strings; a page in an object of its own is understood too.
+ * Searches the answer to `GET /snapTrade/listUsers` for a user ID as it streams in, so that its size does not matter.
+ * It is documented as an array of strings; a page inside an object is supported too.
  */
 export class UserList {
   readonly #userId: string;
@@ -37,14 +37,14 @@ export class UserList {
 
   /** @returns true when the user is found, so that the rest need not be read. */
   read(chunk: Uint8Array): boolean {
-    // Nobody's id is that long, and it would be held in memory.
+    // No user ID is that long, and it would stay in memory.
     this.#bytesOfToken += chunk.byteLength;
     if (this.#bytesOfToken > TOKEN_MAX_BYTES) this.#isBroken = true;
     if (!this.#isBroken && !this.#isFound && !this.#isClosed) this.#tokenizer.write(chunk);
     return this.#isFound;
   }
 
-  /** @param link the answer's `Link` header, which names a next page where there is one. */
+  /** @param link the answer's `Link` header, which names the next page if there is one. */
   result(link: string | undefined): Listed {
     if (this.#isFound) return "listed";
     if (this.#isBroken || !this.#isClosed || !this.#hasArray) return "no-list";
@@ -101,12 +101,12 @@ export class UserList {
     }
   }
 
-  /** A member of an array, or the id of an object. */
+  /** A member of an array, or the ID of an object. */
   #isUserId(): boolean {
     return this.#open.at(-1) === "array" || /^(user_?)?id$/i.test(this.#key ?? "");
   }
 
-  /** A member such as `"next": "https://…"` or `"has_more": true` says that this is not all. */
+  /** A member such as `"next": "https://…"` or `"has_more": true` means that the list continues. */
   #beginValue(isSomething: boolean): void {
     if (this.#open.at(-1) !== "object" || this.#key === null) return;
     if (isSomething && /^(next|more|has_?(more|next))|cursor|next_?page|continuation|truncated/i.test(this.#key))

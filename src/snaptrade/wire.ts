@@ -16,28 +16,28 @@ export interface WireRequest {
 export interface Patience {
   /** From the start of the connection to the last byte of the answer, in milliseconds. */
   readonly timeoutMs: number;
-  /** Whether a request that is over its time is listened to all the same, until the process has nothing more to do. */
+  /** Keeps listening after the deadline, until the process has no more work. */
   readonly listensOn?: true;
-  /** Is told when the first byte of the request is about to go out. */
+  /** Called right before the first byte of the request is sent. */
   readonly onSend?: (at: number) => void;
-  /** How connecting is repeated, while not one byte of the request has gone out; it is tried once if not said. */
+  /** How connecting is retried while nothing of the request has been sent; by default it is not. */
   readonly reconnect?: Retry;
-  /** Ends every request when the process has nothing more to do. */
+  /** Aborts every request when the process has no more work. */
   readonly lifetime: AbortSignal;
-  /** What the bytes that have arrived are worth, which decides how long more of them are waited for. */
+  /** What the bytes received so far are worth, which decides how long to wait for more. */
   readonly weigh: (raw: Uint8Array) => "all" | "something" | "nothing";
 }
 
-/** What is kept of an answer: 1 MiB of headers and 1 MiB of body. */
+/** The limit for an answer: 1 MiB of headers and 1 MiB of body. */
 export const RAW_MAX_BYTES = 2 * 1024 * 1024;
 const HEADER_MAX_BYTES = 1024 * 1024;
-/** How long an answer that is complete but makes no sense, or is broken but worth something, is listened to for more. */
+/** How long to wait for more of an answer that is complete but makes no sense, or broken but worth something. */
 const LINGER_MS = 1_000;
 
 /**
- * One request on a fresh connection, sent at most once, without redirects. Returns every byte that came
- * back. Node's parser only judges whether the frame is complete: when it chokes on one, it would close
- * the socket and with it lose the bytes still under way, so it works on a copy of the stream.
+ * Sends one request on a new connection, at most once, without redirects, and returns every received byte. Node's
+ * parser only judges whether the frame is complete. It works on a copy of the stream, because on an error it closes its
+ * socket, and later bytes would be lost.
  */
 export async function exchange(request: WireRequest, patience: Patience): Promise<Reply> {
   const deadline = now() + patience.timeoutMs;
@@ -55,21 +55,21 @@ async function reach(url: URL, { timeoutMs, lifetime, reconnect }: Patience): Pr
   }
 }
 
-/** What comes back of a request whose answer is looked at as it streams in, and not kept. */
+/** The result of a request whose answer was streamed and not kept. */
 export interface Streamed {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** What `read` did not want to see the rest of is not complete either. */
+  /** False also if `read` stopped early. */
   readonly isComplete: boolean;
 }
 
-/** How long a streamed answer may take in all, in ms; `timeoutMs` is the longest silence in it. */
+/** The limit for a whole streamed answer, in ms; `timeoutMs` limits each silence in it. */
 const STREAM_MAX_MS = 60_000;
 
 /**
- * One request on a fresh connection, its body handed on in pieces, whatever its size.
+ * Sends one request on a new connection, and passes on its answer in pieces, whatever its size.
  * @param read returns true when it has seen enough.
- * @returns why there was no answer, where there was none; safe to print.
+ * @returns why there was no answer, safe to print.
  */
 export async function stream(
   request: WireRequest,
@@ -114,7 +114,7 @@ function send({ method, url, headers, body }: WireRequest, connection: Duplex): 
   return client;
 }
 
-/** Resolves at the end of the answer or at the deadline; what comes after a deadline is the `rest` of the reply. */
+/** Resolves at the end of the answer or at the deadline; the `rest` of the reply has what arrives later. */
 async function listen(
   socket: net.Socket,
   request: WireRequest,
@@ -151,7 +151,7 @@ async function listen(
       if (answer.size >= RAW_MAX_BYTES) end("overflow");
       else consider();
     });
-    // The parser hears of the end of the stream a few ticks after the socket.
+    // The parser sees the end of the stream a few ticks after the socket.
     socket.once("close", () => setImmediate(() => end()));
     socket.on("error", () => undefined);
 
@@ -173,7 +173,7 @@ async function listen(
   return await Promise.race([rest, deadline]).finally(() => clearTimeout(timer));
 }
 
-/** The bytes of one answer, and what Node's parser thinks of their frame. */
+/** The bytes of one answer, and how Node's parser judges their frame. */
 class Answer {
   readonly #chunks: Uint8Array[] = [];
   size = 0;
@@ -196,8 +196,8 @@ class Answer {
 }
 
 /**
- * Hands a socket's bytes to an HTTP client and keeps every one of them for itself. Its end is not the
- * socket's end, so a parser that gives up takes nothing away.
+ * Passes a socket's bytes to an HTTP client and keeps a copy of each. It can end without the socket, so nothing is lost
+ * when a parser gives up.
  */
 class Tap extends Duplex {
   readonly #socket: net.Socket;
@@ -206,7 +206,7 @@ class Tap extends Duplex {
     super();
     this.#socket = socket;
     socket.on("data", (chunk: Buffer) => {
-      // The parser first, so that the frame is judged when the bytes are looked at.
+      // The parser goes first, so that the frame is judged before the bytes are weighed.
       if (!this.destroyed) this.push(chunk);
       // guard: raw tap
       keep(chunk);
@@ -225,7 +225,7 @@ class Tap extends Duplex {
     this.#socket.write(chunk, done);
   }
 
-  /** No half-close: there are servers that take one for a hang-up. */
+  /** No half-close, because some servers treat it as a hang-up. */
   override _final(done: () => void): void {
     done();
   }

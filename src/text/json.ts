@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 
-/** A JSON value, undefined if the bytes are none. What could not be parsed is never told: V8 quotes it in its error. */
+/** A JSON value; undefined if the bytes are not JSON. V8's error is dropped, because it quotes the text. */
 export function parseJson(bytes: Uint8Array): unknown {
   if (!isUtf8(bytes)) return undefined;
   try {
@@ -14,7 +14,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What stands in an object by name; nothing where it is none. */
+/** The fields of an object; none if the value is not an object. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return isRecord(value) ? value : {};
 }

@@ -1,9 +1,9 @@
-/** More of a foreign text than this is not worth reading in a log. */
+/** Longer text from elsewhere is not worth reading in a log. */
 const PRINTABLE_MAX_CHARACTERS = 200;
 
 /**
- * A text that someone else wrote, made fit for one line of a log: no line ends, no control or formatting characters,
- * nothing that a terminal or the runner could take for a command.
+ * Makes text from elsewhere fit for one line of a log: without line ends, control or formatting characters, or anything
+ * that a terminal or the runner could interpret as a command.
  */
 export function printable(text: string, maxCharacters = PRINTABLE_MAX_CHARACTERS): string {
   const plain = text

@@ -1,25 +1,25 @@
 import type { Secret } from "./secret";
 import { printable } from "./printable";
 
-/** So many characters in a row of a secret are not printed, whatever they are wrapped in. */
+/** A run of this many characters of a secret is never printed, however it is encoded. */
 const PIECE_CHARACTERS = 8;
 /** A service's sentence is quoted whole up to this length. */
 const QUOTED_MAX_CHARACTERS = 600;
-/** A text longer than this is no sentence, and is not looked through for what it may hide. */
+/** A longer text is not a sentence, and is not searched for hidden secrets. */
 const TEXT_MAX_CHARACTERS = 8_192;
-/** Wrappings inside each other that are undone, such as hex inside a URL that was percent-encoded twice. */
+/** Nested encodings that are undone, such as hex inside a URL that was percent-encoded twice. */
 const WRAPPINGS_MAX = 4;
-/** A text that can be read in more ways than this hides something. */
+/** A text with more possible readings hides something. */
 const READINGS_MAX = 400;
 
 /**
- * What may be quoted of a service's answer. Gateways echo URLs, and a probe's URL holds a secret: a text in which a
- * piece of one stands, in any letter case and behind any usual escape, is not quoted at all.
+ * Decides what may be quoted of a service's answer. Gateways echo URLs, and a probe's URL contains a secret: a text
+ * that contains a piece of one, in any letter case and behind any usual escape, is not quoted at all.
  */
 export class Quotations {
   readonly #pieces = new Set<string>();
 
-  /** From now on nothing with a piece of this secret in it is quoted. */
+  /** From now on no text with a piece of this secret is quoted. */
   keepOut(secret: Secret): void {
     const value = secret.reveal().toLowerCase();
     for (const text of [value, bare(value)]) {
@@ -46,7 +46,7 @@ export class Quotations {
   }
 }
 
-/** The text itself and all that it can be read as; null if there is no end to it. */
+/** The text and everything that it may decode to; null if there are too many readings. */
 function readings(text: string): ReadonlySet<string> | null {
   const found = new Set([text]);
   let latest: readonly string[] = [text];
@@ -66,7 +66,7 @@ function readings(text: string): ReadonlySet<string> | null {
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 const JSON_ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
-/** Each undoes one kind of wrapping wherever it finds it. */
+/** Each undoes one kind of encoding wherever it occurs. */
 const UNWRAP: readonly ((text: string) => readonly string[])[] = [
   (text) => [text.replaceAll(/(?:%[0-9a-f]{2})+/gi, (run) => decoded(Buffer.from(run.replaceAll("%", ""), "hex")))],
   (text) => [
@@ -86,7 +86,7 @@ const UNWRAP: readonly ((text: string) => readonly string[])[] = [
       character(Number.parseInt(codes.slice(0, 3).find((code) => code !== undefined) ?? "0", 16)),
     ),
   ],
-  // Lines are folded, and a value may be spread over them, or have something invisible between its characters.
+  // Lines are joined, because a value may be spread over them or contain invisible characters.
   (text) => [text.replaceAll(/\s+/g, ""), bare(text.normalize("NFKC"))],
   (text) => [...text.matchAll(/[0-9a-f]{16,}/gi)].flatMap(([run]) => inHex(run)),
   (text) => [...text.matchAll(/[0-9a-f]{2}(?:[\s:,-]?[0-9a-f]{2}){7,}/gi)].flatMap(([run]) => inHex(run)),
@@ -106,7 +106,7 @@ function inHex(run: string): readonly string[] {
   return [0, 1].map((from) => decoded(Buffer.from(digits.slice(from), "hex")));
 }
 
-/** A piece may begin at any of the four places of a group. */
+/** A piece may begin at any of the four positions in a group. */
 function inBase64(run: string): readonly string[] {
   return [0, 1, 2, 3].map((from) => decoded(Buffer.from(run.slice(from), "base64")));
 }

@@ -1,6 +1,6 @@
 /**
- * A string that cannot be printed: every implicit conversion gives `***`, and the one way to the
- * value is `reveal()`, which is easy to search for.
+ * A string that cannot be printed: every implicit conversion gives `***`, and only `reveal()`, which is easy to search
+ * for, gives the value.
  */
 export class Secret {
   readonly #value: string;
@@ -9,7 +9,7 @@ export class Secret {
     this.#value = value;
   }
 
-  /** The value itself. Only a sealer, a signer, a mask and the wire may call this. */
+  /** Only for a sealer, a signer, a mask and the wire. */
   reveal(): string {
     return this.#value;
   }
@@ -19,8 +19,8 @@ export class Secret {
   }
 
   /**
-   * A secret of the same shape that is certainly another one: its last letter or digit is changed.
-   * SnapTrade has to refuse it, or its answers about secrets mean nothing.
+   * A secret of the same shape that is certainly different: its last letter or digit is changed. If SnapTrade accepts
+   * it, its answers about secrets mean nothing.
    */
   altered(): Secret {
     const at = this.#value.search(/[0-9a-z](?=[^0-9a-z]*$)/i);

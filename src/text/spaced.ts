@@ -7,7 +7,10 @@ const INVISIBLE: readonly (readonly [RegExp, string])[] = [
   [/^[\u200b-\u200f\u2060]+$/, "an invisible character"],
 ];
 
-/** A value that was pasted or piped with something behind it is used as it is; should SnapTrade refuse it, this may be why. */
+/**
+ * A value that was pasted or piped may have something invisible at an end. It is used unchanged, and may explain why
+ * SnapTrade rejects it.
+ */
 export function spacedEnds(name: string, value: string): readonly Spaced[] {
   const [, before = "", after = ""] = /^([\s\u200b-\u200f\u2060]*)[^]*?([\s\u200b-\u200f\u2060]*)$/.exec(value) ?? [];
   const told = (run: string): string => INVISIBLE.find(([pattern]) => pattern.test(run))?.[1] ?? "white space";
@@ -17,7 +20,7 @@ export function spacedEnds(name: string, value: string): readonly Spaced[] {
   ];
 }
 
-/** An input that has white space, or something as invisible, at an end. It is used as it was given all the same. */
+/** An input that has white space, or another invisible character, at an end. */
 export interface Spaced {
   readonly input: string;
   /** Such as "ends with a line end". */
