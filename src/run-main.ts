@@ -176,10 +176,7 @@ function reasonBeforeReset(error: unknown): Reason {
   return { code: "internal-error", before: "reset", name: nameOf(error) };
 }
 
-/**
- * The end of every run: the journal keeps nothing of the secret, the result is reported, and only then may the exit
- * code be 0.
- */
+/** The end of every run: the journal is wiped, the result is reported, and only then may the exit code be 0. */
 async function conclude({ rotation, isLeftToPost }: Ending, opened: Opened, world: World): Promise<number> {
   const { github, inputs, primary } = opened;
   const { console, interruptions } = world;
@@ -216,8 +213,7 @@ function sendsNothing({ mode }: Inputs): boolean {
 function leaveTold(outcome: Outcome, inputs: Inputs, { env }: World): void {
   const folder = env["RUNNER_TEMP"] ?? "";
   if (!isAbsolute(folder)) return;
-  // Without facts the post step cannot mistake it for a run that had only begun, if the process ends before the result
-  // is written.
+  // Without facts the post step cannot mistake a journal without a result for a run that had only begun.
   const made = { binding: bindingOf(env), key: keyOf(inputs), facts: {}, onAnnounced: () => undefined };
   const journal = JournalFile.create(folder, made);
   journal.told(outcome);

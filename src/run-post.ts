@@ -232,10 +232,7 @@ function predecessorOf(journal: JournalFile, world: World): Predecessor {
   };
 }
 
-/**
- * Freezes the main step before it is checked and ended: ending it between its announcement and the answer would lose
- * the new secret.
- */
+/** Freezes the main step while it is checked: ending it before the answer to a reset would lose the secret. */
 async function freeze(main: ProcessId, { clock }: World): Promise<void> {
   send("SIGSTOP", main);
   const until = clock.now() + KILLED_WITHIN_MS;

@@ -99,10 +99,7 @@ function isPage(headers: Headers, text: string): boolean {
   return /html/i.test(headers["content-type"] ?? "") || text.trimStart().startsWith("<");
 }
 
-/**
- * GitHub redirects only for a renamed repository. A redirect to another host, or to a login page, does not come from
- * GitHub.
- */
+/** GitHub redirects only for a renamed repository, and never to another host or a login page. */
 function redirected(received: Whole, method: Sent, { apiUrl, quote }: Reader): Failed {
   const { status, headers } = received;
   const told = `GitHub answered the ${method} with ${status}`;

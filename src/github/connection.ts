@@ -73,10 +73,7 @@ export class Lane {
     });
   }
 
-  /**
-   * One request and at most one answer, without redirects or retries. It settles within `timeoutMs`, whatever undici
-   * does.
-   */
+  /** One request and at most one answer, without redirects or retries, within `timeoutMs` whatever undici does. */
   async exchange(request: Request, timeoutMs: number, lifetime: AbortSignal): Promise<Received> {
     this.underWay += 1;
     try {
@@ -103,9 +100,7 @@ export class Lane {
     }
   }
 
-  /**
-   * Only one request at a time tries to connect until it succeeds, so that not all of them call a GitHub that is down.
-   */
+  /** Only one request at a time tries to connect, so that not all of them call a GitHub that is down. */
   async #connect(): Promise<net.Socket> {
     const { apiUrl, timeoutMs, retry, lifetime } = this.#connecting;
     if (this.#pioneer !== null) await this.#pioneer;

@@ -142,10 +142,7 @@ export class GitHubSecret implements Destination {
     return `${this.#place.secrets}/${name}`;
   }
 
-  /**
-   * GitHub does not always name the missing permission, and for a read names only read access; the place knows the
-   * right one.
-   */
+  /** GitHub does not always name the missing permission, and for a read names only read access. */
   async #call(...request: Parameters<GitHub["call"]>): Promise<Attempt<Answer>> {
     const answer = await this.#github.call(...request);
     if (answer.ok || !PERMISSION_CAUSES.has(answer.fault.cause)) return answer;

@@ -2,10 +2,7 @@ import type { getOctokit } from "@actions/github";
 import type { Secret } from "../text/secret";
 import type { Octokit } from "./client";
 
-/**
- * Loads the octokit of `@actions/github`, which does not retry. One chunk together with `@actions/core`, because both
- * bring undici.
- */
+/** `@actions/github`'s octokit, which does not retry. One chunk with `@actions/core`, because both bring undici. */
 export async function loadOctokit(token: Secret, apiUrl: URL): Promise<Octokit> {
   const make = await importWithoutEvent();
   return make(token.reveal(), {

@@ -16,9 +16,7 @@ export interface EventFile {
   readonly repository: string | null;
 }
 
-/**
- * The runner rewrites the file whenever a step of the job starts, so it may be empty or incomplete for a moment. In ms.
- */
+/** The runner rewrites the file whenever a step starts, so it may be incomplete for a moment. In ms. */
 const READ_AGAIN_FOR_MS = 2_000;
 const PAUSE_MS = 100;
 

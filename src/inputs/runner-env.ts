@@ -18,9 +18,7 @@ const CAUSES_OF_FOLLOWER: readonly string[] = ["push", "schedule", "workflow_dis
 /** Only a person may start these. */
 const STARTED_BY_PERSON: readonly string[] = ["rescue", "finish"];
 
-/**
- * @throws {Refusal} if this event may not start this mode. `refuseCause` checks the triggering run of `workflow_run`.
- */
+/** @throws {Refusal} if this event may not start this mode. `refuseCause` checks what triggered a `workflow_run`. */
 export function refuseEvents(env: Environment, mode: string): void {
   const event = env["GITHUB_EVENT_NAME"] ?? "";
   if (event !== FOLLOWER && !EVENTS.includes(event)) {

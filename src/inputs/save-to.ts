@@ -99,10 +99,7 @@ function notLiteral(at: number): Refusal {
   return refusal("contains a character with a meaning in a shell", "single quotes around the word", at);
 }
 
-/**
- * A shell would remove it and so join two lines: `NAME\nCOPY` would become one name, and a comment would swallow the
- * next line.
- */
+/** A shell would remove it and so join two lines: `NAME\nCOPY` would become one name. */
 function hasBareBackslash(line: string): boolean {
   const quotedOrComment = /'[^']*'|"(?:[^"\\]|\\.)*"|(?<=^|\s)#.*$/g;
   return line.replaceAll(quotedOrComment, (part) => (part.startsWith("#") ? part : "")).includes("\\");

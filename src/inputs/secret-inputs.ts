@@ -13,20 +13,14 @@ const NAMES = ["user-secret", "consumer-key", "github-token"] as const;
 /** A shorter mask would damage the log, and with it the recovery command. */
 const CHARACTERS_MIN = 8;
 
-/**
- * All secret inputs. One that is too short is rejected and not masked, because its mask would damage the message about
- * it.
- */
+/** All secret inputs. One that is too short is not masked, because its mask would damage the message about it. */
 export function secretInputs(env: Environment): readonly SecretInput[] {
   return NAMES.map((name) => ({ name, text: input(env, name) }))
     .filter(({ text }) => text !== "" && !isShort(text))
     .map(({ name, text }) => ({ input: name, value: new Secret(text) }));
 }
 
-/**
- * All input values, line by line. GitHub masks any value that is stored as a secret line by line, even if it is not
- * secret to this action.
- */
+/** All input values, by line, because GitHub masks each line of any value that is stored as a secret. */
 export function givenValues(env: Environment): readonly Secret[] {
   return Object.entries(env)
     .filter(([name]) => name.startsWith("INPUT_"))

@@ -11,9 +11,7 @@ export class ConnectError extends Error {
   override readonly cause: ConnectCause;
   /** Node's or OpenSSL's code, e.g. `UNABLE_TO_GET_ISSUER_CERT_LOCALLY`, or the status of a proxy's answer. */
   readonly code: string | null;
-  /**
-   * Whether another attempt may succeed: an invalid certificate, or a proxy that rejects the request, will not change.
-   */
+  /** Whether another attempt may succeed, which is not the case for an invalid certificate. */
   readonly mayPass: boolean;
 
   constructor(message: string, cause: ConnectCause, known: { readonly code?: string; readonly mayPass: boolean }) {

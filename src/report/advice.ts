@@ -18,10 +18,7 @@ import {
 import type { Step } from "./steps";
 import { recoverySteps, restoreOld, stepsIfDead } from "./ways";
 
-/**
- * The next steps. For `lost` and `unknown` they never begin with deleting the user, which would turn a false alarm into
- * a loss.
- */
+/** The next steps. They never begin with deleting the user, which would turn a false `lost` into a loss. */
 export function advice(outcome: Outcome, mode: string | undefined): readonly Step[] {
   return stepsFor(outcome, mode).map((step) => (typeof step === "string" ? { text: step } : step));
 }

@@ -22,10 +22,7 @@ const PARTS = {
   resolve: "Find out what the reset did",
 } as const satisfies Record<Part, string>;
 
-/**
- * Everything is printed through this class: no line leaves it that contains a secret, or that the runner could read as
- * a command.
- */
+/** Prints everything: no line leaves it that contains a secret, or that the runner could read as a command. */
 export class Console implements Operator {
   /** The recovery page. */
   readonly page = recoveryPage(process.env, process.argv[1] ?? "");

@@ -35,10 +35,7 @@ export async function loadDelivery(): Promise<Delivery> {
   };
 }
 
-/**
- * A full disk may leave half an entry in the file, on which the runner would fail, and which contains a part of the
- * secret.
- */
+/** A full disk may leave half an entry, on which the runner would fail, and which contains a part of the secret. */
 export function exportWhole(file: string, append: () => void): void {
   const { size } = statSync(file);
   try {

@@ -103,10 +103,7 @@ function stepSection(step: Step, number: number): string {
   return [heading, ...copied, ...(rest === "" ? [] : [escapeMarkdown(rest)])].join("\n\n");
 }
 
-/**
- * The note about a command is next to it, and the block contains only the command, because its copy button copies
- * everything.
- */
+/** The note is next to the command, and not in its block, because the copy button copies everything. */
 function command({ command: line, audience, exposed }: Unsaved): readonly string[] {
   return [
     fenced(line, "sh"),

@@ -50,9 +50,7 @@ export class Asking {
     await this.#clock.sleep(ms);
   }
 
-  /**
-   * Waits after an unclear answer: as long as it asks for if patience allows, without using up the question's own time.
-   */
+  /** Waits after an unclear answer: as long as it asks for if patience allows, not counted as the question's time. */
   async waitAfter(doubt: Doubt): Promise<void> {
     if (doubt.kind !== "throttled" || doubt.retryAfterMs === null) {
       this.announce(doubt);

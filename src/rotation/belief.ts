@@ -25,9 +25,7 @@ export const ALTERED_FOR_CERTAIN: Unanimity = { live: 1, refused: 3 };
 /** How many equal answers in a row are needed once answers have contradicted each other. */
 const IN_A_ROW = 3;
 
-/**
- * After a lost or rejected reset this many answers are needed, all equal, the first and the last `settle-time` apart.
- */
+/** After a lost or rejected reset: so many equal answers, the first and the last `settle-time` apart. */
 const SPREAD_ANSWERS = 6;
 
 /** How often each kind of answer came, and how many of the last kind in a row. */
@@ -57,9 +55,7 @@ export class Tally {
 
 /** Decides when a series of usable answers becomes a belief; null until then. */
 export interface Rule {
-  /**
-   * How many times `settle-time` a question may last before it ends with `cannot-tell`, without the waits for limits.
-   */
+  /** How many times `settle-time` a question may last before it ends with `cannot-tell`, waits for limits excluded. */
   readonly lastsSettleTimes: number;
   /** Few answers over a long time, instead of many in a short one. */
   readonly isSpread?: true;

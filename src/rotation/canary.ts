@@ -40,8 +40,7 @@ export async function proveAllWritable(checked: readonly Surveyed[], context: Co
     stop("unchanged", { code: "journal-unavailable" });
   }
   const budget = new WriteBudget(context);
-  // A signal does not interrupt this, so that no canary is left behind. If the runner does not wait, the post step
-  // deletes it.
+  // A signal does not interrupt this, so that no canary is left. If the runner does not wait, the post step deletes it.
   const proving = fewAtATime(trials, AT_A_TIME, async (trial) => await proveWritable(trial, budget, context));
   const proved = await unlessStopped(proving);
   stopIfCancelled(context);

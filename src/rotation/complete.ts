@@ -101,9 +101,7 @@ async function save(box: Box, store: Surveyed, context: Context): Promise<Outcom
   return { ...nothingChanged("finished", { code: "finished", label, provenBy }), saved: [label] };
 }
 
-/**
- * Retries until the write is acknowledged or rejected. An unanswered write is repeated, because it is the same write.
- */
+/** Retries until the write is acknowledged or rejected. Repeating it changes nothing, because it is the same write. */
 async function write(box: Box, { destination }: Surveyed, { task, ports }: Context): Promise<Written> {
   const { clock, operator } = ports;
   const begin = clock.now();

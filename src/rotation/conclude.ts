@@ -21,9 +21,7 @@ import type { Understood } from "./understand";
 type Conclusion =
   { readonly kind: "save"; readonly fresh: Candidate } | { readonly kind: "end"; readonly outcome: Outcome };
 
-/**
- * Steps 7 to 10. An answer that missed its deadline is listened to until there is a result, and counts like any other.
- */
+/** Steps 7 to 10. An answer that missed its deadline is awaited until there is a result, and counts like any other. */
 export async function concludeReply(understood: Understood, ready: Ready, context: Context): Promise<Rotation> {
   const conclusion = await concludeFirst(understood, ready, context);
   return conclusion.kind === "save"

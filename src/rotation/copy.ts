@@ -88,10 +88,7 @@ async function proveLive({ task, ports, oracle }: Context): Promise<void> {
   await stopIfInDoubt([given, altered], ports.issuer);
 }
 
-/**
- * Waits until the primary's last save is `settle-time` ago, by GitHub's clock, and the copies are calm; each wait ends
- * with a new look.
- */
+/** Waits until the primary's last save is `settle-time` ago, and the copies are calm. Looks again after each wait. */
 async function settle(found: Found, context: Context): Promise<Found> {
   const { task, ports, oracle } = context;
   let latest = await awaitGitHubAllowance(found, task.canary ? "write checks" : "reset", context);

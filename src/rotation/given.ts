@@ -7,10 +7,7 @@ import { persist } from "./persist";
 import type { Issuer, Ports } from "./ports";
 import { stop, Stop } from "./stop";
 
-/**
- * Requests to SnapTrade for the reset and its proofs: the reset, the new secret, the old one three times, and a spare
- * one.
- */
+/** Requests for the reset and its proofs: the reset, the new secret, the old one three times, and a spare one. */
 const REQUESTS_NEEDED = 6;
 
 /** What parallel runs, which all see the same remaining number, may need together. */

@@ -147,10 +147,7 @@ export type ReasonBeforeReset =
   | ReasonOfFinish
   // Of mode copy, which sends no reset.
   | { readonly code: "copied" }
-  /**
-   * SnapTrade no longer accepts the secret, or its answer is unclear; or GitHub does not show whether the primary is
-   * unchanged.
-   */
+  /** SnapTrade no longer accepts the secret; or its answer, or whether the primary is unchanged, is unclear. */
   | { readonly code: "copies-unproven"; readonly doubt: Doubt | null }
   /** Someone else saved the primary while the copies were written. */
   | { readonly code: "primary-moved"; readonly label: string };

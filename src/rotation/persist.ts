@@ -49,10 +49,7 @@ function isYoung({ cause }: Fault): boolean {
   return ["unauthorized", "forbidden", "forbidden-permission", "missing"].includes(cause);
 }
 
-/**
- * Processes all items, a few at a time, and returns the results in their order. An item that stops does not stop the
- * others.
- */
+/** Processes all items, a few at a time, even if one stops. The results are in the order of the items. */
 export async function fewAtATime<T, R>(
   items: readonly T[],
   atATime: number,

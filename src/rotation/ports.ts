@@ -88,9 +88,7 @@ export interface Destination {
   canaryName(): string;
   /** Whether `canaryName` gave this name to this destination, in this run or an earlier one. */
   isOwnCanary(name: string): boolean;
-  /**
-   * Canaries that earlier runs left at this destination: older than this (an hour by default), and written only once.
-   */
+  /** Canaries that earlier runs left here: older than this (an hour by default), and written only once. */
   staleCanaries(olderThanMs?: number): Promise<Attempt<readonly string[]>>;
   writeCanary(name: string, key: SealingKey): Promise<Attempt<Acknowledgement>>;
   /** @throws {TypeError} unless the name is an `isOwnCanary`. */

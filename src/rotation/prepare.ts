@@ -101,9 +101,7 @@ export function warnOfToken({ tokenExpiresAt, aheadMs }: Surveyed, { clock, oper
   }
 }
 
-/**
- * A rescue would invalidate what someone else saved, so it also stops if it is uncertain whether the job has read that.
- */
+/** A rescue would invalidate what someone else saved, so it stops unless the job has certainly read that. */
 async function rescueIsStale({ updatedAt }: Store, ports: Ports): Promise<boolean> {
   if (updatedAt === null) return false;
   const changed = await sinceRead(updatedAt, ports);

@@ -114,9 +114,7 @@ async function isVisible(saved: SavedOne, { ports, oracle }: Context): Promise<b
   return true;
 }
 
-/**
- * The readers of an organization secret were read before the reset and written with it, so a change in between is lost.
- */
+/** The readers of an organization secret are written as they were before the reset, so a change since then is lost. */
 async function compareAudience({ store }: SavedOne, { ports }: Pick<Context, "ports">): Promise<void> {
   const { destination, key } = store;
   if (key.audience === null) return;

@@ -70,10 +70,7 @@ export async function saveEverywhere(
   return { primary: savedPrimary, copies: savedCopies };
 }
 
-/**
- * Step 9. A copy that fails does not stop the others. Their boxes are not printed, because nothing is at risk while the
- * primary has the secret.
- */
+/** Step 9. The boxes of copies are not printed, because nothing is at risk while the primary has the secret. */
 export async function saveCopies(copies: readonly Store[], effort: Effort): Promise<readonly Saved[]> {
   return await fewAtATime(copies, COPIES_AT_A_TIME, async (copy) => {
     const saving = new Saving(copy, effort, () => undefined);
@@ -152,9 +149,7 @@ class Saving {
     }
   }
 
-  /**
-   * GitHub rejects a box if its key has changed. The printed command is then useless, so the new one is printed too.
-   */
+  /** GitHub rejects a box if its key has changed. The printed command is then useless, so a new one is printed. */
   async #sealAgain(): Promise<void> {
     const { destination } = this.#store;
     const key = await destination.key();

@@ -17,10 +17,7 @@ export function stop(result: "unchanged" | "dead" | "skipped", reason: Reason): 
   throw new Stop(nothingChanged(result, reason));
 }
 
-/**
- * The result of the work, or the Stop that ended it. Never used around a reset, because a Stop means that there was
- * none.
- */
+/** The result, or the Stop that ended the work. Never used around a reset: a Stop means that there was none. */
 export async function unlessStopped<T>(work: Promise<T>): Promise<T | Stop> {
   try {
     return await work;
@@ -50,10 +47,7 @@ export function stopIfCancelled({ ports: { cancellation } }: Cancellable): void 
   if (cancellation.seen !== null) stop("unchanged", { code: "cancelled", signal: cancellation.seen });
 }
 
-/**
- * Waits for all of them. If several stop, the first in the list counts, not the first in time. Unexpected errors are
- * thrown at once.
- */
+/** Waits for all. If several stop, the first in the list counts. Unexpected errors are thrown at once. */
 export async function allOf<T extends readonly unknown[]>(
   ...works: { readonly [K in keyof T]: Promise<T[K]> }
 ): Promise<T> {

@@ -12,10 +12,7 @@ export interface Understood {
   readonly candidates: readonly Candidate[];
 }
 
-/**
- * Step 7 after the bytes are kept: the new secret is masked and encrypted to the recovery recipient before anything can
- * print or fail.
- */
+/** Step 7: the new secret is masked and encrypted to the recovery recipient before anything can print or fail. */
 export async function understand(reply: SentReply, { task, ports }: Context): Promise<Understood> {
   const read = ports.issuer.read(reply, task.secret);
   const reading = read.kind === "candidates" ? withoutOurWords(read, ports) : read;

@@ -13,10 +13,7 @@ interface VerifyPorts extends OraclePorts {
   readonly saved?: Pick<Ports, "primary" | "run">;
 }
 
-/**
- * Proves that a secret is live, and that SnapTrade's answers mean something. Changes nothing, so a signal ends it at
- * once.
- */
+/** Proves that a secret is live, and that SnapTrade rejects others. Changes nothing, so a signal ends it at once. */
 export async function verify(secret: Secret, settleMs: number, ports: VerifyPorts): Promise<Outcome> {
   return await outcomeOf(unlessCancelled(askAbout(secret, new Oracle(ports, settleMs), ports), { ports }));
 }

@@ -2,9 +2,7 @@ import type { Escrow } from "../rotation/ports";
 import { Refusal } from "../rotation/refusal";
 import type { Secret } from "../text/secret";
 
-/**
- * A value of two characters appears in about one text in ten. The save waits for these tries, a few milliseconds each.
- */
+/** A value of two characters appears in about one text in ten. Each try takes a few milliseconds of the save. */
 const TEXTS_MAX = 1 + 20;
 /** The base64 of every age file's first bytes. */
 const BEGINNING = "YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+";

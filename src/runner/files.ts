@@ -1,9 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/**
- * The state that the main step passes to the post step through the runner: for each entry the digits of its journal's
- * name.
- */
+/** What the main step passes to the post step through the runner: for each entry the digits of its journal's name. */
 export interface State {
   /** There is a journal. */
   readonly journal: string | null;

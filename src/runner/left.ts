@@ -12,9 +12,7 @@ export interface Left {
   readonly own: readonly OpenedJournal[];
   /** Possibly ours, because nothing shows that they are another step's. */
   readonly perhaps: readonly ShutJournal[];
-  /**
-   * How many journals of this run have no result yet, including those of other steps. They share the available time.
-   */
+  /** Journals of this run without a result, including those of other steps. They share the available time. */
   readonly open: number;
 }
 
@@ -27,10 +25,7 @@ export interface Search {
   readonly id: string | null;
 }
 
-/**
- * Finds journals by what our keys open, because several steps of this action may share a folder, and the main step may
- * have passed no state.
- */
+/** Tries our keys on every journal, because steps may share a folder, and the main step may have passed no state. */
 export function findLeft({ folder, binding, key, id }: Search): Left {
   const prefix = prefixOf(binding);
   const found = filesIn(folder)

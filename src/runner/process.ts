@@ -26,10 +26,7 @@ export function lifeOf({ pid, startedAt }: ProcessId): Life {
   return stat !== null && stat.startedAt === startedAt && !ENDED.includes(stat.state) ? "lives" : "gone";
 }
 
-/**
- * Sends a signal if the number certainly still belongs to this process: SIGKILL ends it, SIGSTOP freezes it until
- * SIGCONT, whatever it does.
- */
+/** Sends a signal if the number certainly still belongs to this process. SIGSTOP freezes it until SIGCONT. */
 export function send(signal: "SIGKILL" | "SIGSTOP" | "SIGCONT", id: ProcessId): void {
   if (lifeOf(id) !== "lives") return;
   try {

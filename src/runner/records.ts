@@ -48,10 +48,7 @@ export class Records {
     return Buffer.concat([head, checksum(sealed), sealed]);
   }
 
-  /**
-   * The record at the start of `bytes`: null if there is none, "torn" if it is incomplete, "locked" if our key does not
-   * open it.
-   */
+  /** The record at the start of `bytes`: null if there is none, "torn" if incomplete, "locked" if it does not open. */
   open(kind: Kind, bytes: Buffer): OpenRecord | "locked" | "torn" | null {
     const length = bytes.readUInt32BE(0);
     const sealed = bytes.subarray(LENGTH_BYTES + CHECKSUM_BYTES, LENGTH_BYTES + CHECKSUM_BYTES + length);

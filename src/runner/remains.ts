@@ -44,10 +44,7 @@ function notSent(bytes: Buffer, { records }: Reading): Remains {
   return { kind: "not-sent", canaries, isCopying: copying !== null };
 }
 
-/**
- * The records after the announcement. The last complete answer counts, because an earlier one was cut off at the
- * deadline.
- */
+/** The records after the announcement. The last complete answer counts; an earlier one was cut off at the deadline. */
 function keptIn(
   bytes: Buffer,
   reading: Reading,
@@ -100,10 +97,7 @@ function savedBy(writes: readonly WriteRecord[]): readonly SavedRecord[] {
   return writes.flatMap(({ label, is, at, serverTime }) => (is === "acknowledged" ? [{ label, at, serverTime }] : []));
 }
 
-/**
- * When the last unanswered write was sent; null if all were answered. An answer counts for the oldest open write of its
- * destination.
- */
+/** When the last unanswered write was sent; null if there is none. An answer counts for the oldest open write. */
 function lastUnanswered(writes: readonly WriteRecord[]): number | null {
   const open = new Map<string, number[]>();
   for (const { label, is, at } of writes) {

@@ -9,10 +9,7 @@ export interface Frame {
   readonly wasPacked: boolean;
 }
 
-/**
- * Parses an answer as leniently as possible. Node's own parser, which saw it arrive, decides whether it was well
- * formed.
- */
+/** Parses an answer as leniently as possible. Node's own parser decides whether it was well formed. */
 export function parseFrame(raw: Uint8Array): Frame {
   let rest: Buffer = Buffer.from(raw);
   for (;;) {

@@ -38,10 +38,7 @@ const ERROR_MAX_BYTES = 64 * 1024;
 /** Only connecting is retried, never the reset: a failed handshake should not fail the run. */
 const RESET_RECONNECT = { forMs: 10_000, pauseMs: 100 } as const;
 
-/**
- * SnapTrade's API. Each request has its own connection, because a request is ambiguous if the server closes a pooled
- * one.
- */
+/** Each request has its own connection, because a request is ambiguous if the server closes a pooled one. */
 export class SnapTrade implements Issuer {
   readonly #options: SnapTradeOptions;
 
@@ -49,10 +46,7 @@ export class SnapTrade implements Issuer {
     this.#options = options;
   }
 
-  /**
-   * `GET /authorizations`: 200 with an array means live, 401 with code 1083 about the secret means dead, anything else
-   * says nothing.
-   */
+  /** `GET /authorizations`: 200 with an array is live, 401 with 1083 about the secret is dead, the rest is unclear. */
   async probe(candidate: Secret): Promise<Probe> {
     const reply = await this.#get(PROBE_PATH, { userId: this.#options.userId, userSecret: candidate.reveal() });
     if (reply.kind === "not-sent") return { verdict: noAnswer(reply.why), allowance: null };

@@ -6,10 +6,7 @@ import type { Frame } from "./frame";
 /** A larger number is not a duration but a time: Unix seconds of the year 2001 and later. */
 const UNIX_SECONDS_MIN = 1_000_000_000;
 
-/**
- * SnapTrade counts requests over the last minute. It may omit the headers and limit all the same. Null if the answer
- * has none.
- */
+/** SnapTrade may limit requests without these headers. Null if the answer has none. */
 export function allowanceOf({ headers }: Frame): Allowance | null {
   const remaining = wholeNumber(headers.get("x-ratelimit-remaining"), 9);
   const resetMs = resetMsIn(headers);
@@ -17,10 +14,7 @@ export function allowanceOf({ headers }: Frame): Allowance | null {
   return { limit: wholeNumber(headers.get("x-ratelimit-limit"), 9), remaining, resetMs };
 }
 
-/**
- * How long a 429 asks to wait, in ms: by `Retry-After`, by `X-RateLimit-Reset`, or by its sentence; null if it does not
- * say.
- */
+/** How long a 429 asks to wait, in ms: by `Retry-After`, `X-RateLimit-Reset`, or its sentence; null if unknown. */
 export function throttleMs({ headers, body }: Frame): number | null {
   return retryAfterMs(headers) ?? resetMsIn(headers) ?? sentenceMs(body);
 }

@@ -30,10 +30,7 @@ const KEY_ALONE = new RegExp(String.raw`(?:\\?"|')${KEY}(?:\\?"|')\s*:`, "gis");
 
 const FINISHED = [STRING_VALUE, NUMBER_VALUE, LOOSE_VALUE, OBJECT_VALUE, FORM_VALUE, ELEMENT];
 
-/**
- * Every value whose key resembles `userSecret`, in bytes that need not be JSON. They are read as one-byte characters,
- * so that none is lost.
- */
+/** Every value whose key resembles `userSecret`, in bytes that need not be JSON, read as one-byte characters. */
 export function namedValues(bytes: Uint8Array, mayBeUnfinished: boolean): readonly Mention[] {
   // A page may contain the answer with its quotes escaped.
   const text = Buffer.from(bytes)
@@ -71,10 +68,7 @@ const OTHER_MAX_CHARACTERS = 256;
 const QUOTED = /"((?:[^"\\]|\\.)*)"(\s*:)?/gs;
 const BEHIND_COLON = /:\s*([^\s"',:{}[\]<>]+)/g;
 
-/**
- * The other strings of a successful answer, any of which may be the new secret. Short words and pages of HTML are
- * skipped.
- */
+/** The other strings of a successful answer, any of which may be the new secret. A page of HTML has none. */
 export function otherStrings({ status, headers, body }: Frame): readonly string[] {
   const text = Buffer.from(body).toString("utf8").trim();
   const isSuccess = status !== null && status >= 200 && status < 300;

@@ -20,10 +20,7 @@ export function canonical(path: string, query: string, content: Content): string
   return JSON.stringify({ content: entries.length === 0 ? null : Object.fromEntries(entries), path, query });
 }
 
-/**
- * The query as SnapTrade expects it: `clientId` first, then the operation's own parameters, `timestamp` (Unix seconds)
- * last.
- */
+/** The query as SnapTrade expects it: `clientId` first, `timestamp` (Unix seconds) last. */
 export function queryFor(clientId: string, parameters: Readonly<Record<string, string>>, nowMs: number): string {
   const timestamp = String(Math.floor(nowMs / 1000));
   return new URLSearchParams({ clientId, ...parameters, timestamp }).toString();

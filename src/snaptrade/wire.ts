@@ -195,10 +195,7 @@ class Answer {
   }
 }
 
-/**
- * Passes a socket's bytes to an HTTP client and keeps a copy of each. It can end without the socket, so nothing is lost
- * when a parser gives up.
- */
+/** Passes a socket's bytes to an HTTP client and keeps a copy, so that nothing is lost when a parser gives up. */
 class Tap extends Duplex {
   readonly #socket: net.Socket;
 

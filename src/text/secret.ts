@@ -1,7 +1,4 @@
-/**
- * A string that cannot be printed: every implicit conversion gives `***`, and only `reveal()`, which is easy to search
- * for, gives the value.
- */
+/** A string that cannot be printed: every conversion gives `***`, and only `reveal()` gives the value. */
 export class Secret {
   readonly #value: string;
 

@@ -7,10 +7,7 @@ const INVISIBLE: readonly (readonly [RegExp, string])[] = [
   [/^[\u200b-\u200f\u2060]+$/, "an invisible character"],
 ];
 
-/**
- * A value that was pasted or piped may have something invisible at an end. It is used unchanged, and may explain why
- * SnapTrade rejects it.
- */
+/** A pasted or piped value may have something invisible at an end, which may explain why SnapTrade rejects it. */
 export function spacedEnds(name: string, value: string): readonly Spaced[] {
   const [, before = "", after = ""] = /^([\s\u200b-\u200f\u2060]*)[^]*?([\s\u200b-\u200f\u2060]*)$/.exec(value) ?? [];
   const told = (run: string): string => INVISIBLE.find(([pattern]) => pattern.test(run))?.[1] ?? "white space";
