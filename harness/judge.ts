@@ -6,6 +6,7 @@ import { ageTexts, healWorld, isLive, printedCommands, runCommand } from "./reco
 import { resultOf } from "./play";
 import { type Allowances, CONTRACT, type ContractResult } from "./contract";
 import { streams } from "./judge-streams";
+import { wireDeviations } from "./wire";
 
 /** What is so, whatever the action says. */
 interface Truth {
@@ -36,6 +37,7 @@ export async function judge(stage: Stage, run: StepRun, allowed: Allowances = {}
   });
   // Before the truth is found out, for that sends requests of its own.
   const unprinted = allowed.unheard === true ? [] : commandsWhereDue(stage, run);
+  const deviations = wireDeviations(stage);
   const truth = await truthOf(stage, run, allowed);
   return [
     ...leaks.map(({ where, secret, form }) => `leak: ${secret} in ${where} as ${form}`),
@@ -49,6 +51,7 @@ export async function judge(stage: Stage, run: StepRun, allowed: Allowances = {}
     ...advice(run),
     ...remains(run, truth, allowed),
     ...unprinted,
+    ...deviations,
     ...(run.post.ms < POST_MAX_MS ? [] : [`post took ${Math.round(run.post.ms / 1_000)} s`]),
   ];
 }

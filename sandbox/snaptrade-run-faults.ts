@@ -1,4 +1,5 @@
 import { clockJumps } from "./clock-jump";
+import { BAD_GATEWAY, serverError as gitHubFails } from "./github/fault-effects";
 import type { StepChange, WorldFault } from "./named-fault";
 import { type ClientRefusal, afterSecret, forAWhile, insideSecret, serverError, throttledBy } from "./snaptrade";
 import type { Delivery, LimitStyle, ResetFault } from "./snaptrade";
@@ -60,7 +61,7 @@ const clientFaults: Faults = {
     return {};
   }),
   ...threefold("client-off-after-failed-save", "The first save fails, the client ID is switched off", (stage, how) => {
-    stage.github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 503 } });
+    stage.github.faults.inject({ on: { which: "put" }, effect: gitHubFails(503) });
     firstSave(stage, "put-arrived", () => (stage.snapTrade.faults.clientOff = how));
     return {};
   }),
@@ -193,7 +194,7 @@ const timeFaults: Faults = {
     "The first save is answered with 502; the new secret is rejected for 2 s, the old one from the first moment",
     ({ snapTrade, github }) => {
       snapTrade.faults.newLiveAfterMs = 2_000;
-      github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 502 } });
+      github.faults.inject({ on: { which: "put" }, effect: BAD_GATEWAY });
     },
   ),
   "probe-502-a-while-after-save": patientWith(

@@ -1,6 +1,6 @@
 import type { StepRun } from "../../sandbox/runner";
 import type { Stage } from "../../sandbox/stage";
-import { type Played, withPlayed } from "../../harness/play";
+import { type Played, type StepChanges, withPlayed } from "../../harness/play";
 import { judge } from "../../harness/judge";
 
 type Doctor = (run: StepRun, stage: Stage) => StepRun;
@@ -107,3 +107,16 @@ test.concurrent.each(CHANGED_WORLDS)(
   },
   60_000,
 );
+
+test("the judge finds out an answer that lacks a member, which the action does without", async () => {
+  const prepare = ({ github }: Stage): StepChanges => {
+    const body = { total_count: 0 };
+    github.faults.inject({ on: { which: "list" }, effect: { kind: "answer", status: 200, body }, times: "always" });
+    return {};
+  };
+  await withPlayed({ prepare, aftermathMs: 0 }, async ({ stage, run }) => {
+    expect(await judge(stage, run)).toEqual([
+      "github.com, GET /repos/{owner}/{repo}/environments/{environment_name}/secrets: of the answer 200 in the body must have required property 'secrets'",
+    ]);
+  });
+});

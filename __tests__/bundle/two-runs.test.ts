@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { secondaryLimit } from "../../sandbox/github/answers";
+import { BAD_GATEWAY, from } from "../../sandbox/github/fault-effects";
 import { SHORT_WAITS } from "../../sandbox/faults";
 import { at, firstSaveIsCut } from "../../sandbox/instants";
 import { playStep, type StepRun } from "../../sandbox/runner";
@@ -36,7 +38,7 @@ async function onStage<T>(inputs: Readonly<Record<string, string>>, play: (stage
 async function canaryThatStays(): Promise<string[]> {
   return await onStage({}, async (stage) => {
     const { github, destinations } = stage;
-    const throttled = { kind: "answer", status: 429, headers: { "retry-after": "180" } } as const;
+    const throttled = from(secondaryLimit(429, { "retry-after": "180" }));
     const lift = github.faults.inject({ on: { which: "delete" }, effect: throttled, times: "always" });
     const first = await playStep(stepOf(stage));
     const left = canariesIn(stage).map((one) => one.split(" ")[0] ?? "");
@@ -64,8 +66,7 @@ async function copyThatLiesBehind(by: "min-age" | "mode"): Promise<string[]> {
   return await onStage({ "save-to": TWO, "min-age": "12h" }, async (stage) => {
     const { github, destinations, snapTrade, userId } = stage;
     for (const { where } of destinations) github.age(where, 24 * TWO_HOURS_MS);
-    const failing = { kind: "answer", status: 502 } as const;
-    github.faults.inject({ on: { which: "put", name: "A_COPY" }, effect: failing, times: "always" });
+    github.faults.inject({ on: { which: "put", name: "A_COPY" }, effect: BAD_GATEWAY, times: "always" });
     const first = await playStep(stepOf(stage));
     const isBehind = behind(stage);
     await healWorld(stage);

@@ -156,25 +156,3 @@ describe("what a fault sets up", () => {
     });
   });
 });
-
-test("every request, answer and repository has all the members that GitHub's description requires of it", async () => {
-  await staged("audience-of-many-pages", async ({ github, token, destinations }) => {
-    const client = new GitHubClient(github.url, token);
-    const path = `/orgs/octo-org/actions/secrets/${destinations[0]?.name ?? ""}/repositories?per_page=100&page=2`;
-    const { repositories, total_count: total } = fields(await client.send("GET", path));
-    expect([total, Array.isArray(repositories) ? repositories.length : 0]).toEqual([120, 20]);
-    github.addRepository("octo-org/brokerage");
-    const ofRun = fields(await client.send("GET", "/repos/octo-org/brokerage/actions/runs/7"));
-    expect(ofRun).toMatchObject({
-      id: 7,
-      head_repository: { full_name: "octo-org/brokerage" },
-      display_title: "Rotate",
-    });
-    const one = fields(await client.send("GET", "/repos/octo-org/brokerage"));
-    expect(one).toMatchObject({
-      default_branch: "main",
-      archived: false,
-      owner: { login: "octo-org", type: "Organization" },
-    });
-  });
-});

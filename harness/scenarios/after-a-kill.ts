@@ -1,3 +1,4 @@
+import { BAD_GATEWAY } from "../../sandbox/github/fault-effects";
 import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Stage } from "../../sandbox/stage";
@@ -163,8 +164,7 @@ export const afterAKill: Scenarios = {
       prepare: (stage) => ({
         ...killedBeforeSave(stage),
         beforePost: async () => {
-          const effect = { kind: "answer", status: 502, body: {} } as const;
-          stage.github.faults.inject({ on: { which: "metadata" }, effect, times: 10 });
+          stage.github.faults.inject({ on: { which: "metadata" }, effect: BAD_GATEWAY, times: 10 });
           await stage.snapTrade.goDown({ forMs: A_WHILE_MS });
         },
       }),
@@ -177,7 +177,7 @@ export const afterAKill: Scenarios = {
       prepare: (stage) => {
         const { snapTrade } = stage;
         const body = JSON.stringify({ userSecret: "This field may not be blank.", status_code: 400 });
-        snapTrade.faults.onReset({ commit: "never", answer: () => ({ status: 400, body }) });
+        snapTrade.faults.onReset({ commit: "never", answer: () => ({ status: 400, body, strays: "body" }) });
         const kill = snapTrade.waitFor("reset-answered").then(() => instant(stage, "probe-arrived"));
         return { kill };
       },

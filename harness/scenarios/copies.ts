@@ -1,3 +1,4 @@
+import { BAD_GATEWAY } from "../../sandbox/github/fault-effects";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Stage } from "../../sandbox/stage";
 import type { Play, StepChanges } from "../play";
@@ -64,8 +65,7 @@ export const copies: Scenarios = {
     "mode: copy, and GitHub answers every save of the copy with 502",
     ["partly-saved", "main", 0, "saved"],
     ({ github }) => {
-      const effect = { kind: "answer", status: 502 } as const;
-      github.faults.inject({ on: { which: "put", name: "A_COPY" }, effect, times: "always" });
+      github.faults.inject({ on: { which: "put", name: "A_COPY" }, effect: BAD_GATEWAY, times: "always" });
       return {};
     },
   ),

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Server } from "node:net";
 import { startProxy } from "../../sandbox/proxy";
 import type { Refusing } from "../../sandbox/proxy";
+import { type Reply, type ResetFacts, serverError } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
 import type { Later, Play } from "../play";
 import { instant, sharedAuthority, trapdoor } from "../circumstances";
@@ -65,7 +66,7 @@ function redirectedElsewhere(status: number): Scenario {
       prepare: async ({ snapTrade }, later) => {
         const { url } = await elsewhere(later);
         const headers = { Location: `${url}/snapTrade/resetUserSecret` };
-        snapTrade.faults.onReset({ commit: "never", answer: () => ({ status, headers, body: "" }) });
+        snapTrade.faults.onReset({ commit: "never", answer: () => ({ status, headers, body: "", strays: "status" }) });
         return {};
       },
     },
@@ -120,8 +121,7 @@ export const atReset: Scenarios = {
     play: {
       prepare: ({ snapTrade }) => {
         snapTrade.faults.onReset({ answer: "none", delivery: { ending: "rst" } });
-        const answer = (): { status: number; body: string } => ({ status: 500, body: "{}" });
-        snapTrade.faults.onProbe({ phase: "after-reset", times: "always", answer });
+        snapTrade.faults.onProbe({ phase: "after-reset", times: "always", answer: serverError(500) });
         return {};
       },
     },
@@ -156,8 +156,7 @@ export const atReset: Scenarios = {
     play: {
       prepare: ({ snapTrade }) => {
         snapTrade.faults.onReset({ answer: broken });
-        const answer = (): { status: number; body: string } => ({ status: 500, body: "{}" });
-        snapTrade.faults.onProbe({ phase: "after-reset", about: "live", times: "always", answer });
+        snapTrade.faults.onProbe({ phase: "after-reset", about: "live", times: "always", answer: serverError(500) });
         return {};
       },
     },
@@ -173,9 +172,6 @@ export const atReset: Scenarios = {
   },
 };
 
-function broken({ userId, newSecret }: { readonly userId: string; readonly newSecret: string }): {
-  readonly status: number;
-  readonly body: string;
-} {
-  return { status: 200, body: JSON.stringify({ userId, userSecret: newSecret }).slice(0, -1) };
+function broken({ userId, newSecret }: ResetFacts): Reply {
+  return { status: 200, body: JSON.stringify({ userId, userSecret: newSecret }).slice(0, -1), strays: "body" };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { serverError } from "../../sandbox/github/fault-effects";
 import type { Stage, StageOptions } from "../../sandbox/stage";
 import type { Later, StepChanges } from "../play";
 import { at, folderFor, trapdoor } from "../circumstances";
@@ -8,7 +9,7 @@ import type { Scenario, Scenarios } from "./scenario";
 const rotated = ["rotated", "main", 1, "saved"] as const;
 
 function putFails({ github }: Stage, times: number | "always"): void {
-  github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500, body: {} }, times });
+  github.faults.inject({ on: { which: "put" }, effect: serverError(500), times });
 }
 
 /**

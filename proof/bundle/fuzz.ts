@@ -93,8 +93,12 @@ const badProbe = fc
   .map(([phase, code, body, times]): Case => ({
     of: `${times} probes ${phase} are answered with ${code} and ${JSON.stringify(body)}`,
     prepare: ({ snapTrade }) => {
-      const answer = (): { status: number; body: string } => ({ status: code, body });
-      snapTrade.faults.onProbe({ phase: phase === "before-reset" ? phase : "after-reset", times, answer });
+      const drawn = { status: code, body, strays: "anywhere" } as const;
+      snapTrade.faults.onProbe({
+        phase: phase === "before-reset" ? phase : "after-reset",
+        times,
+        answer: () => drawn,
+      });
       return {};
     },
     alsoWrong: hasNoStack,
@@ -143,7 +147,8 @@ const badGitHub = fc
     prepare: ({ github }: Stage) => {
       // What it says to have done, it has done.
       const applied = code < 300;
-      github.faults.inject({ on: { which }, effect: { kind: "answer", status: code, headers, body, applied } });
+      const drawn = { kind: "answer", status: code, headers, body, applied, strays: "anywhere" } as const;
+      github.faults.inject({ on: { which }, effect: drawn });
       return {};
     },
     allowed: which === "delete" ? { canaryLeft: true } : {},

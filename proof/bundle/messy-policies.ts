@@ -1,5 +1,5 @@
 import { faults } from "../../sandbox/faults";
-import { broken, current, drawnFrom, lagging, stale, throttledReply } from "../../sandbox/snaptrade";
+import { broken, current, drawnFrom, errorReply, lagging, stale, throttledReply } from "../../sandbox/snaptrade";
 import type { LimitStyle, ProbeFault, Server } from "../../sandbox/snaptrade";
 import type { Stage } from "../../sandbox/stage";
 import type { StepChanges } from "../../harness/play";
@@ -74,12 +74,15 @@ function slowWire(draw: Draw): Policy {
 }
 
 /** What a probe may be told instead of the truth, once or twice. */
+const PAGE = { "Content-Type": "text/html" };
 const BLIPS: Readonly<Record<string, ProbeFault>> = {
-  "a gateway's 502": { answer: () => ({ status: 502, body: "<html>Bad gateway</html>" }) },
-  "a firewall's 401": { answer: () => ({ status: 401, body: "<html>Sign in</html>" }) },
-  "an invalid timestamp": { answer: () => ({ status: 400, body: '{"detail":"Invalid timestamp","code":"0000"}' }) },
+  "a gateway's 502": { answer: () => ({ status: 502, headers: PAGE, body: "<html>Bad gateway</html>" }) },
+  "a firewall's 401": {
+    answer: () => ({ status: 401, headers: PAGE, body: "<html>Sign in</html>", strays: "content type" }),
+  },
+  "an invalid timestamp": { answer: () => errorReply(400, "0000", "Invalid timestamp") },
   "a 404 that repeats the URL": {
-    answer: ({ target }) => ({ status: 404, body: JSON.stringify({ detail: `No ${target}` }) }),
+    answer: ({ target }) => ({ status: 404, body: JSON.stringify({ detail: `No ${target}` }), strays: "body" }),
   },
   "a throttle of a second": { answer: () => throttledReply("retry-after", 1, Date.now()) },
   "a reset connection": { answer: "none", delivery: { ending: "rst" } },
@@ -106,7 +109,7 @@ function saveStumbles(draw: Draw): Policy {
   const status = oneOf(draw, 500, 502, 503, 409);
   const applied = status !== 409 && draw() < 0.5;
   return quietly(`GitHub answers the first save with ${status}, ${applied ? "done" : "not done"}`, ({ github }) => {
-    github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status, applied } });
+    github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status, applied, strays: "anywhere" } });
   });
 }
 

@@ -15,6 +15,7 @@ function resetAnswered(status: number, reset: (typeof RESETS)[number]): Case {
         ...(reset === "did not happen" ? { commit: "never" } : {}),
         answer: ({ userId, newSecret }) => ({
           status,
+          strays: "anywhere",
           body: JSON.stringify(
             reset === "happened, with the secret"
               ? { userId, userSecret: newSecret }
@@ -33,7 +34,13 @@ function saveAnswered(status: number, save: (typeof SAVES)[number]): Case {
     prepare: ({ github }) => {
       github.faults.inject({
         on: { which: "put" },
-        effect: { kind: "answer", status, applied: save === "was done", body: { message: "as the proof wants it" } },
+        effect: {
+          kind: "answer",
+          status,
+          applied: save === "was done",
+          body: { message: "as the proof wants it" },
+          strays: "anywhere",
+        },
       });
       return {};
     },

@@ -1,4 +1,5 @@
 import type { components } from "@octokit/openapi-types";
+import type { Stray } from "../wire-record";
 
 /** GitHub's own description of its answers. */
 export type Schemas = components["schemas"];
@@ -9,6 +10,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body as it goes out; absent for 204. */
   readonly body?: string;
+  /** Where it is not as GitHub's description has it. */
+  readonly strays?: Stray | undefined;
 }
 
 const JSON_TYPE = "application/json; charset=utf-8";

@@ -49,6 +49,7 @@ export class Exchange {
   async play(): Promise<void> {
     const body = await readBody(this.#message);
     if (body === undefined) return;
+    this.#record.asked = { target: this.#message.url ?? "", headers: this.#message.headers, body };
     const { events, faults, policy, timers } = this.#parts;
     await events.emit("arrived", this.#record);
     const plan = faults.take(this.#record);
@@ -116,6 +117,8 @@ export class Exchange {
     }
     if (socket.destroyed) return;
     this.#record.status = answer.status;
+    const { status, headers = {}, body = "", strays } = answer;
+    this.#record.said = { status, headers, body, strays };
     await this.#parts.events.emit("answered", this.#record);
     this.#response.once("finish", () => {
       this.#record.answeredAt = performance.now();
@@ -133,7 +136,7 @@ export class Exchange {
       if (effect.kind === "bad-key")
         shaped = spoilKey(shaped, effect.key, this.#parts.world.keyId(this.#call.place?.app ?? "actions"));
       if (effect.kind === "truncated-json") shaped = truncateJson(shaped);
-      if (effect.kind === "empty-body") shaped = { ...shaped, body: "" };
+      if (effect.kind === "empty-body") shaped = { ...shaped, body: "", strays: "body" };
       if (effect.kind === "shorten-list") shaped = shortenList(shaped, effect.by);
     }
     return shaped;

@@ -1,4 +1,4 @@
-import { type Answer, refusal } from "./answers";
+import { type Answer, refusal, UNICORN_PAGE } from "./answers";
 import type { Effect, MadeUpAnswer } from "./faults";
 
 /** The answer breaks off within its headers. */
@@ -7,9 +7,12 @@ export function cutHeaders(): Effect {
 }
 
 /** GitHub says that it failed. */
-export function serverError(status: 500): { readonly kind: "answer" } & MadeUpAnswer {
+export function serverError(status: 500 | 503): { readonly kind: "answer" } & MadeUpAnswer {
   return says(status, "Server Error");
 }
+
+/** GitHub's front door has nobody behind it. */
+export const BAD_GATEWAY = { kind: "answer", status: 502, body: UNICORN_PAGE } as const;
 
 /** GitHub does not know the token. */
 export function badCredentials(): Effect {

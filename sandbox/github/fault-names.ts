@@ -1,5 +1,5 @@
 import { IMPROPER_BOX, quotaMessage, secondaryLimit, UNICORN_PAGE } from "./answers";
-import { badCredentials, cutHeaders, forbidden, from, says, serverError } from "./fault-effects";
+import { BAD_GATEWAY, badCredentials, cutHeaders, forbidden, from, says, serverError } from "./fault-effects";
 import type { BadKey, Effect, FaultTarget } from "./faults";
 import type { GitHubRequest } from "./records";
 import type { GitHubStandIn } from "./types";
@@ -30,11 +30,7 @@ const QUOTA = 100;
 export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
   "put-500-once": fault("GitHub answers the first save with a 500, and takes the next one.", PUT, serverError(500)),
   "put-500-always": fault("GitHub answers every save with a 500.", PUT, serverError(500), "always"),
-  "put-502-html": fault("GitHub's front door answers the first save with a 502 and an HTML page.", PUT, {
-    kind: "answer",
-    status: 502,
-    body: UNICORN_PAGE,
-  }),
+  "put-502-html": fault("GitHub's front door answers the first save with a 502 and an HTML page.", PUT, BAD_GATEWAY),
   "put-500-but-stored": fault("GitHub stores the secret and yet answers the save with a 500.", PUT, {
     ...serverError(500),
     applied: true,
@@ -53,12 +49,14 @@ export const githubFaultNames: Readonly<Record<string, NamedGitHubFault>> = {
     PUT,
     says(404, "Not Found"),
   ),
-  "put-409": fault("GitHub answers the first save with a conflict.", PUT, says(409, "Conflict")),
-  "put-421": fault(
-    "A machine that does not serve the API answers the first save with a 421.",
-    PUT,
-    says(421, "Misdirected Request"),
-  ),
+  "put-409": fault("GitHub answers the first save with a conflict.", PUT, {
+    ...says(409, "Conflict"),
+    strays: "status",
+  }),
+  "put-421": fault("A machine that does not serve the API answers the first save with a 421.", PUT, {
+    ...says(421, "Misdirected Request"),
+    strays: "status",
+  }),
   "put-422-box": fault(
     "GitHub cannot open the first sealed secret, and takes the next one.",
     PUT,

@@ -1,5 +1,6 @@
 import type { Which } from "./calls";
 import { type EventFilter, type GitHubRequest, isAbout } from "./records";
+import type { Stray } from "../wire-record";
 import type { ScopeName } from "./scopes";
 
 /** How a connection ends: an orderly FIN, a RST, or never while nothing more is sent. */
@@ -14,6 +15,8 @@ export interface MadeUpAnswer {
   readonly body?: object | string;
   /** As a function they are made when the answer goes out, told how much longer the fault lasts. */
   readonly headers?: Readonly<Record<string, string>> | ((leftMs: number) => Readonly<Record<string, string>>);
+  /** Where it is not as GitHub's description has it. */
+  readonly strays?: Stray;
 }
 
 /** What goes on differently; `applied` says whether the request still does its work. */

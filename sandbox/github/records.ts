@@ -1,4 +1,5 @@
 import type { Which } from "./calls";
+import type { Asked, Said } from "../wire-record";
 import { type Place, type ScopeName, sameScope, scopeName } from "./scopes";
 
 /** One request as the stand-in saw it; instants are `performance.now()` of this process. */
@@ -22,6 +23,10 @@ export interface GitHubRequest {
   answerBytes: number | undefined;
   /** When the whole answer was handed to the operating system. */
   answeredAt: number | undefined;
+  /** The request itself, once its body is here. */
+  asked: Asked | undefined;
+  /** The answer itself, where it was sent whole. */
+  said: Said | undefined;
 }
 
 /** One secret that was stored; instants are `performance.now()` of this process. */

@@ -43,7 +43,8 @@ export class SecretEndpoints {
     };
     const answer = json(200, body);
     if (this.#policy.keyIdAs === "string") return answer;
-    return { ...answer, body: answer.body?.replace(/"key_id":"(?<digits>\d+)"/u, '"key_id":$<digits>') ?? "" };
+    const old = answer.body?.replace(/"key_id":"(?<digits>\d+)"/u, '"key_id":$<digits>') ?? "";
+    return { ...answer, body: old, strays: "body" };
   }
 
   metadata(vault: Vault, name: string, root: string): Answer {
@@ -63,7 +64,8 @@ export class SecretEndpoints {
     const secret = vault.secrets.get(name.toUpperCase());
     if (secret === undefined) return notFound();
     if (secret.visibility !== "selected") {
-      return refusal(409, "The visibility of this secret is not set to selected.");
+      // The description has this conflict only where a repository is added or removed.
+      return { ...refusal(409, "The visibility of this secret is not set to selected."), strays: "status" };
     }
     const all = secret.selected.flatMap((id) => this.#world.repositoryById(id) ?? []);
     const { items, headers } = page(all, query, new URL(root).origin + path);

@@ -140,6 +140,8 @@ export class Listener {
       status: undefined,
       answerBytes: undefined,
       answeredAt: undefined,
+      asked: undefined,
+      said: undefined,
     };
     this.requests.push(record);
     response.once("finish", () => this.#waitIdle(connection, message.socket));

@@ -44,7 +44,7 @@ export function writeThenEnd(socket: Socket, raw: Socket, bytes: Uint8Array, end
 /** An answer that says 200 and whose JSON stops half-way, in a frame that is correct. */
 export function truncateJson(answer: Answer): Answer {
   const body = answer.body ?? "";
-  return { ...answer, body: body.slice(0, Math.floor(body.length / 2)) };
+  return { ...answer, body: body.slice(0, Math.floor(body.length / 2)), strays: "body" };
 }
 
 /** A list without its last members, whose count is told as before. */
@@ -76,13 +76,13 @@ export function flood(socket: Socket, megabytes: number): void {
 
 /** A made-up answer, with a content type to its body. */
 export function madeUp(answer: MadeUpAnswer, leftMs: number): Answer {
-  const { status, body } = answer;
+  const { status, body, strays } = answer;
   const headers = typeof answer.headers === "function" ? answer.headers(leftMs) : answer.headers;
-  if (body === undefined) return { status, headers: { ...headers } };
+  if (body === undefined) return { status, headers: { ...headers }, strays };
   if (typeof body === "string")
-    return { status, headers: { "content-type": "text/html; charset=utf-8", ...headers }, body };
+    return { status, headers: { "content-type": "text/html; charset=utf-8", ...headers }, body, strays };
   const type = { "content-type": "application/json; charset=utf-8" };
-  return { status, headers: { ...type, ...headers }, body: JSON.stringify(body) };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(body), strays };
 }
 
 /** The answer to a request for the public key, with a key that is none. */
@@ -94,5 +94,6 @@ export function spoilKey(answer: Answer, bad: BadKey, keyId: string): Answer {
     "not-base64": { key: "%%% this is not base64 %%%" },
     missing: {},
   } as const;
-  return { ...answer, body: JSON.stringify({ key_id: keyId, ...keys[bad] }) };
+  const strays = bad === "missing" ? "body" : undefined;
+  return { ...answer, body: JSON.stringify({ key_id: keyId, ...keys[bad] }), strays };
 }

@@ -1,3 +1,4 @@
+import { BAD_GATEWAY } from "../github/fault-effects";
 import { rmSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -144,7 +145,7 @@ const work: Catalogue = {
   },
   "post-while-github-is-down": killedAtSave("GitHub answers nothing but 502 when post looks", ({ github }) => ({
     beforePost: () => {
-      github.faults.inject({ on: {}, effect: { kind: "answer", status: 502, body: {} }, times: "always" });
+      github.faults.inject({ on: {}, effect: BAD_GATEWAY, times: "always" });
     },
   })),
   "post-killed-while-its-save-stalls": {

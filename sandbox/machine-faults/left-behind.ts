@@ -1,3 +1,4 @@
+import { serverError } from "../github/fault-effects";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { at, firstSaveIsCut, firstSaveStalls, type Instant, LADDER } from "../instants";
@@ -59,7 +60,7 @@ const saveStalls = (stage: Stage): StepChange => {
 };
 
 const neverSaved = ({ github }: Stage): StepChange => {
-  github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500 }, times: "always" });
+  github.faults.inject({ on: { which: "put" }, effect: serverError(500), times: "always" });
   return {};
 };
 

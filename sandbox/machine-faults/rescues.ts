@@ -1,3 +1,4 @@
+import { serverError } from "../github/fault-effects";
 import type { StepChange, WorldFault } from "../named-fault";
 import type { Stage, StageOptions } from "../stage";
 
@@ -38,7 +39,7 @@ function placeholder(text: string): WorldFault {
     ...(stage && { stage }),
     apply: (played) => {
       const { github } = played;
-      github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500 }, times: "always" });
+      github.faults.inject({ on: { which: "put" }, effect: serverError(500), times: "always" });
       return apply(played);
     },
   };

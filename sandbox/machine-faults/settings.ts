@@ -1,3 +1,4 @@
+import { serverError } from "../github/fault-effects";
 import type { StepChange, WorldFault } from "../named-fault";
 import type { Stage } from "../stage";
 
@@ -13,7 +14,7 @@ const given =
   (stage: Stage): StepChange => ({ inputs: { ...stage.inputs, ...own(stage) } });
 
 function neverSaved({ github }: Stage): void {
-  github.faults.inject({ on: { which: "put" }, effect: { kind: "answer", status: 500 }, times: "always" });
+  github.faults.inject({ on: { which: "put" }, effect: serverError(500), times: "always" });
 }
 
 /** What would have Node print, store or hand on secrets. */

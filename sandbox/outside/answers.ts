@@ -1,5 +1,5 @@
 import { UNICORN_PAGE } from "../github/answers";
-import { cutHeaders, says } from "../github/fault-effects";
+import { BAD_GATEWAY, cutHeaders, says } from "../github/fault-effects";
 import type { Effect } from "../github";
 import { ANY, type Catalogue, fault, LONG_SAVE, PUT, setting } from "./ways";
 
@@ -13,15 +13,21 @@ const LOGIN: Effect = {
   status: 302,
   headers: { location: "https://login.corp.test/sso?return=api" },
   body: "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Please sign in.</body></html>\n",
+  strays: "status",
 };
-const PAGE: Effect = { kind: "answer", status: 200, body: UNICORN_PAGE };
+/** For a PUT GitHub knows no 200, and for a GET no page. */
+const PAGE = { kind: "answer", status: 200, body: UNICORN_PAGE } as const;
+const PAGE_FOR_PUT: Effect = { ...PAGE, strays: "status" };
 
 /** Answers that are not what GitHub's description promises, once or for good. */
 export const answers: Catalogue = {
   "key-cut-once": fault("One answer with the public key breaks off.", KEY, cutHeaders()),
   "key-half-once": fault("One answer with the public key is half a JSON text.", KEY, { kind: "truncated-json" }),
   "key-empty-once": fault("One answer with the public key has an empty body.", KEY, { kind: "empty-body" }),
-  "key-html-once": fault("One answer with the public key is an HTML page with status 200.", KEY, PAGE),
+  "key-html-once": fault("One answer with the public key is an HTML page with status 200.", KEY, {
+    ...PAGE,
+    strays: "content type",
+  }),
   "metadata-cut-once": fault("One answer with the secret's metadata breaks off.", METADATA, cutHeaders()),
   "metadata-half-once": fault("One answer with the secret's metadata is half a JSON text.", METADATA, {
     kind: "truncated-json",
@@ -29,26 +35,30 @@ export const answers: Catalogue = {
   "metadata-empty-once": fault("One answer with the secret's metadata has an empty body.", METADATA, {
     kind: "empty-body",
   }),
-  "canary-html-once": fault("One write check gets an HTML page with status 200, and nothing is stored.", CANARY, PAGE),
+  "canary-html-once": fault(
+    "One write check gets an HTML page with status 200, and nothing is stored.",
+    CANARY,
+    PAGE_FOR_PUT,
+  ),
   "canary-html-always": fault(
     "Every write check gets an HTML page with status 200, and nothing is stored.",
     CANARY,
-    PAGE,
+    PAGE_FOR_PUT,
     {
       times: "always",
     },
   ),
-  "put-html-once": fault("The first save gets an HTML page with status 200, and nothing is stored.", PUT, PAGE),
+  "put-html-once": fault("The first save gets an HTML page with status 200, and nothing is stored.", PUT, PAGE_FOR_PUT),
   "put-accepted-later": fault(
     "A gateway answers the first save with a 202, and passes it on a moment later.",
     PUT,
-    { kind: "late", applyAfterMs: 1_000, meanwhile: { status: 202, body: {} } },
+    { kind: "late", applyAfterMs: 1_000, meanwhile: { status: 202, body: {}, strays: "status" } },
     { stage: LONG_SAVE },
   ),
   "github-502-for-two-seconds": fault(
     "GitHub's front door answers everything with a 502 for two seconds, from the first request on.",
     ANY,
-    { kind: "answer", status: 502, body: UNICORN_PAGE },
+    BAD_GATEWAY,
     { forMs: 2_000 },
   ),
   "put-503-for-four-seconds": fault(

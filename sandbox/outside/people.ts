@@ -1,3 +1,4 @@
+import { says } from "../github/fault-effects";
 import { type Catalogue, atReset, setting } from "./ways";
 import type { WorldFault } from "../named-fault";
 import type { Stage } from "../stage";
@@ -82,11 +83,7 @@ export const people: Catalogue = {
     says: "The environment is called like the user, and GitHub answers every save with 500.",
     stage: { inputs: { "save-to": "SNAPTRADE_USER_SECRET --env customer-1" } },
     apply: ({ github }) => {
-      github.faults.inject({
-        on: { which: "put" },
-        effect: { kind: "answer", status: 500, body: {} },
-        times: "always",
-      });
+      github.faults.inject({ on: { which: "put" }, effect: says(500, "Server Error"), times: "always" });
       return {};
     },
   },

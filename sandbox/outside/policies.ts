@@ -1,4 +1,5 @@
-import { says } from "../github/fault-effects";
+import { refusal } from "../github/answers";
+import { from, says } from "../github/fault-effects";
 import type { GitHubStandIn } from "../github";
 import { ANY, atReset, type Catalogue, fault, setting } from "./ways";
 
@@ -21,7 +22,7 @@ const PATH = "/orgs/octo-org/sso?authorization_request=AAAAAAAAAAAAAAAAAAAA";
 
 function singleSignOn({ faults }: GitHubStandIn, origin: string): void {
   const headers = { "x-github-sso": `required; url=${origin}${PATH}` };
-  faults.inject({ on: ANY, effect: { ...says(403, SAML), headers }, times: "always" });
+  faults.inject({ on: ANY, effect: from(refusal(403, SAML, headers)), times: "always" });
 }
 
 /** What an organization or GitHub itself forbids, which no permission of a token changes. */

@@ -1,5 +1,4 @@
-import { forbidden, says } from "../github/fault-effects";
-import { UNICORN_PAGE } from "../github/answers";
+import { BAD_GATEWAY, forbidden, says } from "../github/fault-effects";
 import { ANY, atReset, type Catalogue, fault, LONG_SAVE, PUT, setting, TWO } from "./ways";
 
 const YOUNG_MS = 1_500;
@@ -69,8 +68,7 @@ export const tokens: Catalogue = {
     says: "GitHub answers the saves with 502, 404, 502, 404, and then takes one.",
     stage: LONG_SAVE,
     apply: ({ github }) => {
-      const failed = { kind: "answer", status: 502, body: UNICORN_PAGE } as const;
-      for (const effect of [failed, says(404, "Not Found"), failed, says(404, "Not Found")]) {
+      for (const effect of [BAD_GATEWAY, says(404, "Not Found"), BAD_GATEWAY, says(404, "Not Found")]) {
         github.faults.inject({ on: PUT, effect });
       }
       return {};
@@ -80,12 +78,14 @@ export const tokens: Catalogue = {
     says: "GitHub answers the saves with 401, 403, 302, 409, 503, each of them once.",
     stage: LONG_SAVE,
     apply: ({ github }) => {
-      const moved = { kind: "answer", status: 302, headers: { location: "https://github.com/login" } } as const;
+      const strays = "status" as const;
+      const login = { location: "https://github.com/login" };
+      const moved = { kind: "answer", status: 302, headers: login, strays } as const;
       const refusals = [
         says(401, "Bad credentials"),
         forbidden(),
         moved,
-        says(409, "Conflict"),
+        { ...says(409, "Conflict"), strays },
         says(503, "Unavailable"),
       ];
       for (const effect of refusals) github.faults.inject({ on: PUT, effect });

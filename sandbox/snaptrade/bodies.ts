@@ -9,6 +9,8 @@ export interface StrangeBody {
   readonly secret?: (regular: string) => string;
   /** The reset is answered but does not happen. */
   readonly uncommitted?: true;
+  /** It is not as SnapTrade's description has it. */
+  readonly strays?: "body";
 }
 
 const regular = ({ userId, newSecret }: ResetFacts): string => JSON.stringify({ userId, userSecret: newSecret });
@@ -27,26 +29,32 @@ export const strangeBodies = {
   "broken-json": {
     says: "the answer's JSON lacks its closing brace",
     body: (facts) => regular(facts).slice(0, -1),
+    strays: "body",
   },
   bom: {
     says: "the answer begins with a byte order mark",
     body: (facts) => `\uFEFF${regular(facts)}`,
+    strays: "body",
   },
   "trailing-text": {
     says: "text follows the answer's JSON",
     body: (facts) => `${regular(facts)}\n<!-- served by proxy -->`,
+    strays: "body",
   },
   html: {
     says: "a 200 brings an HTML page without the new secret",
     body: () => "<!doctype html><html><title>Welcome</title><p>One moment, please.</p></html>",
+    strays: "body",
   },
   "html-around-secret": {
     says: "a 200 brings an HTML page around the JSON with the new secret",
     body: (facts) => `<!doctype html><html><body><pre>${regular(facts)}</pre></body></html>`,
+    strays: "body",
   },
   empty: {
     says: "the answer's body is empty",
     body: () => "",
+    strays: "body",
   },
   "duplicate-keys-last-counts": {
     says: "the answer names two different secrets, and the last one is valid",
@@ -61,11 +69,13 @@ export const strangeBodies = {
   nested: {
     says: "the answer is wrapped in an object of its own",
     body: (facts) => `{"data":${regular(facts)}}`,
+    strays: "body",
   },
   number: {
     says: "the new secret is all digits and the answer gives it as a number, without quotes",
     secret: () => "728105530961442",
     body: ({ userId, newSecret }) => `{"userId":${JSON.stringify(userId)},"userSecret":${newSecret}}`,
+    strays: "body",
   },
   "secret-empty": {
     says: "the answer gives an empty secret, while another is valid",
@@ -74,10 +84,12 @@ export const strangeBodies = {
   "secret-null": {
     says: "the answer gives null as the secret, while a new one is valid",
     body: withSecret(null),
+    strays: "body",
   },
   "secret-missing": {
     says: "the answer lacks the secret, while a new one is valid",
     body: withSecret(undefined),
+    strays: "body",
   },
   "secret-unchanged": {
     says: "the answer repeats the old secret, which stays valid",
@@ -121,31 +133,38 @@ export const strangeBodies = {
   "value-in-object": {
     says: "the answer gives the new secret as the value of an object",
     body: ({ userId, newSecret }) => JSON.stringify({ userId, userSecret: { value: newSecret } }),
+    strays: "body",
   },
   "key-snake-case": {
     says: "the answer gives the new secret as user_secret",
     body: ({ userId, newSecret }) => JSON.stringify({ user_id: userId, user_secret: newSecret }),
+    strays: "body",
   },
   "bare-string": {
     says: "the answer is the new secret alone, as a JSON string",
     body: ({ newSecret }) => JSON.stringify(newSecret),
+    strays: "body",
   },
   "bare-word": {
     says: "the answer is the new secret alone, without quotes",
     body: ({ newSecret }) => newSecret,
+    strays: "body",
   },
   array: {
     says: "the answer is a list of one",
     body: (facts) => `[${regular(facts)}]`,
+    strays: "body",
   },
   "json-in-string": {
     says: "the answer is a JSON string that contains the JSON",
     body: (facts) => JSON.stringify(regular(facts)),
+    strays: "body",
   },
   "previous-too": {
     says: "the answer names the previous secret as well, under a key of its own",
     body: ({ userId, oldSecret, newSecret }) =>
       JSON.stringify({ userId, previousUserSecret: oldSecret, userSecret: newSecret }),
+    strays: "body",
   },
   "escaped-key-decoy-first": {
     says: "the answer has a second key, spelt with an escape, that contains a decoy and comes first",
@@ -161,6 +180,7 @@ export const strangeBodies = {
     says: "the answer has 30 quoted strings under keys of no meaning, and the new secret is the fifth",
     body: ({ newSecret }) =>
       JSON.stringify(Array.from({ length: 30 }, (_, n) => (n === 4 ? newSecret : `meaningless-${n}`))),
+    strays: "body",
   },
   "other-user": {
     says: "the answer names another user",

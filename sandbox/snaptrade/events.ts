@@ -1,3 +1,5 @@
+import type { Asked, Said } from "../wire-record";
+
 /** A request as far as tests need to know it. It is recorded when its head arrived and completed later. */
 export interface SnapTradeRequest {
   readonly method: string;
@@ -12,6 +14,10 @@ export interface SnapTradeRequest {
   /** When its head was complete. */
   readonly at: number;
   readonly acceptEncoding: string | undefined;
+  /** The request itself, once its body is here. */
+  asked?: Asked;
+  /** The answer itself, unless a fault wrote its bytes. */
+  said?: Said;
   /** When its body was complete. */
   readAt?: number;
   /** Of a probe or a reset: what its secret was when the request was looked at. */

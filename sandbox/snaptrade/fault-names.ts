@@ -44,11 +44,11 @@ function renamed<T>(
   return Object.fromEntries(Object.entries(strange).map(([key, oddity]) => [`${prefix}-${key}`, name(oddity)]));
 }
 
-function ofBody({ says, body, secret, uncommitted }: StrangeBody): NamedSnapTradeFault {
+function ofBody({ says, body, secret, uncommitted, strays }: StrangeBody): NamedSnapTradeFault {
   return onReset(uncommitted === true ? says : `the reset happens and ${says}`, {
     ...(uncommitted === true ? { commit: "never" } : {}),
     ...(secret === undefined ? {} : { secret }),
-    answer: (facts) => ({ status: 200, body: body(facts) }),
+    answer: (facts) => ({ status: 200, body: body(facts), strays }),
   });
 }
 

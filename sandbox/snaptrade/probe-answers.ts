@@ -26,7 +26,11 @@ function echoing(
   key: "detail" | "message",
   echo: (facts: ResetFacts) => string,
 ): (facts: ResetFacts) => Reply {
-  return (facts) => ({ status, body: JSON.stringify({ [key]: `No route for ${echo(facts)}`, code: "1011" }) });
+  return (facts) => ({
+    status,
+    body: JSON.stringify({ [key]: `No route for ${echo(facts)}`, code: "1011" }),
+    strays: "body",
+  });
 }
 
 const always = (says: string, answer: (facts: ResetFacts) => Reply): NamedSnapTradeFault =>
@@ -96,17 +100,24 @@ export const oddProbes = {
   ),
   "probe-401-html-twice": onProbe("a firewall answers the first two liveness probes with 401 and an HTML page", {
     times: 2,
-    answer: () => ({ status: 401, headers: { "Content-Type": "text/html" }, body: "<html>Sign in</html>" }),
+    answer: () => ({
+      status: 401,
+      headers: { "Content-Type": "text/html" },
+      body: "<html>Sign in</html>",
+      strays: "content type",
+    }),
   }),
   "probe-302-login": always("is answered with a redirect to a login page", () => ({
     status: 302,
     headers: { Location: "https://login.corp.test/?next=/authorizations" },
     body: "",
+    strays: "status",
   })),
   "probe-200-html": always("is answered with 200 and a page that is no list", () => ({
     status: 200,
     headers: { "Content-Type": "text/html" },
     body: "<html><title>Welcome to the network</title></html>",
+    strays: "content type",
   })),
   ...echoFaults,
   "probe-403-echo-part": always(

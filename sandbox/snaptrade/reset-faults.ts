@@ -28,12 +28,14 @@ const pageOfAttributes = (): Reply => ({
 const errorWithSecret = ({ userId, newSecret }: ResetFacts): Reply => ({
   status: 500,
   body: JSON.stringify({ detail: "Answer could not be logged.", userId, userSecret: newSecret }),
+  strays: "body",
 });
 
 const redirect = (status: number) => (): Reply => ({
   status,
   headers: { Location: "/snapTrade/resetUserSecret/" },
   body: "",
+  strays: "status",
 });
 
 export const unsentResets = {
@@ -128,7 +130,7 @@ export const lateResets = {
   }),
   "reset-late-202": onReset("the reset is only accepted (202), without a secret, and the reset happens 300 ms later", {
     commit: { lateMs: LATE_MS },
-    answer: () => ({ status: 202, body: '{"detail":"The request was queued."}' }),
+    answer: () => ({ status: 202, body: '{"detail":"The request was queued."}', strays: "status" }),
   }),
   "reset-late-cut": onReset("the connection is reset at once and the reset happens 300 ms later", {
     commit: { lateMs: LATE_MS },
@@ -182,7 +184,11 @@ export const answeredResets = {
     { answer: pageOfAttributes },
   ),
   "reset-201": onReset("the reset happens and is answered with 201 instead of 200", {
-    answer: ({ userId, newSecret }) => ({ status: 201, body: JSON.stringify({ userId, userSecret: newSecret }) }),
+    answer: ({ userId, newSecret }) => ({
+      status: 201,
+      body: JSON.stringify({ userId, userSecret: newSecret }),
+      strays: "status",
+    }),
   }),
   "reset-403-echo": onReset("the reset is rejected with 403, and the answer repeats the old secret", {
     commit: never,

@@ -1,5 +1,5 @@
 import type { ResetFault } from "./faults";
-import { OUTWEIGHED, setting } from "./named-fault";
+import { OUTWEIGHED, serverError, setting } from "./named-fault";
 import type { NamedSnapTradeFault, NamedSnapTradeFaults } from "./named-fault";
 import type { ProbeScript, Said } from "./scripts";
 import { broken, current, drawnFrom, lagging, lenient, stale } from "./servers";
@@ -94,12 +94,12 @@ export const scriptedFaults = {
   "unreset-old-refused-thrice": scripted(
     "the reset is answered with 500 and does not happen, and a bad server rejects the next three probes of the old secret",
     old(["refused", "refused", "refused"], "live"),
-    { commit: "never", answer: () => ({ status: 500, body: "{}" }) },
+    { commit: "never", answer: serverError(500) },
   ),
   "unreset-old-refused-late": scripted(
     "the reset is answered with 500 and does not happen, and one later probe of the old secret is rejected by a bad server",
     old(["live", "live", "live", "live", "refused"], "live"),
-    { commit: "never", answer: () => ({ status: 500, body: "{}" }) },
+    { commit: "never", answer: serverError(500) },
   ),
   "old-refused-once-then-live": setting(
     "the old secret never dies, and only the first probe of it after the reset is rejected",

@@ -10,7 +10,7 @@ import { Listener } from "./listener";
 import type { Connection } from "./listener";
 import { Service } from "./service";
 import type { Answer } from "./service";
-import { answerBytes, deliver } from "./wire";
+import { answerBytes, deliver, saidHeaders } from "./wire";
 import type { Delivery } from "./wire";
 
 /** The service on the network: takes requests in, records them, and writes the bytes that the service decided on. */
@@ -141,6 +141,7 @@ export class StandIn implements SnapTradeStandIn {
       return;
     }
     record.readAt = performance.now();
+    record.asked = { target: request.url ?? "", headers: request.headers, body };
     const call: Call = { route, path, query, body, parameters: new Map(new URLSearchParams(query)) };
     const answer = await this.#service.answer(call, request, record);
     await this.#write(answer, record, connection, isLastOnConnection(request));
@@ -182,6 +183,8 @@ export class StandIn implements SnapTradeStandIn {
     } else {
       record.status = content.status;
       const headers = isLast ? { ...commonHeaders, Connection: "close" } : commonHeaders;
+      const { status, body, strays } = content;
+      record.said = { status, headers: saidHeaders(content, headers), body: body.toString(), strays };
       await deliver(connection, answerBytes(content, headers, framing), plan);
     }
     record.answeredAt = performance.now();

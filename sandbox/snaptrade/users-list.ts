@@ -1,4 +1,5 @@
 import type { FaultyAnswer, UsersList } from "./faults";
+import { serverError } from "./named-fault";
 import { chunk, headerLines, statusLine } from "./wire";
 
 /** About 60 MB in all. */
@@ -42,17 +43,26 @@ export function usersAnswer(list: UsersList, userIds: readonly string[]): Faulty
     case "paged-link":
       return () => ({ status: 200, headers: { Link: `<${NEXT}>; rel="next"` }, body: PAGE });
     case "paged-object":
-      return () => ({ status: 200, body: `{"count":${userIds.length + 2},"next":"${NEXT}","results":${PAGE}}` });
+      return () => ({
+        status: 200,
+        body: `{"count":${userIds.length + 2},"next":"${NEXT}","results":${PAGE}}`,
+        strays: "body",
+      });
     case "without-user":
       return () => ({ status: 200, body: PAGE });
     case "other-spelling":
       return () => ({ status: 200, body: JSON.stringify(userIds.map((id) => `${id}-2`)) });
     case "empty":
-      return () => ({ status: 200, body: "" });
+      return () => ({ status: 200, body: "", strays: "body" });
     case "error":
-      return () => ({ status: 500, body: '{"detail":"Encountered an unexpected exception.","code":"1000"}' });
+      return serverError(500);
     case "html":
-      return () => ({ status: 200, headers: { "Content-Type": "text/html" }, body: `<html>${whole}</html>` });
+      return () => ({
+        status: 200,
+        headers: { "Content-Type": "text/html" },
+        body: `<html>${whole}</html>`,
+        strays: "content type",
+      });
     case "cut":
       return ({ commonHeaders }) => ({
         raw: Buffer.from(

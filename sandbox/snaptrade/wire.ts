@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import type { Stray } from "../wire-record";
 
 /** An answer before it is bytes. */
 export interface Reply {
@@ -7,6 +8,8 @@ export interface Reply {
   /** Beside the ones that every answer carries. `Content-Type` is JSON unless given. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** Where it is not as SnapTrade's description has it. */
+  readonly strays?: Stray | undefined;
 }
 
 /** The bytes of an answer: in one piece, or in segments that are written one by one. */
@@ -76,6 +79,11 @@ export function chunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from("\r\n")]);
 }
 
+/** The headers of an answer, without those of its frame. */
+export function saidHeaders(reply: Reply, common: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { "Content-Type": "application/json", ...common, ...reply.headers };
+}
+
 /** The complete bytes of a sound answer. */
 export function answerBytes(
   reply: Reply,
@@ -84,9 +92,7 @@ export function answerBytes(
 ): Buffer {
   const body = Buffer.from(reply.body);
   const headers = {
-    "Content-Type": "application/json",
-    ...common,
-    ...reply.headers,
+    ...saidHeaders(reply, common),
     ...(framing === "chunked" ? { "Transfer-Encoding": "chunked" } : { "Content-Length": String(body.length) }),
   };
   const head = Buffer.from(`${statusLine(reply.status)}${headerLines(headers)}\r\n`);
