@@ -35,7 +35,7 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   "id-exposed": ["id-in-the-command-checked", /Keep user-id as a variable, not as a secret/],
   "sealed-command with an id in it": ["id-in-the-command", /If user-id is kept as a secret, GitHub prints/],
   "audience-changed": ["audience-changes-after-save", /Who may read .* was changed during this run/],
-  resetting: ["copy-fails", /Resetting the secret now\..*may be rotated: do not delete the user/],
+  resetting: ["copy-fails", /Resetting the secret now\..*may have been rotated: do not delete the user/],
   "no-secret-in-answer": ["reset-500-committed", /contained no usable secret.*X-Request-ID \S+/],
   escrow: ["recipient-given", /encrypted to the recovery recipient \(open it with: age -d -i KEY_FILE\)/],
   "escrow-failed": ["recipient-fails", /Cannot encrypt the new secret to the recovery recipient\. Continuing/],
@@ -46,7 +46,7 @@ export const NOTICE_TABLE: Readonly<Record<string, MessageRow>> = {
   ],
   "sealed-command for what may be the new secret": [
     "candidate-is-a-message",
-    /What may be the new secret, sealed .* mode: verify then ends with dead/,
+    /mode: verify then ends with dead, this command .* It contains what may be the new secret/,
   ],
   "old-sealed-command": ["reset-undone", /rejects the new secret and accepts the old one\..*restores the old secret/],
   "save-failed": ["put-500-once", /is not saved yet: .*500.*Trying again in/],
@@ -75,7 +75,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "journal-unavailable": ["runner-temp-missing", /Cannot write the recovery journal under RUNNER_TEMP/],
   "sealing-unavailable": ["libsodium-unusable", /libsodium failed its self-test/],
   cancelled: ["cancelled-before-reset", /asked to end \(SIGINT\) before the reset/],
-  "any-secret-accepted": ["accepts-any-secret", /accepted an altered secret/],
+  "any-secret-accepted": ["accepts-any-secret", /accepted a deliberately wrong secret/],
   "snaptrade-undecided": [
     "probe-500-always",
     /no clear answer about the secret: it answered with status 500, code 1000/,
@@ -91,7 +91,7 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "given-secret-dead, not checked": ["dead-users-silent", /The client-id and the user-id could not be checked/],
   "given-secret-dead": [
     "given-secret-dead",
-    /rejected user-secret three times in a row\. It knows this client-id and user-id\. The primary has not been changed/,
+    /rejected user-secret three times in a row\. It knows this client-id and user-id\. The primary has not been saved/,
   ],
   "given-secret-outdated": ["verify-of-an-older-value", /was saved after this job began\. So this job has an older/],
   "finish-not-needed": ["finish-secret-live", /valid, so there is no save to finish/],
@@ -100,14 +100,14 @@ export const REASON_TABLE: Readonly<Record<string, MessageRow>> = {
   "finish-refused": ["finish-refused", /Cannot save the secret in .*422.*Validation failed/],
   "finish-unproven": ["finish-never-answered", /was sent to .*but GitHub never acknowledged it/],
   finished: ["finish-completes", /accepted the sealed one in .*mode: verify in a new job proves it/],
-  "given-secret-dead, changed since": ["given-secret-stale", /was changed after this run began/],
+  "given-secret-dead, changed since": ["given-secret-stale", /was saved after this run began/],
   "given-secret-dead, changed before the step": [
     "verify-of-a-value-that-the-job-may-have-missed",
-    /changed after this run began and before this step\. This job may have the old value/,
+    /saved after this run began and before this step\. This job may have the old value/,
   ],
   "given-secret-dead, cannot be told": [
     "given-secret-dead-unreadable",
-    /This token cannot show whether the primary was changed/,
+    /This token cannot show whether the primary was saved/,
   ],
   "destination-missing": ["destination-missing", /NO_SUCH_SECRET .*does not exist\. Its name may be misspelled/],
   "destination-missing in an organization": [
