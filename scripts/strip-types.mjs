@@ -6,7 +6,7 @@ export default {
     transformSync(source, {
       loader: "ts",
       format: "esm",
-      target: "es2023",
+      target: "node20.19",
       sourcefile: file,
       sourcemap: "inline",
       sourcesContent: false,

@@ -88,7 +88,8 @@ describeWithJudge("act", "the examples, run by act", (act) => {
       expect(seen(at.stage, run)).toEqual({
         ...RED,
         jobs: { run: "success", prove: "failure" },
-        results: ["finished by Main", "dead by Main"],
+        // Whether the save came after the job's begin shows only where they are not in the same second of GitHub's.
+        results: ["finished by Main", expect.stringMatching(/^(?:dead|unchanged) by Main$/u)],
         isSaved: true,
         resets: 1,
       });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { canonicalForm, errorReply, signatureOf } from "../../sandbox/snaptrade";
 import { describeWithJudge } from "../../harness/tools";
 import { readText } from "../../harness/workflow-files";
-import vectors from "../data/signature-vectors.json";
+import vectors from "../data/signature-vectors.json" with { type: "json" };
 import { blocks, readPage } from "../docs/markdown";
 import { parsed } from "../support/json";
 import { type OfficialClient, PythonClient, TypeScriptClient } from "../support/official-clients";

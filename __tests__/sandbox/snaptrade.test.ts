@@ -3,7 +3,7 @@ import { Snaptrade, SnaptradeAuth } from "snaptrade-typescript-sdk";
 
 import { canonicalForm, signatureOf, startSnapTrade } from "../../sandbox/snaptrade";
 import type { SnapTradeOptions, SnapTradeStandIn } from "../../sandbox/snaptrade";
-import vectors from "../data/signature-vectors.json";
+import vectors from "../data/signature-vectors.json" with { type: "json" };
 import { bodyOf, exchange, headerOf, probeRequest, resetRequest, signedRequest, statusOf } from "./raw-client";
 import { inTime } from "../../harness/in-time";
 

@@ -41,7 +41,7 @@ export class Desk {
 function addWorkflows(github: GitHubStandIn): void {
   const [own = ""] = blocks(readPage("README.md"), "yaml").filter((block) => /^on:/m.test(block));
   const examples = workflowFiles("examples").map((file) => [file.replace("examples/", ""), readText(file)] as const);
-  for (const [file, text] of [["snaptrade-user-secret.yml", own] as const, ...examples]) {
+  for (const [file, text] of [["snaptrade-production.yml", own] as const, ...examples]) {
     const inputs = manualInputsOf(parseWorkflow(text));
     if (inputs !== undefined) github.addWorkflow(REPOSITORY, file, inputs);
   }
