@@ -47,15 +47,6 @@ describe("before-deploy.yml", () => {
     expect(jobOf(run, "verify").steps[0]?.outputs["result"]).toBe("verified");
   });
 
-  test("deploys without another rotation when the secret is younger than min-age", async () => {
-    const stage = await stageWith();
-    stage.github.seed(PRODUCTION, "SNAPTRADE_USER_SECRET", stage.given, new Date());
-    const run = await playExample("before-deploy.yml", stage, deployOptions(stage));
-    expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("skipped");
-    expect(run.conclusion).toBe("success");
-    expect(stage.snapTrade.resets).toBe(0);
-  });
-
   test("deploys nothing when the rotation fails", async () => {
     const stage = await stageWith();
     stage.snapTrade.rotateBehindBack(stage.userId);
@@ -68,7 +59,34 @@ describe("before-deploy.yml", () => {
   });
 });
 
+// The first is the README's workflow with comments, and what the second does is played in __tests__/bundle/finish-mode.test.ts.
 if (SHARE !== "quick") {
+  test("scheduled.yml rotates", async () => {
+    const stage = await stageWith();
+    const run = await playExample("scheduled.yml", stage, { event: "schedule" });
+    expect(run.conclusion).toBe("success");
+    expect(stage.github.plaintext(PRODUCTION, "SNAPTRADE_USER_SECRET")).toBe(
+      stage.snapTrade.secretInForce(stage.userId),
+    );
+  });
+
+  test("on-demand.yml does what was chosen, and tells the result", async () => {
+    const stage = await stageWith();
+    const options = { event: "workflow_dispatch", inputs: { mode: "check" } };
+    const run = await playExample("on-demand.yml", stage, options);
+    expect(jobOf(run, "run").steps.at(-1)?.log).toEqual(["result checked, rotated false"]);
+    expect(stage.snapTrade.resets).toBe(0);
+  });
+
+  test("before-deploy.yml deploys without another rotation when the secret is younger than min-age", async () => {
+    const stage = await stageWith();
+    stage.github.seed(PRODUCTION, "SNAPTRADE_USER_SECRET", stage.given, new Date());
+    const run = await playExample("before-deploy.yml", stage, deployOptions(stage));
+    expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("skipped");
+    expect(run.conclusion).toBe("success");
+    expect(stage.snapTrade.resets).toBe(0);
+  });
+
   describe("the same with a repository secret, which is read when the run is queued", () => {
     test("deploys with the old secret, which is dead: the summary of the rotation has warned", async () => {
       const stage = await stageWith(REPOSITORY);
@@ -151,23 +169,6 @@ describe("the other examples, played", () => {
     const options = { event: "workflow_dispatch", inputs: { mode: "check" }, edit: () => text };
     const run = await playExample("scheduled.yml", stage, options);
     expect(jobOf(run, "rotate").steps[0]?.outputs["result"]).toBe("checked");
-    expect(stage.snapTrade.resets).toBe(0);
-  });
-
-  test("scheduled.yml rotates", async () => {
-    const stage = await stageWith();
-    const run = await playExample("scheduled.yml", stage, { event: "schedule" });
-    expect(run.conclusion).toBe("success");
-    expect(stage.github.plaintext(PRODUCTION, "SNAPTRADE_USER_SECRET")).toBe(
-      stage.snapTrade.secretInForce(stage.userId),
-    );
-  });
-
-  test("on-demand.yml does what was chosen, and tells the result", async () => {
-    const stage = await stageWith();
-    const options = { event: "workflow_dispatch", inputs: { mode: "check" } };
-    const run = await playExample("on-demand.yml", stage, options);
-    expect(jobOf(run, "run").steps.at(-1)?.log).toEqual(["result checked, rotated false"]);
     expect(stage.snapTrade.resets).toBe(0);
   });
 
