@@ -83,6 +83,8 @@ export default tseslint.config(
         { allowConstantLoopConditions: "only-allowed-literals" },
       ],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      // It takes a tenth of the time, and the compiler allows no enum: erasableSyntaxOnly.
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
       eqeqeq: "error",
       "no-console": "error",
     },

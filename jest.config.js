@@ -10,6 +10,7 @@ export default {
   testPathIgnorePatterns: ["/node_modules/", ...(isQuick ? SLOW : [])],
   extensionsToTreatAsEsm: [".ts"],
   transform: { "^.+\\.ts$": "<rootDir>/scripts/strip-types.mjs" },
+  testSequencer: "<rootDir>/scripts/longest-first.mjs",
   reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],
   // Most of a play is waiting, so a third worker finds the two cores of CI idle often enough.
   maxWorkers: 3,

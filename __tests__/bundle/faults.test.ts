@@ -1,5 +1,5 @@
 import { faults } from "../../sandbox/faults";
-import { type Entry, FAULT_ENTRIES, isReasoned, playAll, VARIANT_ENTRIES } from "../../harness/catalogue";
+import { type Entry, FAULT_ENTRIES, playAll, VARIANT_ENTRIES } from "../../harness/catalogue";
 import { LARGE_TIMEOUT_MS, shareOf, shareTold } from "../../harness/share";
 import { FAULT_TABLE, QUICK_FAULTS, SLOW_FAULTS } from "../../harness/tables/fault-table";
 import { hasTranscript } from "../support/transcripts";
@@ -7,8 +7,7 @@ import { hasTranscript } from "../support/transcripts";
 const isSlow = ({ name }: Entry): boolean => SLOW_FAULTS.includes(name);
 /** The slow ones first, so that nobody has to wait for them in the end. */
 const all = [...FAULT_ENTRIES, ...VARIANT_ENTRIES].sort((a, b) => Number(isSlow(b)) - Number(isSlow(a)));
-const isQuick = (name: string): boolean => isReasoned(name) || QUICK_FAULTS.includes(name);
-const played = shareOf(all, ({ name }) => isQuick(name) && !hasTranscript(name));
+const played = shareOf(all, ({ name }) => QUICK_FAULTS.includes(name) && !hasTranscript(name));
 
 describe(`under a named fault the world, the result and the words are as the contract says: ${shareTold(played, all)}`, () => {
   let wrong: ReadonlyMap<string, readonly string[]>;

@@ -35,12 +35,15 @@ describe.each(shareOf(["", " app dependabot", " app codespaces", " app agents"],
     const where: ScopeName = `${ORGANIZATION}${app}`;
     const line = `${NAME} --org octo-org${app.replace(" app ", " --app ")}`;
 
-    test.each([
+    const audiences = [
       ["selected", SELECTED],
       ["selected", []],
       ["private", undefined],
       ["all", undefined],
-    ] as const)("stays %s for %j", async (visibility, repositories) => {
+    ] as const;
+    const isQuick = ([visibility, repositories]: (typeof audiences)[number]): boolean =>
+      repositories === SELECTED || visibility === "private";
+    test.each(shareOf(audiences, isQuick))("stays %s for %j", async (visibility, repositories) => {
       const sharing = { visibility, ...(repositories === undefined ? {} : { repositories }) };
       await play(
         {

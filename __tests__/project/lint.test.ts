@@ -56,13 +56,12 @@ describe("a rule bites, and not too early:", () => {
     ["jest/no-disabled-tests", "__tests__/inputs.test.ts", 'test.skip("a", () => expect(1).toBe(1));\n', ""],
     ["jest/no-focused-tests", "__tests__/inputs.test.ts", 'test.only("a", () => expect(1).toBe(1));\n', ""],
   ])("%s in %s", async (rule, file, bad, good) => {
-    expect(await brokenRules(file, bad)).toEqual([rule]);
+    expect((await brokenRules(file, bad)).map((broken) => broken.rule)).toEqual([rule]);
     expect(await brokenRules(file, good)).toEqual([]);
   });
 
   test("in what ships, and cannot be switched off there", async () => {
-    expect(await brokenRules("src/main.ts", "/* eslint-disable no-console */\nconsole.log(1);\n")).toContain(
-      "no-console",
-    );
+    const broken = await brokenRules("src/main.ts", "/* eslint-disable no-console */\nconsole.log(1);\n");
+    expect(broken.map(({ rule }) => rule)).toContain("no-console");
   });
 });

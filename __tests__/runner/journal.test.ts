@@ -102,7 +102,7 @@ function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): R
 /** Some bytes of them with every change, all of them with PROOF=full; the first are a length and a checksum. */
 function places(from: number, end: number): readonly number[] {
   const all = Array.from({ length: end - from }, (_, index) => from + index);
-  return shareOf(all, (at) => at < from + 8 || (at - from) % 9 === 0 || at >= end - 2);
+  return shareOf(all, (at) => at < from + 8 || (at - from) % 25 === 0 || at >= end - 2);
 }
 
 const WHOLE = {
@@ -526,9 +526,10 @@ describe("the file", () => {
     const before = readFileSync(journal.path);
     journal.conclude(OUTCOME);
     const after = readFileSync(journal.path);
-    const written = [...before.entries()].filter(([at, byte]) => at >= TRYING_AT && byte !== 0).map(([at]) => at);
+    const written = before.subarray(beginOf(before), endOf(before));
     expect(written.length).toBeGreaterThan(ANSWER.length);
-    expect(written.filter((at) => after[at] !== 0)).toEqual([]);
+    const left = after.subarray(beginOf(before), endOf(before));
+    expect(left.filter((byte, index) => byte !== 0 && written[index] !== 0)).toHaveLength(0);
   });
 });
 

@@ -28,6 +28,7 @@ function unicodeEscaped(text: string): string {
 describe("the leak scanner finds a secret", () => {
   const written: readonly (readonly [name: string, form: Form, text: string | Uint8Array])[] = [
     ["in plain", "plain", `before ${SECRET} after`],
+    ["between megabytes of zeros", "plain", Buffer.concat([Buffer.alloc(2e6), bytes, Buffer.alloc(2e6)])],
     ["in hex, lower case", "hex", `x${bytes.toString("hex")}x`],
     ["in hex, upper case", "hex", bytes.toString("hex").toUpperCase()],
     ["in hex, spaced as Node prints a Buffer", "hex", [...bytes].map((b) => b.toString(16).padStart(2, "0")).join(" ")],

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { parseCommandLine } from "../../sandbox/command-line";
+import { readAction } from "../../sandbox/runner/action";
 import { shareOf } from "../../harness/share";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -153,6 +155,16 @@ describe("npm start", () => {
 });
 
 describe("the command line of npm start", () => {
+  /** What it says to these words without a play; nothing if it would play. */
+  async function said(
+    args: readonly string[],
+    env = {},
+  ): Promise<{ readonly text?: string; readonly exitCode?: number }> {
+    const { defaults } = await readAction(ROOT);
+    const wish = parseCommandLine(args, { inputNames: Object.keys(defaults), env, width: 100 });
+    return wish.kind === "say" ? wish : {};
+  }
+
   it("tells its options", async () => {
     const { exitCode, stdout } = await start(["--help"]);
     expect(exitCode).toBe(0);
@@ -161,13 +173,18 @@ describe("the command line of npm start", () => {
     }
   });
 
+  it("answers a mistake with one line and 2", async () => {
+    const { text } = await said(["--json"]);
+    expect(await start(["--json"])).toEqual({ exitCode: 2, stdout: "", stderr: text });
+  });
+
   it("lists every fault with its result and a sentence", async () => {
-    const { exitCode, stdout } = await start(["--faults"]);
+    const { text = "", exitCode } = await said(["--faults"]);
     expect(exitCode).toBe(0);
     for (const name of ["reset-cut-inside-secret", "put-500-always", "killed-before-save"]) {
-      expect(stdout).toMatch(new RegExp(`^  ${name}: [a-z-]+\n    [A-Z].*`, "m"));
+      expect(text).toMatch(new RegExp(`^  ${name}: [a-z-]+\n    [A-Z].*`, "m"));
     }
-    expect(stdout.split("\n").filter((line) => line.length > 100)).toEqual([]);
+    expect(text.split("\n").filter((line) => line.length > 100)).toEqual([]);
   });
 
   it.each([
@@ -188,11 +205,10 @@ describe("the command line of npm start", () => {
     ],
     [["--serve", "--fault", "killed-at-save"], "killed-at-save is a fault of a run"],
   ])("answers %j with one line and 2", async (args, line) => {
-    const { exitCode, stdout, stderr } = await start(args);
+    const { text = "", exitCode } = await said(args);
     expect(exitCode).toBe(2);
-    expect(stdout).toBe("");
-    expect(stderr).toContain(line);
-    expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(text).toContain(line);
+    expect(text.trimEnd().split("\n")).toHaveLength(1);
   });
 
   it.each([
@@ -200,9 +216,9 @@ describe("the command line of npm start", () => {
     [[], { npm_config_result: "unsaved" }, "npm start -- --result unsaved."],
     [[], { npm_config_serve: "true" }, "npm start -- --serve."],
   ])("names the -- that was forgotten: %j with %j", async (args, env, right) => {
-    const { exitCode, stderr } = await start(args, { env });
+    const { text, exitCode } = await said(args, env);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`unless -- comes before it: ${right}`);
+    expect(text).toContain(`unless -- comes before it: ${right}`);
   });
 
   it("tells an older Node in one line that it is too old", async () => {

@@ -11,10 +11,13 @@ const eslint = new ESLint({
   ],
 });
 
-/** The rules that a text breaks, as if it stood in that file. */
-export async function brokenRules(filePath: string, text: string): Promise<(string | null)[]> {
+/** The rules that a text breaks, and in which of its lines, as if it stood in that file. */
+export async function brokenRules(
+  filePath: string,
+  text: string,
+): Promise<{ readonly rule: string | null; readonly line: number }[]> {
   const [result] = await eslint.lintText(text, { filePath });
   const fatal = result?.messages.find((message) => message.fatal === true);
   if (fatal !== undefined) throw new Error(`${filePath}: ${fatal.message}`);
-  return result?.messages.map(({ ruleId }) => ruleId) ?? [];
+  return result?.messages.map(({ ruleId, line }) => ({ rule: ruleId, line })) ?? [];
 }

@@ -49,10 +49,14 @@ async function played(
 test.concurrent.each(Object.entries(PLAYS))(
   "%s: what the world sees is what is kept",
   async (name, play) => {
-    const { text, violations } = await played(name, play);
+    const kept = existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "";
+    const first = await played(name, play);
+    // As in harness/expect-row.ts: what the action prints because of its own clock a busy machine may bring about once.
+    const isForgiven = first.violations.length === 0 && first.text !== kept && !isRenewing();
+    const { text, violations } = isForgiven ? await played(name, play) : first;
     expect(violations).toEqual([]);
     if (isRenewing()) writeFileSync(fileOf(name), text);
-    expect(text).toBe(existsSync(fileOf(name)) ? readFileSync(fileOf(name), "utf8") : "");
+    expect(text).toBe(isRenewing() ? text : kept);
   },
   120_000,
 );

@@ -293,7 +293,7 @@ export const FAULT_ALLOWANCES: Readonly<Record<string, Allowances>> = {
 /** Their services ask for a minute or two of patience, which the action grants. */
 export const SLOW_FAULTS: readonly string[] = ["github-403-secondary", "probe-429-always", "sixty-destinations"];
 
-/** Played with every change, beside those that print a message: one of each kind of trouble. */
+/** Played with every change, beside those of which a transcript is kept: one of each kind of trouble. */
 export const QUICK_FAULTS: readonly string[] = [
   ...["reset-cut-after-secret", "reset-frame-missing-last-chunk", "server-stale-a-while", "probe-404-echo-percent"],
   ...["put-lost-ack", "put-unanswered", "token-blinks-401", "audience-list-short", "proxy-silent-from-reset"],

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { anyText, fc } from "../../harness/draws";
 import type { Stage } from "../../sandbox/stage";
 import type { StepRun } from "../../sandbox/runner";
 import { playAll, type Case } from "./play";
@@ -33,7 +33,7 @@ const hostile = fc.oneof(
     "NAME --env ''\nNAME",
     "x".repeat(100_000),
   ),
-  fc.string({ unit: "binary", maxLength: 60 }),
+  anyText({ maxLength: 60 }),
   fc.string({ unit: "grapheme", maxLength: 60 }),
 );
 
@@ -84,7 +84,7 @@ const garbage = fc.oneof(
     '"live"',
     "\ufeff{}",
   ),
-  fc.string({ unit: "binary", maxLength: 200 }),
+  anyText({ maxLength: 200 }),
 );
 const status = fc.integer({ min: 200, max: 599 });
 
