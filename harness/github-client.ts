@@ -1,7 +1,7 @@
 import { type Agent, request } from "node:http";
 import { connect } from "node:net";
 import { seal } from "./sealed-box";
-import { onSilence } from "./in-time";
+import { onSilence, silenceOf } from "./in-time";
 
 /** What a plain client got to see. */
 export interface Reply {
@@ -53,7 +53,9 @@ export class GitHubClient {
         });
       });
       outgoing.once("error", reject);
-      outgoing.setTimeout(timeoutMs, () => outgoing.destroy(new Error("silent")));
+      const silence = silenceOf(timeoutMs, () => outgoing.destroy(new Error("silent")));
+      outgoing.once("response", (incoming) => incoming.on("data", () => silence.heard()));
+      outgoing.once("close", () => silence.stop());
       outgoing.end(text);
     });
   }

@@ -14,16 +14,28 @@ export async function inTime<T>(ms: number, look: () => Promise<T>): Promise<T> 
 
 const TURN_MS = 10;
 
+/** Until it is stopped, acts where nothing was heard for so long. */
+export interface Silence {
+  heard(): void;
+  stop(): void;
+}
+
 /**
- * Notices that nothing comes on a socket. The silence is told in turns of the loop in which the other side runs too: on a
- * busy machine both stand still.
+ * Counts in turns of the loop in which the other side runs too: on a busy machine both stand still, and no one is silent
+ * who was only not given a turn.
  */
-export function onSilence(socket: Socket, ms: number, act: () => void): void {
+export function silenceOf(ms: number, act: () => void): Silence {
   let turns = 0;
   const timer = setInterval(() => {
     turns += 1;
     if (turns * TURN_MS >= ms) act();
   }, TURN_MS);
-  socket.on("data", () => (turns = 0));
-  socket.once("close", () => clearInterval(timer));
+  return { heard: () => void (turns = 0), stop: () => clearInterval(timer) };
+}
+
+/** Notices that nothing comes on a socket. */
+export function onSilence(socket: Socket, ms: number, act: () => void): void {
+  const silence = silenceOf(ms, act);
+  socket.on("data", () => silence.heard());
+  socket.once("close", () => silence.stop());
 }
