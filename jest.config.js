@@ -12,7 +12,7 @@ export default {
   transform: { "^.+\\.ts$": "<rootDir>/scripts/strip-types.mjs" },
   testSequencer: "<rootDir>/scripts/longest-first.mjs",
   reporters: ["default", "<rootDir>/scripts/totals-reporter.mjs"],
-  // Most of a play is waiting, so a third worker finds the two cores of CI idle often enough.
-  maxWorkers: 3,
+  // Most of a play is waiting, so two cores have work for five workers.
+  maxWorkers: 5,
   testTimeout: 60_000,
 };

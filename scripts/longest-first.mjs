@@ -1,21 +1,29 @@
 import Sequencer from "@jest/test-sequencer";
 
-/** What takes longest, the longest first. Most of it plays the bundle, and much of that is waiting. */
+/** What takes longest. Those that mostly wait stand between those that mostly work, so that they do not wait together. */
 const LONG = [
   "transcripts/transcripts",
-  "bundle/faults",
-  "bundle/destinations",
   "bench/guard",
-  "bundle/kill",
-  "project/house",
+  "bundle/destinations",
+  "bundle/faults",
   "sandbox/start",
+  "bundle/kill",
   "bundle/special-destinations",
-  "bundle/scenarios",
-  "proof/model.test",
-  "proof/bundle.test",
-  "harness/workflow.test",
-  "bundle/happy",
+  "sandbox/github-faults",
+  "project/house",
   "bundle/recovery",
+  "proof/model.test",
+  "sandbox/runner.test",
+  "bundle/scenarios",
+  "bundle/two-runs",
+  "docs/pictures",
+  "harness/workflow.test",
+  "sandbox/snaptrade-faults",
+  "sandbox/snaptrade-policies",
+  "bundle/happy",
+  "proof/bundle.test",
+  "snaptrade/wire",
+  "github/client",
 ];
 
 function placeOf({ path }) {

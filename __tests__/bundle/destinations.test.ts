@@ -129,7 +129,8 @@ describe("a token that may read but not write", () => {
   });
 
   test("is told where to give it, in annotation and summary", () => {
-    const where = /Settings, Developer settings, Personal access tokens\..*GitHub App: its Permissions/;
+    const where =
+      /Settings, Developer settings, Personal access tokens of the account.*GitHub App: change its Permissions/;
     expect(wrong(seen, ({ annotation, summary }) => where.test(annotation) && where.test(summary))).toEqual([]);
   });
 });

@@ -84,7 +84,7 @@ describe("the job summary", () => {
     const text = rendered({ ...nothingChanged("finished", reason), saved: [LABEL] });
     expect(text).toContain("- This run sent a reset: no\n");
     expect(text).toContain(`- Saved in: ${LABEL}\n`);
-    expect(text).not.toContain("New secret at SnapTrade");
+    expect(text).not.toContain("Rotated at SnapTrade");
     expect(text).toContain("### 1. Verify it");
   });
 
