@@ -9,26 +9,34 @@ import { onDistantStage, ROOT } from "../../bench/world";
 /** So far away that what the machine does in between is small beside it. */
 const FAR_MS = 300;
 
+/** A busy machine may send late what belongs together, and make two rounds of it. It never makes one of two. */
+const RUNS_MAX = 4;
+
+const ROUNDS = [
+  "GitHub key + GitHub list + GitHub metadata + SnapTrade probe ×2",
+  "GitHub canary",
+  "GitHub delete",
+  // The last thing before the reset: nobody has changed anything meanwhile.
+  "GitHub key + GitHub metadata",
+  "SnapTrade reset",
+  "GitHub put",
+  "GitHub metadata + SnapTrade probe ×2",
+  // The old secret has to be refused three times, and nothing depends on how soon.
+  "SnapTrade probe",
+  "SnapTrade probe",
+];
+
 describe("one rotation", () => {
   let run: BundleRun;
   beforeAll(async () => {
-    run = await onDistantStage(runBundle, FAR_MS);
-  }, 60_000);
+    for (let runs = 0; runs < RUNS_MAX; runs += 1) {
+      run = await onDistantStage(runBundle, FAR_MS);
+      if (run.rounds.length <= ROUNDS.length) return;
+    }
+  }, 240_000);
 
   it("sends these requests and no other, independent ones side by side", () => {
-    expect(run.rounds.map(roundTold)).toEqual([
-      "GitHub key + GitHub list + GitHub metadata + SnapTrade probe ×2",
-      "GitHub canary",
-      "GitHub delete",
-      // The last thing before the reset: nobody has changed anything meanwhile.
-      "GitHub key + GitHub metadata",
-      "SnapTrade reset",
-      "GitHub put",
-      "GitHub metadata + SnapTrade probe ×2",
-      // The old secret has to be refused three times, and nothing depends on how soon.
-      "SnapTrade probe",
-      "SnapTrade probe",
-    ]);
+    expect(run.rounds.map(roundTold)).toEqual(ROUNDS);
   });
 
   it("has the secret at risk for one round trip: the save alone, next after the reset, on an open connection", () => {
