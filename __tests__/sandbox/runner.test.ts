@@ -27,6 +27,13 @@ function whenSaid(text: string): { said: Promise<void>; onLine: (line: string) =
   return { said, onLine: (line) => (line.includes(text) ? keep() : undefined) };
 }
 
+test("an output and a variable may have any name, also one that objects of JavaScript have already", async () => {
+  const append = (file: string): string => `fs.appendFileSync(process.env.${file}, "__proto__=a value\\n");`;
+  const run = await play(`import fs from "node:fs"; ${append("GITHUB_ENV")} ${append("GITHUB_OUTPUT")}`);
+  for (const told of [run.main.exportedEnv, run.main.outputs])
+    expect(Object.entries(told)).toEqual([["__proto__", "a value"]]);
+});
+
 describe("the environment of a step", () => {
   it("has the inputs as the runner names them, with the defaults of action.yml", async () => {
     const run = await play(PRINT_ENV, "", { inputs: { given: " as given\n" } });

@@ -88,16 +88,16 @@ export class StepLog {
         this.annotate("error", "Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
         return;
       }
-      this.told.exportedEnv[name] = value;
+      put(this.told.exportedEnv, name, value);
       this.#debug(`${name}='${value}'`);
     });
     this.#summary(files.step_summary);
     this.#pairs("state", files.state, (name, value) => {
-      this.told.state[name] = value;
+      put(this.told.state, name, value);
       this.#debug(`Save intra-action state ${name} = ${value}`);
     });
     this.#pairs("output", files.output, (name, value) => {
-      this.told.outputs[name] = value;
+      put(this.told.outputs, name, value);
       this.#debug(`Set output ${name} = ${value}`);
     });
   }
@@ -172,7 +172,7 @@ export class StepLog {
     }
     if (this.#echo) this.write(raw);
     this.annotate("warning", `The \`${command.name}\` command is deprecated and will be disabled soon.`);
-    (command.name === "set-output" ? this.told.outputs : this.told.state)[name] = command.data;
+    put(command.name === "set-output" ? this.told.outputs : this.told.state, name, command.data);
   }
 
   #refuse(command: string, why: string): void {
@@ -207,4 +207,9 @@ export class StepLog {
     const lines = text.split(/\r\n|\n|\r/).map((line) => this.#options.masker.mask(line));
     this.told.summary = lines.join("\n");
   }
+}
+
+/** Whatever the name is: assigned, `__proto__` would be none of the record's own. */
+function put(record: Record<string, string>, name: string, value: string): void {
+  Object.defineProperty(record, name, { value, configurable: true, enumerable: true, writable: true });
 }
