@@ -9,6 +9,8 @@ const PLACEHOLDERS: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, "<time>"],
   [/\d{4}-\d\d-\d\d/g, "<date>"],
   [/\b\d+(?:\.\d+)? (?:ms|s|min)\b/g, "<duration>"],
+  // A pause that comes to nothing.
+  [/\bTrying again now\b/g, "Trying again in <duration>"],
   [/(_CANARY\\?_)[0-9A-F]{16}/g, "$1<hex>"],
   [/\b[0-9a-f]{32}\b/g, "<request id>"],
   [/-[0-9a-f]{16}\.journal/g, "-<hex>.journal"],
