@@ -12,6 +12,15 @@ export async function inTime<T>(ms: number, look: () => Promise<T>): Promise<T> 
   }
 }
 
+/** As `inTime`, for a window that may be of any length: it is twice as long each time the machine misses it. */
+export async function inWindow<T>(ms: number, look: (windowMs: number) => Promise<T>): Promise<T> {
+  for (let windowMs = ms; ; windowMs *= 2) {
+    const began = performance.now();
+    const seen = await look(windowMs);
+    if (performance.now() - began < windowMs) return seen;
+  }
+}
+
 const TURN_MS = 10;
 
 /** Until it is stopped, acts where nothing was heard for so long. */

@@ -1,6 +1,6 @@
 import { type GitHubOptions, type GitHubStandIn, startGitHub } from "../../sandbox/github";
 import { boxFor, fields, GitHubClient, sendRaw } from "../../harness/github-client";
-import { inTime } from "../../harness/in-time";
+import { inTime, inWindow } from "../../harness/in-time";
 
 const TOKEN = "github_pat_sandbox";
 const REPOSITORY = "octo-org/brokerage";
@@ -37,17 +37,17 @@ describe("the allowance", () => {
       const { status, headers } = await client.send("GET", `${SECRETS}/${NAME}`);
       return [status, headers["x-ratelimit-remaining"], headers["x-ratelimit-used"]];
     };
-    const { client, seen } = await inTime(300, async () => {
+    const { client, seen, windowMs } = await inWindow(300, async (windowMs) => {
       const set = await start();
-      set.github.policy.rateLimit = { limit: 5_000, windowMs: 300, remaining: 2 };
-      return { ...set, seen: [await told(set.client), await told(set.client), await told(set.client)] };
+      set.github.policy.rateLimit = { limit: 5_000, windowMs, remaining: 2 };
+      return { ...set, windowMs, seen: [await told(set.client), await told(set.client), await told(set.client)] };
     });
     expect(seen).toEqual([
       [200, "1", "4999"],
       [200, "0", "5000"],
       [403, "0", "5000"],
     ]);
-    await pause(350);
+    await pause(windowMs + 50);
     expect(await told(client)).toEqual([200, "4999", "1"]);
   });
 
@@ -63,14 +63,14 @@ describe("the allowance", () => {
 describe("a spell", () => {
   test("begins with the first request that it hits, and ends by itself", async () => {
     const { github, client } = await start();
-    const seen = await inTime(200, async () => {
+    const { seen, forMs } = await inWindow(200, async (forMs) => {
       github.faults.clear();
-      github.faults.inject({ on: {}, effect: { kind: "answer", status: 401 }, forMs: 200 });
+      github.faults.inject({ on: {}, effect: { kind: "answer", status: 401 }, forMs });
       await pause(50);
-      return [await statusOf(client), await statusOf(client)];
+      return { forMs, seen: [await statusOf(client), await statusOf(client)] };
     });
     expect(seen).toEqual([401, 401]);
-    await pause(250);
+    await pause(forMs + 50);
     expect(await statusOf(client)).toBe(200);
   });
 
@@ -90,31 +90,32 @@ describe("a spell", () => {
 
 describe("reads that lag behind", () => {
   test("do not show a secret that was just made, and a DELETE does not find it", async () => {
-    const { github, client, seen } = await inTime(200, async () => {
+    const { github, client, seen, lagMs } = await inWindow(200, async (lagMs) => {
       const set = await start();
-      set.github.policy.createLagMs = 200;
+      set.github.policy.createLagMs = lagMs;
       await set.client.save(SECRETS, "MADE_NOW", "x");
       const read = await statusOf(set.client, `${SECRETS}/MADE_NOW`);
-      return { ...set, seen: [read, (await set.client.send("DELETE", `${SECRETS}/MADE_NOW`)).status] };
+      return { ...set, lagMs, seen: [read, (await set.client.send("DELETE", `${SECRETS}/MADE_NOW`)).status] };
     });
     expect(seen).toEqual([404, 404]);
     expect(github.plaintext(REPOSITORY, "MADE_NOW")).toBe("x");
-    await pause(250);
+    await pause(lagMs + 50);
     expect((await client.send("DELETE", `${SECRETS}/MADE_NOW`)).status).toBe(204);
   });
 
   test("still show a secret that was just deleted", async () => {
-    const { github, client, seen } = await inTime(200, async () => {
+    const { github, client, seen, lagMs } = await inWindow(200, async (lagMs) => {
       const set = await start();
-      set.github.policy.deleteLagMs = 200;
+      set.github.policy.deleteLagMs = lagMs;
       await set.client.send("DELETE", `${SECRETS}/${NAME}`);
       return {
         ...set,
+        lagMs,
         seen: [await statusOf(set.client), fields(await set.client.send("GET", SECRETS))["total_count"]],
       };
     });
     expect([...seen, github.plaintext(REPOSITORY, NAME)]).toEqual([200, 1, undefined]);
-    await pause(250);
+    await pause(lagMs + 50);
     expect(await statusOf(client)).toBe(404);
   });
 });

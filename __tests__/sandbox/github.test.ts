@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import { type GitHubOptions, type GitHubStandIn, type ScopeName, startGitHub } from "../../sandbox/github";
 import { boxFor, fields, GitHubClient, type Reply } from "../../harness/github-client";
-import { inTime } from "../../harness/in-time";
+import { inWindow } from "../../harness/in-time";
 import { seal } from "../../harness/sealed-box";
 
 const TOKEN = "github_pat_sandbox";
@@ -299,19 +299,20 @@ describe("limits", () => {
   });
 
   test("slows down whoever writes too much, and lets them go on later", async () => {
-    const secondaryLimit = { writesPerMinute: 2, windowMs: 3_000, retryAfterSeconds: 1 };
-    const { client, statuses, refused } = await inTime(secondaryLimit.windowMs, async () => {
-      const { client: writer } = await start({ secondaryLimit });
+    const { client, statuses, refused, windowMs } = await inWindow(500, async (windowMs) => {
+      const { client: writer } = await start({
+        secondaryLimit: { writesPerMinute: 2, windowMs, retryAfterSeconds: 1 },
+      });
       const seen = [];
       for (const name of ["A", "B", "C"]) seen.push((await writer.save(SECRETS, name, "x")).status);
-      return { client: writer, statuses: seen, refused: await writer.send("DELETE", `${SECRETS}/A`) };
+      return { client: writer, windowMs, statuses: seen, refused: await writer.send("DELETE", `${SECRETS}/A`) };
     });
     expect(statuses).toEqual([201, 201, 403]);
     expect([refused.headers["retry-after"], message(refused)]).toEqual([
       "1",
       expect.stringMatching(/secondary rate limit/u),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, secondaryLimit.windowMs + 2_050));
+    await new Promise((resolve) => setTimeout(resolve, windowMs + 50));
     expect((await client.send("DELETE", `${SECRETS}/A`)).status).toBe(204);
   });
 });
@@ -330,15 +331,15 @@ describe("time", () => {
   test("of a change may lag behind the change", async () => {
     const updatedAt = async (from: GitHubClient): Promise<unknown> =>
       fields(await from.send("GET", `${SECRETS}/${NAME}`))["updated_at"];
-    const { github, client, soon } = await inTime(200, async () => {
+    const { github, client, soon, lagMs } = await inWindow(200, async (lagMs) => {
       const set = await start({ timePrecision: "milliseconds" });
       set.github.seed(REPOSITORY, NAME, "old", new Date("2020-01-01T00:00:00.123Z"));
-      set.github.policy.metadataLagMs = 200;
+      set.github.policy.metadataLagMs = lagMs;
       await set.client.save(SECRETS, NAME, "new");
-      return { ...set, soon: await updatedAt(set.client) };
+      return { ...set, lagMs, soon: await updatedAt(set.client) };
     });
     expect(soon).toBe("2020-01-01T00:00:00.123Z");
-    await new Promise((resolve) => setTimeout(resolve, 220));
+    await new Promise((resolve) => setTimeout(resolve, lagMs + 20));
     expect(await updatedAt(client)).toBe(github.updatedAt(REPOSITORY, NAME)?.toISOString());
   });
 

@@ -9,7 +9,7 @@ import {
 import type { SnapTradeOptions, SnapTradeStandIn } from "../../sandbox/snaptrade";
 import { bodyOf, exchange, probeRequest, resetRequest, statusOf } from "./raw-client";
 import type { Received } from "./raw-client";
-import { inTime } from "../../harness/in-time";
+import { inTime, inWindow } from "../../harness/in-time";
 
 const credentials = { clientId: "CLIENT-ID", consumerKey: "consumer-key" };
 const userId = "user-1";
@@ -397,13 +397,13 @@ describe("the world", () => {
     expect((await probe(standIn, old)).ended).toBe("refused");
     await standIn.comeUp();
     expect([standIn.port, await status(standIn, old)]).toEqual([port, 200]);
-    const ended = await inTime(100, async () => {
+    const { ended, forMs } = await inWindow(100, async (forMs) => {
       await standIn.comeUp();
-      await standIn.goDown({ forMs: 100 });
-      return (await probe(standIn, old)).ended;
+      await standIn.goDown({ forMs });
+      return { forMs, ended: (await probe(standIn, old)).ended };
     });
     expect(ended).toBe("refused");
-    await sleep(150);
+    await sleep(forMs + 50);
     expect(await status(standIn, old)).toBe(200);
   });
 
