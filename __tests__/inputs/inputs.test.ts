@@ -294,6 +294,11 @@ describe("what is refused, by name", () => {
     }
   });
 
+  test("a settle-time for a local server, where snaptrade-api-url is missing, names both", () => {
+    const { about, words } = refusal({ "INPUT_SETTLE-TIME": "500ms", "INPUT_SNAPTRADE-API-URL": "" });
+    expect([about, words]).toEqual(["settle-time", expect.stringContaining("snaptrade-api-url")]);
+  });
+
   test.each<[string, string]>([
     ["GITHUB_EVENT_NAME", "pull_request_target"],
     ["NODE_DEBUG", "http"],

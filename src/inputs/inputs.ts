@@ -181,11 +181,12 @@ function targetOf(env: Environment): Target {
 
 /** SnapTrade's servers need time to agree; a local fake does not. */
 const SETTLE_MIN_MS = 10_000;
+const LEAST_SETTLE_TIME = "at least 10s, such as 90s (less only if snaptrade-api-url is on this machine)";
 
 function settleTime(env: Environment, snaptrade: URL): number {
   const ms = wait(env, "settle-time", "90s");
   if (ms < SETTLE_MIN_MS && !isLoopback(snaptrade)) {
-    throw Refusal.ofInput("settle-time", "must not be shorter than 10s", "at least 10s, such as 90s");
+    throw Refusal.ofInput("settle-time", "must not be shorter than 10s", LEAST_SETTLE_TIME);
   }
   return ms;
 }
