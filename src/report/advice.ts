@@ -1,6 +1,6 @@
 import type { Doubt } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
-import type { Changed, Outcome, Reason } from "../rotation/outcome";
+import type { Changed, Outcome, Reason, ReasonOfFinish } from "../rotation/outcome";
 import { isAboutPersonalKey } from "./doubt-words";
 import { adviceForFault, isAboutToken, isPassing } from "./fault-words";
 import { adviceInFinish, isOfFinish } from "./finish-words";
@@ -16,6 +16,8 @@ import {
   VERIFY,
 } from "./steps";
 import type { Step } from "./steps";
+import { isNamedByResult, isRolledBack } from "./titles";
+import type { NamedByResult } from "./titles";
 import { recoverySteps, restoreOld, stepsIfDead } from "./ways";
 
 /** The next steps. They never begin with deleting the user, which would turn a false `lost` into a loss. */
@@ -36,7 +38,7 @@ function stepsFor({ result, reason, unsaved, escrow }: Outcome, mode: string | u
     case "finished":
       return [];
     case "unchanged":
-      return adviceForUnchanged(reason, mode);
+      return isNamedByResult(reason) ? [VERIFY] : adviceForUnchanged(reason, mode);
     case "dead":
       return adviceForDead(reason, mode);
     case "saved-unverified":
@@ -192,7 +194,9 @@ const MAIN_LOG = `If that ends with dead, look in the log of the main step for a
 const KEEP_ELSEWHERE =
   "Save this age-encrypted secret as secret.age. Open it with the recovery recipient's key: age -d -i KEY_FILE secret.age. Keep the value outside GitHub, byte for byte.";
 
-function adviceForUnchanged(reason: Reason, mode: string | undefined): readonly string[] {
+type Correctable = Exclude<Reason, ReasonOfFinish | NamedByResult>;
+
+function adviceForUnchanged(reason: Correctable, mode: string | undefined): readonly string[] {
   if (reason.code === "given-secret-outdated") {
     const isFinish = mode === "finish";
     return [AGAIN[reason.since], ...(isFinish ? [STILL_OPEN] : [])];
@@ -202,7 +206,9 @@ function adviceForUnchanged(reason: Reason, mode: string | undefined): readonly 
 
 const STILL_OPEN = "If that ends with dead, the save is still open: start a run with mode: finish again.";
 
-function causesOfUnchanged(reason: Reason): readonly string[] {
+function causesOfUnchanged(
+  reason: Exclude<Correctable, { code: "given-secret-outdated" | "rescue-not-needed" }>,
+): readonly string[] {
   switch (reason.code) {
     case "refused-input":
       return [`Correct ${reason.input}, then start a new run.`];
@@ -228,6 +234,7 @@ function causesOfUnchanged(reason: Reason): readonly string[] {
     case "destination-changed":
       return ["Check that no other workflow rotates this secret at the same time.", "Start a new run."];
     case "rehearsal-failed":
+    case "sealing-unavailable":
       return ["Use another runner. If it happens there too, open an issue with the log."];
     case "token-expiring":
       return ["Create a new token, or set a shorter save-timeout, then start a new run."];
@@ -251,8 +258,13 @@ function causesOfUnchanged(reason: Reason): readonly string[] {
     case "ended-before-reset":
     case "cancelled":
       return [`${NOTHING_TO_REPAIR} Start a new run when you are ready.`];
-    default:
-      return ["Correct this, then start a new run."];
+    case "internal-error":
+      return ["Open an issue with the log, after you have looked through it. Then start a new run."];
+    // These come with other results.
+    case "given-secret-dead":
+    case "rescue-stale":
+    case "rescue-refused":
+      return [VERIFY];
   }
 }
 
@@ -266,7 +278,3 @@ function adviceForDoubt(doubt: Doubt): readonly string[] {
 
 const COMMERCIAL_KEY =
   "Use a commercial client ID and consumer key, and the secret of a user that was registered with them. Then start a new run.";
-
-export function isRolledBack(reason: Reason): boolean {
-  return reason.code === "proof-failed" && reason.proof === "rolled-back";
-}

@@ -1,7 +1,6 @@
 import type { Doubt, Fault } from "../rotation/model";
 import { isOutdated } from "../rotation/outcome";
-import type { Outcome, Reason, Result } from "../rotation/outcome";
-import { isRolledBack } from "./advice";
+import type { Outcome, Reason, ReasonCode, Result } from "../rotation/outcome";
 import { isAboutPersonalKey } from "./doubt-words";
 import { scopeIn } from "./fault-words";
 
@@ -33,8 +32,50 @@ const UNKNOWN_USER = "SnapTrade does not know this user-id";
 const PERSONAL = "No rotation is possible with a Personal API key";
 const OUTDATED = "This run has an outdated user secret";
 
+/** Codes of results that have a title and steps of their own, whatever the reason. */
+const NAMED_BY_RESULT = [
+  "ready",
+  "secret-live",
+  "young-enough",
+  "copied",
+  "copies-unproven",
+  "primary-moved",
+  "finished",
+  "finish-unproven",
+  "refused-and-not-live",
+  "answer-lost",
+  "answer-lost-undecided",
+  "answer-lost-and-written",
+  "rescue-unanswered",
+  "unholdable",
+  "rotated",
+  "candidate-unproven",
+  "primary-not-saved",
+  "copies-not-saved",
+  "proof-failed",
+  "export-failed",
+  "superseded",
+  "kept-undecided",
+  "journal-unreadable",
+  "copies-interrupted",
+  "main-may-live",
+  "out-of-time",
+] as const satisfies readonly ReasonCode[];
+
+export type NamedByResult = Extract<Reason, { readonly code: (typeof NAMED_BY_RESULT)[number] }>;
+
+export function isNamedByResult(reason: Reason): reason is NamedByResult {
+  return NAMED_BY_RESULT.some((code) => code === reason.code);
+}
+
+/** SnapTrade keeps accepting the old secret, and rejecting the new one. */
+export function isRolledBack(reason: Reason): boolean {
+  return reason.code === "proof-failed" && reason.proof === "rolled-back";
+}
+
 /** Why nothing was changed. */
 function causeOf(reason: Reason, result: "unchanged" | "dead"): string {
+  if (isNamedByResult(reason)) return TITLES[result];
   switch (reason.code) {
     case "refused-input":
       return `Invalid input '${reason.input}'`;
@@ -94,8 +135,6 @@ function causeOf(reason: Reason, result: "unchanged" | "dead"): string {
       return "GitHub's public key was changed";
     case "internal-error":
       return `Unexpected error (${reason.name})`;
-    default:
-      return TITLES[result];
   }
 }
 

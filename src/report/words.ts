@@ -1,11 +1,11 @@
 import { isOutdated } from "../rotation/outcome";
 import type { Outcome, Reason, ReasonCode, Result } from "../rotation/outcome";
 import type { Spaced } from "../text/spaced";
-import { advice, isRolledBack } from "./advice";
+import { advice } from "./advice";
 import { failureWords } from "./fault-words";
 import { happened } from "./happened";
 import type { Step } from "./steps";
-import { titleOf } from "./titles";
+import { isRolledBack, titleOf } from "./titles";
 
 /** The texts for a person: what happened, the state of the world, the next steps. */
 export interface Words {
@@ -82,8 +82,17 @@ function neverIn({ result, reason }: Outcome): string {
       return DO_NOT_DELETE;
     case "dead":
       return reason.code === "given-secret-dead" && isOutdated(reason.changed) ? "" : DO_NOT_DELETE;
-    default:
+    case "saved-unverified":
       return isRolledBack(reason) ? DO_NOT_DELETE : "";
+    case "rotated":
+    case "skipped":
+    case "checked":
+    case "verified":
+    case "copied":
+    case "finished":
+    case "unchanged":
+    case "partly-saved":
+      return "";
   }
 }
 
