@@ -15,7 +15,7 @@ import { EXIT_CODES, nothingChanged, undecided, withoutSecret } from "./rotation
 import type { Outcome, Reason, Result } from "./rotation/outcome";
 import type { Escrow, Ports } from "./rotation/ports";
 import { Refusal } from "./rotation/refusal";
-import { ANNOUNCED_FROM_MS, poll } from "./rotation/waiting";
+import { poll } from "./rotation/waiting";
 import { loadEscrow } from "./runner/escrow";
 import { readState } from "./runner/files";
 import { discard, headerIn, idOf } from "./runner/journal";
@@ -26,17 +26,15 @@ import { isStill, lifeOf, send } from "./runner/process";
 import type { ProcessId } from "./runner/process";
 import { bindingOf, connectPorts, maskable, maskInputs, nameOf, noteUncaught, taskOf } from "./session";
 import type { Connected, World } from "./session";
-
-/** GitHub allows the post step four minutes; the last seconds are for the report. */
-const POST_LIMIT_MS = 225_000;
-/** The part of it that is reserved for the work after a running main step has its answer. */
-const RESERVE_MS = 60_000;
-/** SIGKILL takes effect at once, unless the process is in an uninterruptible wait. */
-const KILLED_WITHIN_MS = 5_000;
-/** How long to wait for the end of a main step that has its answer, if the system cannot identify its process. */
-const ENDS_WITHIN_MS = 15_000;
-const LOOK_EVERY_MS = 100;
-const FREEZING_EVERY_MS = 5;
+import {
+  ANNOUNCED_FROM_MS,
+  ENDED_EVERY_MS,
+  ENDS_WITHIN_MS,
+  FREEZING_EVERY_MS,
+  KILLED_WITHIN_MS,
+  POST_LIMIT_MS,
+  POST_RESERVE_MS,
+} from "./timing";
 
 /**
  * Finishes the work of this step's main step, whose journal its keys open, and reports if a journal that may be its own
@@ -174,7 +172,7 @@ async function finishWith(opened: Opened, deadline: number, world: World): Promi
     if (remains.kind === "concluded") return withoutSecret(remains.outcome);
     return withoutSecret(await leave(remains, refusal, "nothing", contextOf(task, ports)));
   }
-  const hearing = { afterSendingMs: inputs.resetTimeoutMs + inputs.settleMs, reserveMs: RESERVE_MS };
+  const hearing = { afterSendingMs: inputs.resetTimeoutMs + inputs.settleMs, reserveMs: POST_RESERVE_MS };
   return await finish(main, { task, ports, hearing }, Math.max(0, deadline - world.clock.now()));
 }
 
@@ -183,7 +181,7 @@ async function awaitAnswer(journal: JournalFile, deadline: number, world: World)
   await predecessorOf(journal, world).endUnlessSent();
   const remains = journal.remains();
   const isWaiting = remains.kind === "sent" && remains.reply === null;
-  if (isWaiting) await awaitEnd(journal.main, Math.max(0, deadline - RESERVE_MS - world.clock.now()), world);
+  if (isWaiting) await awaitEnd(journal.main, Math.max(0, deadline - POST_RESERVE_MS - world.clock.now()), world);
   await end(journal.main, world);
 }
 
@@ -248,7 +246,7 @@ async function end(main: ProcessId, world: World): Promise<void> {
 async function awaitEnd(main: ProcessId, forMs: number, { clock, console }: World): Promise<void> {
   if (forMs > ANNOUNCED_FROM_MS && lifeOf(main) !== "gone") console.say({ code: "hearing-main", forMs });
   const until = clock.now() + forMs;
-  await poll(() => (lifeOf(main) === "gone" ? "gone" : null), { clock, everyMs: LOOK_EVERY_MS, until });
+  await poll(() => (lifeOf(main) === "gone" ? "gone" : null), { clock, everyMs: ENDED_EVERY_MS, until });
 }
 
 /**
@@ -262,7 +260,7 @@ async function finishShut(shut: ShutJournal, deadline: number, world: World): Pr
     return await tell(undecided({ code: "journal-unreadable" }), null, world);
   }
   const { main } = shut.header;
-  await awaitEnd(main, Math.max(0, deadline - RESERVE_MS - clock.now()), world);
+  await awaitEnd(main, Math.max(0, deadline - POST_RESERVE_MS - clock.now()), world);
   // Checked first, because an ended process writes nothing more.
   const isGone = lifeOf(main) === "gone";
   const header = headerIn(shut.file, bindingOf(world.env));

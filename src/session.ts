@@ -16,6 +16,7 @@ import { loadDelivery } from "./report/delivery";
 import type { Binding, JournalKey } from "./runner/journal";
 import type { Interruptions } from "./runner/signals";
 import { SnapTrade } from "./snaptrade/issuer";
+import { GITHUB_REQUEST_TIMEOUT_MAX_MS, HEAD_START_MS, RECONNECT_FOR_MS } from "./timing";
 
 /** What exists before any input is read. */
 export interface World {
@@ -82,17 +83,11 @@ export interface Connected {
   readonly github: GitHub;
 }
 
-const HEAD_START_MS = 2;
-/** A GitHub request may be retried, so an unanswered one must leave time for another. */
-const GITHUB_REQUEST_TIMEOUT_MAX_MS = 30_000;
-/** Connecting is retried for a part of that, so that a call ends with the cause and not with its own deadline. */
-const GITHUB_RECONNECT_MAX_MS = 3_000;
-
 export function connectPorts({ inputs, saving, journal, escrow }: Parts, world: World): Connected {
   const { apiUrl, token } = saving;
   const { lifetime } = world;
   const requestTimeoutMs = Math.min(Math.ceil(inputs.saveTimeoutMs / 2), GITHUB_REQUEST_TIMEOUT_MAX_MS);
-  const reconnectForMs = Math.min(requestTimeoutMs / 2, GITHUB_RECONNECT_MAX_MS);
+  const reconnectForMs = Math.min(requestTimeoutMs / 2, RECONNECT_FOR_MS);
   const quote = (text: string): string | null => world.console.quote(text);
   const github = connectGitHub({ apiUrl, token, requestTimeoutMs, reconnectForMs, lifetime, quote, loadOctokit });
   const { clientId, userId } = inputs.snaptrade;

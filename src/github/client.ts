@@ -1,6 +1,14 @@
 import type { Attempt, Instant } from "../rotation/model";
 import type { GitHubClock } from "../rotation/ports";
 import type { Secret } from "../text/secret";
+import {
+  CONNECT_ATTEMPT_MAX_MS,
+  CONNECT_SHARE,
+  RECONNECT_FOR_MS,
+  RECONNECT_PAUSE_MS,
+  WARMING_EVERY_MS,
+  WARMING_TIMEOUT_MS,
+} from "../timing";
 import { read } from "./answer";
 import type { Answer, Reader } from "./answer";
 import { Lane } from "./connection";
@@ -71,15 +79,6 @@ export interface GitHub {
   close(): Promise<void>;
 }
 
-/** Servers close idle connections, some after five seconds, and the two lanes take turns. */
-const WARMING_INTERVAL_MS = 1_500;
-/** A connection that does not answer within this is not worth keeping for the save. */
-const WARMING_TIMEOUT_MS = 4_000;
-const CONNECT_TIMEOUT_MS = 15_000;
-const CONNECT_SHARE = 0.8;
-const RECONNECT_FOR_MS = 3_000;
-const RECONNECT_PAUSE_MS = 100;
-
 /** GitHub over our own connections, without redirects or retries. */
 export function connectGitHub(options: GitHubOptions): GitHub {
   let loading: Promise<Lanes> | null = null;
@@ -122,7 +121,7 @@ export function connectGitHub(options: GitHubOptions): GitHub {
         if (open[lane].underWay === 0)
           await call("GET", "/rate_limit", undefined, { lane, timeoutMs: WARMING_TIMEOUT_MS });
       };
-      const timer = setInterval(() => void warm(), WARMING_INTERVAL_MS);
+      const timer = setInterval(() => void warm(), WARMING_EVERY_MS);
       try {
         return await work();
       } finally {
@@ -146,7 +145,7 @@ async function loadLanes(options: GitHubOptions): Promise<Lanes> {
   const octokit = await loadOctokit(token, apiUrl);
   const retry = { forMs: reconnectForMs, pauseMs: RECONNECT_PAUSE_MS };
   // Connecting gives up before the request does, so that the request can report the cause.
-  const timeoutMs = Math.min(CONNECT_TIMEOUT_MS, requestTimeoutMs * CONNECT_SHARE);
+  const timeoutMs = Math.min(CONNECT_ATTEMPT_MAX_MS, requestTimeoutMs * CONNECT_SHARE);
   const connecting = { apiUrl, timeoutMs, retry, lifetime };
   return { octokit, first: new Lane(connecting, undici), second: new Lane(connecting, undici) };
 }

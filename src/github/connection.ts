@@ -3,6 +3,7 @@ import type * as Undici from "undici";
 import { connect, ConnectError } from "../net/connect";
 import type { Retry } from "../net/connect";
 import type { NetworkTrouble } from "../rotation/model";
+import { KEEP_ALIVE_MS } from "../timing";
 import type { Headers } from "./limits";
 
 export interface Connecting {
@@ -33,8 +34,6 @@ export type Received =
     }
   | { readonly kind: "silence"; readonly trouble: NetworkTrouble; readonly why: string };
 
-/** undici drops an idle connection after four seconds, but it must still be open when a slow reset is answered. */
-const KEEP_ALIVE_MS = 600_000;
 /** Per lane: sixty destinations at once must not open sixty connections. */
 const CONNECTIONS_MAX = 5;
 /** No answer that is needed here is larger. */

@@ -1,6 +1,7 @@
 import type { Hiding } from "../rotation/model";
 import { fewAtATime } from "../rotation/persist";
 import { fieldsOf } from "../text/json";
+import { HIDING_MAX_MS } from "../timing";
 import type { Answer } from "./answer";
 import { areaOf, pathOf } from "./areas";
 import type { Scope } from "./areas";
@@ -22,8 +23,6 @@ export interface Asking {
   readonly isWanted: () => boolean;
 }
 
-/** For all requests together, in ms. */
-const TIME_MAX_MS = 3_000;
 const ENVIRONMENTS_MAX = 10;
 const AT_A_TIME = 3;
 /** The last requests of a token's allowance are reserved for the save. */
@@ -88,7 +87,7 @@ function unsaved(scope: Scope, place: Place, { places }: Whereabouts): readonly 
 type Ask = (path: string) => Promise<Answer | null>;
 
 function askerOf({ github, isWanted }: Asking): Ask {
-  const deadline = performance.now() + TIME_MAX_MS;
+  const deadline = performance.now() + HIDING_MAX_MS;
   return async (path) => {
     const timeoutMs = deadline - performance.now();
     if (!isWanted() || timeoutMs <= 0) return null;

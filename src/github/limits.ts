@@ -1,11 +1,9 @@
 import type { GitHubAllowance, Instant } from "../rotation/model";
 import { wholeNumber } from "../text/number";
+import { SECONDARY_LIMIT_WAIT_MS } from "../timing";
 
 /** Names are in lower case; repeated headers are joined by commas. */
 export type Headers = Readonly<Record<string, string>>;
-
-/** GitHub's documentation: without a header, wait at least a minute. */
-const SECONDARY_LIMIT_WAIT_MS = 60_000;
 
 /** What is left of the token's allowance; null if the server sends no count. */
 export function allowanceIn(headers: Headers): GitHubAllowance | null {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Clock } from "../rotation/ports";
 import { poll } from "../rotation/waiting";
 import { fieldsOf, isRecord } from "../text/json";
+import { EVENT_READ_EVERY_MS, EVENT_READ_FOR_MS } from "../timing";
 import type { Environment } from "./fields";
 
 /** What is read of the event that started the run. */
@@ -16,10 +17,6 @@ export interface EventFile {
   readonly repository: string | null;
 }
 
-/** The runner rewrites the file whenever a step starts, so it may be incomplete for a moment. In ms. */
-const READ_AGAIN_FOR_MS = 2_000;
-const PAUSE_MS = 100;
-
 /**
  * Reads the event's file.
  * @returns null if it is missing, or not complete within two seconds.
@@ -27,8 +24,8 @@ const PAUSE_MS = 100;
 export async function readEvent(env: Environment, clock: Clock): Promise<EventFile | null> {
   const path = env["GITHUB_EVENT_PATH"] ?? "";
   if (path === "") return null;
-  const until = clock.now() + READ_AGAIN_FOR_MS;
-  return await poll(async () => await readOnce(path), { clock, everyMs: PAUSE_MS, until });
+  const until = clock.now() + EVENT_READ_FOR_MS;
+  return await poll(async () => await readOnce(path), { clock, everyMs: EVENT_READ_EVERY_MS, until });
 }
 
 async function readOnce(path: string): Promise<EventFile | null> {

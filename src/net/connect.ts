@@ -1,6 +1,7 @@
 import net from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import tls from "node:tls";
+import { ADDRESS_MIN_MS, CONNECT_ATTEMPT_MAX_MS, CONNECT_PAUSE_MAX_MS } from "../timing";
 import { ConnectError, failure } from "./connect-error";
 import type { Way } from "./connect-error";
 import { proxyFor } from "./proxy";
@@ -18,13 +19,8 @@ export interface Retry {
 }
 
 const ONCE: Retry = { forMs: 0, pauseMs: 0 };
-const PAUSE_MAX_MS = 2_000;
 /** However short the pauses are. */
 const ATTEMPTS_MAX = 24;
-/** One attempt, from the name's look-up to the end of the handshake. A dead name server costs five seconds of it. */
-const ATTEMPT_MAX_MS = 15_000;
-/** Node allows each address of a host 250 ms, in which a slow link never connects. */
-const ADDRESS_MIN_MS = 2_500;
 
 /**
  * Opens a new connection to the host of `url`, through its proxy if it has one, and finishes the TLS handshake. Nothing
@@ -43,14 +39,14 @@ export async function connect(
   let pauseMs = retry.pauseMs;
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return await attempt(url, Math.min(ATTEMPT_MAX_MS, deadline - performance.now()), lifetime);
+      return await attempt(url, Math.min(CONNECT_ATTEMPT_MAX_MS, deadline - performance.now()), lifetime);
     } catch (error) {
       const next = performance.now() + pauseMs;
       const isLast = attempts >= ATTEMPTS_MAX || next > startedAt + retry.forMs || next >= deadline;
       if (!(error instanceof ConnectError) || !error.mayPass || isLast) throw error;
     }
     await pause(pauseMs, undefined, { signal: lifetime }).catch(() => undefined);
-    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+    pauseMs = Math.min(pauseMs * 2, CONNECT_PAUSE_MAX_MS);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ALLOWANCE_MARGIN_MS, LIMITS_WAIT_MAX_MS } from "../timing";
 import type { Context } from "./context";
 import { stop } from "./stop";
 import { storesOf, surveyAll } from "./survey";
@@ -8,10 +9,6 @@ const TO_SAVE = 2;
 const TO_CHECK = 4;
 /** For retries, each of which asks once before it writes. */
 const TO_SPARE = 6;
-/** How long to wait for the token's allowance to reset, in ms. */
-const WAIT_MAX_MS = 120_000;
-/** GitHub gives the reset in whole seconds. */
-const MARGIN_MS = 1_000;
 
 /**
  * A bot's token can run out in the middle of a job. If the allowance does not cover the saves, their proofs and some
@@ -29,8 +26,8 @@ export async function awaitGitHubAllowance(
   // guard: GitHub's allowance
   if (scarcest === null || scarcest.remaining >= needed) return found;
   const { remaining, resetAt } = scarcest;
-  const waitMs = resetAt === null ? Infinity : resetAt - (ports.clock.now() + scarcest.aheadMs) + MARGIN_MS;
-  if (waitMs > WAIT_MAX_MS) stop("unchanged", { code: "github-allowance", remaining, needed, resetAt });
+  const waitMs = resetAt === null ? Infinity : resetAt - (ports.clock.now() + scarcest.aheadMs) + ALLOWANCE_MARGIN_MS;
+  if (waitMs > LIMITS_WAIT_MAX_MS) stop("unchanged", { code: "github-allowance", remaining, needed, resetAt });
   ports.operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
   await ports.clock.sleep(Math.max(0, waitMs));
   const again = await surveyAll(context, next === "write checks" ? "first" : "again");

@@ -1,13 +1,10 @@
+import { ANNOUNCED_FROM_MS, LIMITS_WAIT_MAX_MS } from "../timing";
 import type { Doubt, Instant } from "./model";
 import type { Notice } from "./notices";
 import type { Clock, Issuer, Operator } from "./ports";
-import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** A question is not given up before this many unclear answers, however long each takes. */
 const DOUBTS_MIN = 3;
-
-/** How long to wait for SnapTrade's limits in all, once before the reset and once after it, in ms. */
-export const LIMITS_WAIT_MAX_MS = 120_000;
 
 export type OraclePorts = { readonly issuer: Issuer; readonly clock: Clock; readonly operator: Operator };
 

@@ -1,3 +1,4 @@
+import { ANNOUNCED_FROM_MS, DELETE_PAUSE_MS, DELETING_MS, LISTING_MAX_MS } from "../timing";
 import type { Context } from "./context";
 import type { Acknowledgement, Attempt, Fault, Instant } from "./model";
 import { fewAtATime, persist } from "./persist";
@@ -5,20 +6,14 @@ import type { Destination } from "./ports";
 import { stop, Stop, stopIfCancelled, unlessStopped } from "./stop";
 import { landsWithinMs } from "./survey";
 import type { Surveyed } from "./survey";
-import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** Write checks at the same time. */
 const AT_A_TIME = 3;
 /** GitHub allows 80 writes a minute; some are left for others. */
 const WRITES_A_MINUTE = 75;
 const MINUTE_MS = 60_000;
-/** How long to try to delete a canary, in ms. A leftover canary blocks nothing. */
-const DELETING_MS = 5_000;
-const DELETE_PAUSE_MS = 500;
 /** Per destination and run: a later run deletes the rest. */
 const STALE_MAX = 10;
-/** How long to wait for the list of old canaries, in ms. */
-const LISTING_MAX_MS = 3_000;
 
 /** A store, and the name of the throw-away secret written next to it. */
 interface Trial {

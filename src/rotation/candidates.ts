@@ -1,7 +1,7 @@
 import type { Secret } from "../text/secret";
+import { ANNOUNCED_FROM_MS } from "../timing";
 import type { Context } from "./context";
 import type { Instant } from "./model";
-import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** A value that is, or may be, the new secret, and its age-encrypted text if there is a recipient. */
 export interface Candidate {

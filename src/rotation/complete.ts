@@ -1,3 +1,4 @@
+import { SAVE_FIRST_PAUSE_SHARE, SAVE_PAUSE_MAX_MS } from "../timing";
 import { commandOf } from "./commands";
 import type { Context } from "./context";
 import { deadBecause, outdated, sinceRead, stopIfInDoubt } from "./given";
@@ -9,10 +10,6 @@ import { invisibleAmong } from "./prove";
 import { allOf, outcomeOf, stop, Stop, unlessCancelled } from "./stop";
 import { surveyAll } from "./survey";
 import type { Surveyed } from "./survey";
-
-/** The first pause is this share of the save timeout; each further one is twice as long, up to a limit. */
-const FIRST_PAUSE_SHARE = 1 / 600;
-const PAUSE_MAX_MS = 30_000;
 
 /**
  * `mode: finish` completes a save that an earlier run could not. The sealed value cannot be opened here, so it is only
@@ -106,7 +103,7 @@ async function write(box: Box, { destination }: Surveyed, { task, ports }: Conte
   const { clock, operator } = ports;
   const begin = clock.now();
   let unansweredAt: Instant | null = null;
-  let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
+  let pauseMs = Math.max(1, task.saveTimeoutMs * SAVE_FIRST_PAUSE_SHARE);
   for (let isFirst = true; ; isFirst = false) {
     const timeoutMs = Math.max(1, begin + task.saveTimeoutMs - clock.now());
     const attempt = await destination.put(box, { timeoutMs });
@@ -122,7 +119,7 @@ async function write(box: Box, { destination }: Surveyed, { task, ports }: Conte
     }
     operator.say({ code: "save-failed", label: destination.label, fault, waitMs });
     await clock.sleep(waitMs);
-    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+    pauseMs = Math.min(pauseMs * 2, SAVE_PAUSE_MAX_MS);
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Secret } from "../text/secret";
+import { ANNOUNCED_FROM_MS, FENCE_PAUSE_GROWTH, FENCE_PAUSE_MAX_MS } from "../timing";
 import type { Context } from "./context";
 import type { Doubt, Instant, SavedRecord, Verdict } from "./model";
 import type { Store } from "./survey";
-import { ANNOUNCED_FROM_MS } from "./waiting";
 
 /** What the destinations of one save have in common. */
 export interface Effort {
@@ -23,9 +23,6 @@ export type Fence = "open" | "superseded" | StillShut;
  */
 export type StillShut = "old-still-live" | "undecided" | "out-of-time";
 
-/** The fence may last until `save-timeout`, and SnapTrade counts requests. In ms. */
-const PAUSE_MAX_MS = 5_000;
-const PAUSE_GROWTH = 1.2;
 /** After this many rejections of both secrets in a row, another rotation is possible. */
 const BOTH_REFUSED = 3;
 
@@ -78,7 +75,7 @@ async function askAtFence(store: Store, effort: Effort, latest: { shut: StillShu
       ports.operator.say({ code: "asking-on", why: whyAskingOn(fresh.verdict, latest.shut), forMs });
     }
     await ports.clock.sleep(pauseMs);
-    pauseMs = Math.min(Math.round(pauseMs * PAUSE_GROWTH), PAUSE_MAX_MS);
+    pauseMs = Math.min(Math.round(pauseMs * FENCE_PAUSE_GROWTH), FENCE_PAUSE_MAX_MS);
   }
   return latest.shut;
 }

@@ -1,4 +1,5 @@
 import type { Secret } from "../text/secret";
+import { ANNOUNCED_FROM_MS, HEARING_EVERY_MS, POST_SAVING_SHARE } from "../timing";
 import { removeCanary } from "./canary";
 import { atRiskOf, commandFor, concludeReply, keptUndecided, saveAndProve, superseded } from "./conclude";
 import { contextOf } from "./context";
@@ -12,7 +13,7 @@ import type { Ports, Remains } from "./ports";
 import { resolve } from "./resolve";
 import type { Ready, Store } from "./survey";
 import { escrowsOf, understand } from "./understand";
-import { ANNOUNCED_FROM_MS, poll } from "./waiting";
+import { poll } from "./waiting";
 
 /** The main step that is finished here. */
 export interface Predecessor {
@@ -46,12 +47,6 @@ interface Progress {
   saved: Known | null;
 }
 
-/** The post step tries to save for this share of its time, so that it can report the obstacle instead of a time-out. */
-const SAVING_SHARE = 0.9;
-
-/** How often to check whether a running main step has its answer. */
-const LOOK_EVERY_MS = 200;
-
 /** The outcome; or, if the main step turns out to have finished, the result that it reported. */
 export type Finished = Rotation | { readonly told: Result };
 
@@ -73,7 +68,7 @@ export async function finish(
   limitMs: number,
 ): Promise<Finished> {
   const progress: Progress = { unsent: null, answeredAt: null, kept: null, saved: null };
-  const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * SAVING_SHARE) };
+  const bounded = { ...task, saveTimeoutMs: Math.min(task.saveTimeoutMs, limitMs * POST_SAVING_SHARE) };
   const context = contextOf(bounded, ports);
   // The main step may have sent the reset, so no notice may claim that nothing has changed.
   context.oracle.resetBegins();
@@ -159,7 +154,7 @@ async function hearsMore({ sentAt, reply }: Sent, work: Work): Promise<boolean> 
   if (forMs > ANNOUNCED_FROM_MS) work.ports.operator.say({ code: "hearing-main", forMs });
   await poll(() => (!main.mayLive() || isNew(main.remains()) ? "over" : null), {
     clock,
-    everyMs: LOOK_EVERY_MS,
+    everyMs: HEARING_EVERY_MS,
     until,
   });
   await main.end();

@@ -1,3 +1,4 @@
+import { LIMIT_WAIT_MIN_MS } from "../timing";
 import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Allowance, Control, Doubt, Instant } from "./model";
@@ -15,9 +16,6 @@ const REQUESTS_SIDE_BY_SIDE = 48;
 
 /** At most this share of the whole allowance is reserved for them. */
 const RESERVED_SHARE = 0.2;
-
-/** SnapTrade gives the wait in whole seconds, so 0 may mean a part of one. */
-const LIMIT_WAIT_MIN_MS = 1_000;
 
 /** Step 3: user-secret is live (in a rescue: dead), and SnapTrade can distinguish secrets. */
 export async function proveGiven(context: Context): Promise<Belief> {

@@ -1,4 +1,5 @@
 import type { Secret } from "../text/secret";
+import { QUESTION_PAUSE_MAX_MS, QUESTION_PAUSE_SHARE } from "../timing";
 import { Asking, limitNotice, Patience } from "./asking";
 import type { OraclePorts } from "./asking";
 import { ALTERED, ALTERED_FOR_CERTAIN, Awaited, CERTAIN, Spread, Tally, Unanimous, USUAL } from "./belief";
@@ -7,9 +8,6 @@ import type { Control, Doubt, Probe } from "./model";
 
 /** How many answers to the control question must agree before a user or a client counts as unknown. */
 const CONTROL_ANSWERS = 3;
-
-/** The pause between two questions: a tenth of `settle-time`, at most this many ms. */
-const PAUSE_MAX_MS = 1_000;
 
 /**
  * Decides what SnapTrade's answers mean. SnapTrade is several servers behind gateways that may answer for it, and some
@@ -27,7 +25,7 @@ export class Oracle {
   constructor(ports: OraclePorts, settleMs: number) {
     this.#ports = ports;
     this.settleMs = settleMs;
-    this.pauseMs = Math.min(PAUSE_MAX_MS, settleMs / 10);
+    this.pauseMs = Math.min(QUESTION_PAUSE_MAX_MS, settleMs * QUESTION_PAUSE_SHARE);
   }
 
   /** From now on limits are waited for again, and no notice says that nothing has changed. */
@@ -134,7 +132,7 @@ export class Oracle {
 
   async #series(secret: Secret, rule: Rule): Promise<Belief> {
     const asking = this.#begin(rule.lastsSettleTimes);
-    const pauseMs = rule.isSpread ? this.settleMs / 10 : this.pauseMs;
+    const pauseMs = rule.isSpread ? this.settleMs * QUESTION_PAUSE_SHARE : this.pauseMs;
     const tally = new Tally();
     for (;;) {
       const { verdict, allowance } = await this.#ports.issuer.probe(secret);

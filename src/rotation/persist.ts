@@ -1,16 +1,7 @@
+import { BLIPS_MS, LIMITS_WAIT_MAX_MS, RETRY_PAUSE_MAX_MS, RETRY_PAUSE_MIN_MS, YOUNG_MS } from "../timing";
 import type { Attempt, Fault } from "./model";
 import type { Ports } from "./ports";
 import { unlessStopped } from "./stop";
-
-/** How long to retry harmless requests before the reset, because a single failure should not fail the run. In ms. */
-const BLIPS_MS = 10_000;
-/** How long a new token may be unknown, or without its rights. In ms. */
-const YOUNG_MS = 5_000;
-/** How long to wait for GitHub's limits, in all for one request. In ms. */
-const LIMITS_WAIT_MAX_MS = 120_000;
-/** The shortest pause, even if a limit allows a retry at once. In ms. */
-const PAUSE_MIN_MS = 200;
-const PAUSE_MAX_MS = 2_000;
 
 /** Retries a request that changes nothing, or only what is undone later, while its fault may pass. */
 export async function persist<T>(
@@ -20,7 +11,7 @@ export async function persist<T>(
   const { clock, operator, cancellation } = ports;
   const begin = clock.now();
   let throttledMs = 0;
-  let pauseMs = PAUSE_MIN_MS;
+  let pauseMs = RETRY_PAUSE_MIN_MS;
   for (;;) {
     const attempt = await request();
     if (attempt.ok || cancellation.seen !== null) return attempt;
@@ -33,7 +24,7 @@ export async function persist<T>(
       if (throttledMs > LIMITS_WAIT_MAX_MS) return attempt;
       operator.say({ code: "waiting-for-rate-limit", service: "GitHub", waitMs, isResetSent: false });
     } else if (spentMs + waitMs > patienceMs(fault)) return attempt;
-    pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+    pauseMs = Math.min(pauseMs * 2, RETRY_PAUSE_MAX_MS);
     await clock.sleep(waitMs);
   }
 }

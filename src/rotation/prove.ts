@@ -1,4 +1,5 @@
 import type { Secret } from "../text/secret";
+import { VISIBLE_WITHIN_MS } from "../timing";
 import type { Belief } from "./belief";
 import type { Context } from "./context";
 import type { Doubt, Instant } from "./model";
@@ -16,9 +17,6 @@ export type Proof =
   | { readonly kind: "new-undecided" | "old-undecided"; readonly doubt: Doubt };
 
 type SavedOne = Extract<Saved, { kind: "saved" }>;
-
-/** How long GitHub may take to show a write, however short the settle time is: its reads are eventually consistent. */
-const VISIBLE_WITHIN_MS = 10_000;
 
 /**
  * Step 10: the new secret is live, the old one is rejected, and GitHub shows the write. An unanswered write, or one

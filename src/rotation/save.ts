@@ -1,3 +1,4 @@
+import { LAST_TRY_MAX_MS, LAST_TRY_SHARE, SAVE_FIRST_PAUSE_SHARE, SAVE_PAUSE_MAX_MS, SILENT_AFTER_MS } from "../timing";
 import { commandOf } from "./commands";
 import type { Context } from "./context";
 import { mayWriteAgain } from "./fence";
@@ -30,14 +31,6 @@ export interface SavedAll {
   readonly copies: readonly Saved[];
 }
 
-/** How long the first write may stay unanswered before the command is printed and the same box is sent again. In ms. */
-const SILENT_AFTER_MS = 3_000;
-/** The first pause is this share of the save timeout; each further one is twice as long, up to a limit. */
-const FIRST_PAUSE_SHARE = 1 / 600;
-const PAUSE_MAX_MS = 30_000;
-/** This share of the save timeout is reserved for a last try at its end, up to a limit. */
-const LAST_TRY_SHARE = 1 / 10;
-const LAST_TRY_MAX_MS = 5_000;
 /** Per destination. If the key seems to change more often, something else is wrong. */
 const NEW_KEYS_MAX = 5;
 const COPIES_AT_A_TIME = 5;
@@ -124,7 +117,7 @@ class Saving {
     const { deadline, context } = this.#effort;
     const { task, ports } = context;
     const lastTryAt = deadline - Math.min(task.saveTimeoutMs * LAST_TRY_SHARE, LAST_TRY_MAX_MS);
-    let pauseMs = Math.max(1, task.saveTimeoutMs * FIRST_PAUSE_SHARE);
+    let pauseMs = Math.max(1, task.saveTimeoutMs * SAVE_FIRST_PAUSE_SHARE);
     let newKeys = 0;
     let isLast = false;
     for (let latest = first; ; latest = await this.#write("free")) {
@@ -136,7 +129,7 @@ class Saving {
       const leftMs = Math.max(0, lastTryAt - ports.clock.now());
       isLast = toldMs >= leftMs;
       const waitMs = Math.min(toldMs, leftMs);
-      pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+      pauseMs = Math.min(pauseMs * 2, SAVE_PAUSE_MAX_MS);
       ports.operator.say({ code: "save-failed", label: this.#store.destination.label, fault, waitMs });
       await ports.clock.sleep(waitMs);
 

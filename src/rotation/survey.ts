@@ -1,3 +1,4 @@
+import { LANDS_WITHIN_MAX_MS, LOOK_PAUSE_MS, TOKEN_MARGIN_MS } from "../timing";
 import type { Context } from "./context";
 import type { Attempt, Audience, GitHubAllowance, Instant, SavedRecord, SealingKey } from "./model";
 import { fewAtATime, persist } from "./persist";
@@ -30,11 +31,8 @@ export interface Found {
 
 /** Destinations that are read at the same time, each with several requests. */
 const AT_A_TIME = 5;
-/** A token must not expire within the save timeout and this margin. In ms. */
-const TOKEN_MARGIN_MS = 60_000;
 /** How often to look for a secret before it counts as missing, because reads lag behind a create. */
 const LOOKS_MAX = 3;
-const LOOK_PAUSE_MS = 1_000;
 
 /** Step 4, the reading half, for all destinations. */
 export async function surveyAll(context: Context, look: Look = "again"): Promise<Found> {
@@ -91,9 +89,6 @@ export function stopIfExpiring(stores: readonly Surveyed[], { task, ports }: Con
 export function ageOf({ updatedAt, aheadMs }: Surveyed, now: Instant): number {
   return updatedAt === null ? Infinity : now + aheadMs - Date.parse(updatedAt);
 }
-
-/** How long a write may take to take effect after its client is gone, in ms. */
-const LANDS_WITHIN_MAX_MS = 30_000;
 
 export function landsWithinMs({ oracle }: Context): number {
   return Math.min(oracle.settleMs, LANDS_WITHIN_MAX_MS);

@@ -1,8 +1,6 @@
+import { ANNOUNCED_FROM_MS } from "../timing";
 import type { Instant } from "./model";
 import type { Clock } from "./ports";
-
-/** A longer wait is announced before it begins, because a silent log looks like a hanging run. In ms. */
-export const ANNOUNCED_FROM_MS = 5_000;
 
 interface Polling {
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Control, Doubt, Instant, Probe, Reading, Reply, SentReply, Verdict
 import type { Issuer } from "../rotation/ports";
 import { parseJson } from "../text/json";
 import type { Secret } from "../text/secret";
+import { PROBE_TIMEOUT_MAX_MS } from "../timing";
 import { readReply, weighReply } from "./answer";
 import type { Expected } from "./answer";
 import { parseFrame } from "./frame";
@@ -31,8 +32,6 @@ export interface SnapTradeOptions {
 const RESET_PATH = "/snapTrade/resetUserSecret";
 const PROBE_PATH = "/authorizations";
 const USERS_PATH = "/snapTrade/listUsers";
-/** Probes may be retried, so they need less time than the reset. */
-const PROBE_TIMEOUT_MAX_MS = 15_000;
 /** Enough for an error; the rest is dropped. */
 const ERROR_MAX_BYTES = 64 * 1024;
 /** Only connecting is retried, never the reset: a failed handshake should not fail the run. */

@@ -5,6 +5,7 @@ import { connect, ConnectError } from "../net/connect";
 import type { Retry } from "../net/connect";
 import { now } from "../net/now";
 import type { Reply, SentReply } from "../rotation/model";
+import { LINGER_MS, STREAM_MAX_MS } from "../timing";
 
 export interface WireRequest {
   readonly method: "GET" | "POST";
@@ -31,8 +32,6 @@ export interface Patience {
 /** The limit for an answer: 1 MiB of headers and 1 MiB of body. */
 export const RAW_MAX_BYTES = 2 * 1024 * 1024;
 const HEADER_MAX_BYTES = 1024 * 1024;
-/** How long to wait for more of an answer that is complete but makes no sense, or broken but worth something. */
-const LINGER_MS = 1_000;
 
 /**
  * Sends one request on a new connection, at most once, without redirects, and returns every received byte. Node's
@@ -62,9 +61,6 @@ export interface Streamed {
   /** False also if `read` stopped early. */
   readonly isComplete: boolean;
 }
-
-/** The limit for a whole streamed answer, in ms; `timeoutMs` limits each silence in it. */
-const STREAM_MAX_MS = 60_000;
 
 /**
  * Sends one request on a new connection, and passes on its answer in pieces, whatever its size.
