@@ -259,7 +259,7 @@ function causesOfUnchanged(
     case "cancelled":
       return [`${NOTHING_TO_REPAIR} Start a new run when you are ready.`];
     case "internal-error":
-      return ["Open an issue with the log, after you have looked through it. Then start a new run."];
+      return ["Look through the log for secrets, and open an issue of this action with it. Then start a new run."];
     // These come with other results.
     case "given-secret-dead":
     case "rescue-stale":

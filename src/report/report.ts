@@ -5,7 +5,7 @@ import type { Spaced } from "../text/spaced";
 import type { Console } from "./console";
 import type { Delivery } from "./delivery";
 import { helpFor } from "./help";
-import { asksForRun, HOW_TO_START, splitStep } from "./steps";
+import { howToStart, splitStep } from "./steps";
 import type { Step } from "./steps";
 import { renderSummary } from "./summary";
 import { wordsFor } from "./words";
@@ -68,12 +68,13 @@ export async function report(
 /** With the first command, unless GitHub would truncate the message. */
 function annotationOf(words: Words, help: string, console: Console): string {
   const first = words.now.find(({ copy }) => typeof copy === "object");
+  const start = howToStart(words.now);
   const texts = [first, undefined].map((shown) =>
     console.clean(
       [
         [words.happened, words.world, words.never].filter((text) => text !== "").join(" "),
         ...words.now.map((step, index) => `${index + 1}. ${stepText(step, step === shown)}`),
-        ...(asksForRun(words.now) ? [HOW_TO_START] : []),
+        ...(start === null ? [] : [start]),
         `The job summary contains more, and so does ${help}`,
       ].join("\n"),
     ),

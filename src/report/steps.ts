@@ -35,13 +35,19 @@ const RESCUING =
 export const RESCUE = `Only if mode: verify still ends with dead and no recovery command is left: ${RESCUING}`;
 export const RESCUE_IF_NOTHING_LEFT = `Only if no recovery command is left: ${RESCUING}`;
 
-/** Shown once, below the steps. GitHub's Re-run button is nearer, and wrong. */
-export const HOW_TO_START =
-  "To start a new run, open this workflow under Actions and choose Run workflow. Do not choose Re-run jobs: such a run may have an outdated secret.";
-
-export function asksForRun(steps: readonly Step[]): boolean {
-  return steps.some(({ text }) => /\b(?:new run|run with mode:)/.test(text));
+/**
+ * Shown once, below the steps: GitHub's Re-run button is nearer, and wrong.
+ * @returns null if no step asks for a run.
+ */
+export function howToStart(steps: readonly Step[]): string | null {
+  const asks = (words: RegExp): boolean => steps.some(({ text }) => words.test(text));
+  if (asks(/\brun with mode:/))
+    return `${OPEN}, choose Run workflow, and select the mode that the step names. ${NO_RERUN}`;
+  return asks(/\bnew run/) ? `${OPEN} and choose Run workflow. ${NO_RERUN}` : null;
 }
+
+const OPEN = "To start a new run, open this workflow under Actions";
+const NO_RERUN = "Do not choose Re-run jobs: such a run may have an outdated secret.";
 
 /** The last words of a step in the modes that are started to repair something. */
 const STARTED_AGAIN: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import { printable } from "../text/printable";
 import { exposureWords, readersWords } from "./command-words";
 import type { Timing } from "./console";
 import { isOfFinish } from "./finish-words";
-import { asksForRun, HOW_TO_START, splitStep } from "./steps";
+import { howToStart, splitStep } from "./steps";
 import type { Step } from "./steps";
 import { candidatesOf } from "./ways";
 import type { Words } from "./words";
@@ -42,7 +42,7 @@ export function renderSummary(scene: Scene): string {
     isGreen ? goodNews(scene) : alertBox(scene),
     ...words.now.map((step, index) => stepSection(step, index + 1)),
     ...remarks.map((remark) => `> [!NOTE]\n> ${escapeMarkdown(remark)}`),
-    asksForRun(words.now) ? escapeMarkdown(HOW_TO_START) : "",
+    escapeMarkdown(howToStart(words.now) ?? ""),
     isGreen && words.now.length === 0 ? "" : linkTo(help, outcome),
     ...details(scene),
   ];
@@ -58,7 +58,7 @@ export function renderSummary(scene: Scene): string {
 }
 
 const RED_ALL_THE_SAME =
-  "The main step was ended early, so this job stays red. The post step finished its work, and nothing is left to do. If a later job was skipped, start a new run.";
+  "The main step was ended early, so this job stays red. The post step finished its work, and nothing is left to do. If a later job was skipped, start a new run, which rotates once more. Do not choose Re-run jobs.";
 
 /** Whose secret, where it is saved, and when later jobs get it, once. */
 function goodNews({ outcome, words, primary, userId, isByPost }: Scene): string {
