@@ -238,6 +238,19 @@ describe("a canary that stays", () => {
     expect([world.count("primary uncanary"), world.clock.now() - START]).toEqual([2, LANDING_MS]);
     expect(world.notices).toEqual([{ code: "settling", waitMs: LANDING_MS }]);
   });
+
+  test("is looked for once more after a short settle time, and so short a wait is not announced", async () => {
+    const world = new World({ task: { settleMs: 4_000 } });
+    await removeCanary({ destination: world.primary, canary: "primary_CANARY_7" }, "may be there", world.context());
+    expect([world.clock.now() - START, world.notices]).toEqual([4_000, []]);
+  });
+
+  test("whose deletion was not answered, and which is not found then, is gone", async () => {
+    const world = new World();
+    world.primary.removals.push(fault("network"), fault("missing"));
+    expect(await isReady(world)).toBe(true);
+    expect([world.count("primary uncanary"), world.codes().includes("canary-left")]).toEqual([2, false]);
+  });
 });
 
 describe("canaries that earlier runs have left", () => {

@@ -212,6 +212,13 @@ describe("a write of mode: finish", () => {
     expect(world.clock.now() - START).toBeGreaterThanOrEqual(SETTLE_MS);
   });
 
+  test("without an answer, and acknowledged only when it can no longer land: nothing is waited for", async () => {
+    const world = unsaved();
+    world.primary.puts.push(fault("network"), fault("throttled", { retryAfterMs: SETTLE_MS }));
+    expect(await completed(world)).toMatchObject({ result: "finished" });
+    expect(world.codes()).not.toContain("settling");
+  });
+
   test("without an answer and then refused: it may have landed, so it is unknown", async () => {
     const world = unsaved();
     world.primary.puts.push(fault("network"), fault("quota"));

@@ -84,6 +84,17 @@ describe("the fence", () => {
     expect(await fence(world)).toBe("open");
   });
 
+  test("stays shut at a limit of SnapTrade's once the old one was live", async () => {
+    const world = inForce(OLD);
+    const doubt = { kind: "throttled", retryAfterMs: null, waitedMs: 0 } as const;
+    let asked = 0;
+    world.verdict = (secret) => {
+      if (secret === NEW) asked += 1;
+      return secret === NEW && asked > 1 ? { kind: "cannot-tell", doubt } : null;
+    };
+    expect(await fence(world)).toBe("old-still-live");
+  });
+
   test("says at its end that the old one was live to the last", async () => {
     expect(await fence(inForce(OLD))).toBe("old-still-live");
   });

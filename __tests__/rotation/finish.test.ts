@@ -656,6 +656,22 @@ describe("a main that still lives", () => {
     expect(world.clock.now() - START).toBeLessThanOrEqual(Math.max(main.endedAt, 2 * SETTLE_MS) + 1_000);
   });
 
+  test("and whose reset has had nearly all its time: so short a wait is not announced", async () => {
+    const world = afterReset();
+    const waiting = left(world, null, [], { sentAt: START + 3_000 - HEARING.afterSendingMs });
+    const main = living(world, waiting, { afterMs: NEVER, becomes: waiting });
+    expect((await rotation(world, main)).outcome).toMatchObject({ result: "lost" });
+    expect([main.endedAt, world.codes().includes("hearing-main")]).toEqual([3_000, false]);
+  });
+
+  test("and cannot be ended before its reset: it may still send it, so it is unknown", async () => {
+    const main = { ...gone(NOT_SENT), mayLive: () => true };
+    expect((await rotation(new World(), main)).outcome).toMatchObject({
+      result: "unknown",
+      reason: { code: "main-may-live" },
+    });
+  });
+
   test("and cannot be ended: neither lost nor unchanged is said", async () => {
     for (const world of [afterReset(), new World()]) {
       const waiting = left(world, null, [], { sentAt: START });
@@ -685,6 +701,16 @@ describe("a main that still lives", () => {
     const ended = { ...main, remains: () => (main.isEnded ? saved : main.remains()), mayLive: () => !main.isEnded };
     expect((await rotation(world, ended)).outcome).toMatchObject({ result: "rotated" });
     expect(world.log.filter((entry) => entry.includes(" put "))).toEqual([]);
+  });
+
+  test("and reaches its result while its answer is looked at: that is all there is", async () => {
+    const world = afterReset();
+    const told: Remains = { kind: "told", result: "unsaved" };
+    const kept = left(world, sent(world));
+    const main = living(world, kept, { afterMs: NEVER, becomes: kept });
+    const ended = { ...main, remains: () => (main.isEnded ? told : kept), mayLive: () => !main.isEnded };
+    const parts = { task: world.task, ports: world.ports, hearing: HEARING };
+    expect(await finish(ended, parts, LIMIT_MS)).toEqual({ told: "unsaved" });
   });
 
   test("and reaches its result while it is heard out: that is all there is", async () => {

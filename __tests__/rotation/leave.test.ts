@@ -78,6 +78,18 @@ describe("an error that nobody thought of", () => {
     });
     expect(world.count(PUT)).toBe(0);
   });
+
+  test("is unknown where the journal names no destination", async () => {
+    const world = afterReset();
+    const nowhere = { ...kept(world), sending: { stores: [] } };
+    expect(await leave(nowhere, REASON, "once", world.context())).toMatchObject({ result: "unknown", unsaved: [] });
+  });
+
+  test("tells no time of an answer of which nothing came", async () => {
+    const world = afterReset();
+    const empty = { ...kept(world), reply: sent(world, "complete", "") };
+    expect(await leave(empty, REASON, "nothing", world.context())).toMatchObject({ rotatedAt: null });
+  });
 });
 
 describe("a setting that post refuses", () => {
