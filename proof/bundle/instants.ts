@@ -108,7 +108,7 @@ function leftAt(instant: Instant, index: number): Case {
 }
 
 export const randomLeavings: Row = {
-  name: "Cancelled at random instants in the background, a composite or a container, post beside main",
+  name: "Cancelled at random instants in the background, a composite or a container, post next to main",
   run: async (setting) =>
     await playAll(randomLeavings.name, instants(PLAYS.leavings[setting.share], setting.seed).map(leftAt), setting),
 };

@@ -212,7 +212,7 @@ async function failingAnyway(guards: readonly Guard[], copy: Copy): Promise<Viol
 }
 
 export const guards: Row = {
-  name: "Each guard taken away in turn: the tests must notice",
+  name: "Each guard removed in turn: the tests must notice",
   run: async ({ share, seed, onPlayed }): Promise<RowReport> => {
     const start = performance.now();
     const taken = chosen(share, seed);
