@@ -1,5 +1,14 @@
+const SHARES = ["quick", "large", "whole"] as const;
+
 /** How much of what could be played is played. */
-export type Share = "quick" | "large" | "whole";
+export type Share = (typeof SHARES)[number];
+
+/** @throws {Error} where there is no such share. */
+export function shareCalled(name: string): Share {
+  const share = SHARES.find((one) => one === name);
+  if (share === undefined) throw new Error(`the share is one of ${SHARES.join(", ")}`);
+  return share;
+}
 
 const { PROOF, PROOF_SEED } = process.env;
 

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { tableOf } from "../harness/markers";
-import type { RowReport, Violation } from "./bundle/row";
-import type { Share } from "../harness/share";
+import type { RowReport, Setting, Violation } from "./bundle/row";
 
 /** What a violation is an instance of. */
 const KINDS = {
@@ -27,8 +26,15 @@ function commit(): string {
   return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
 }
 
+interface Run extends Setting {
+  /** A part of the names of its rows; empty where all were played. */
+  readonly only: string;
+  /** How long it took: less than its rows together, since the core's are played beside the others. */
+  readonly ms: number;
+}
+
 /** The table of a run. */
-export function tableOfRun(reports: readonly RowReport[], share: Share, seed: number, only: string): string {
+export function tableOfRun(reports: readonly RowReport[], { share, seed, only, ms: msInAll }: Run): string {
   const kinds = Object.values(KINDS);
   const row = ({ name, played, ms, violations, refused }: RowReport): string[] =>
     refused === undefined
@@ -41,11 +47,10 @@ export function tableOfRun(reports: readonly RowReport[], share: Share, seed: nu
         ]
       : [`${name}: **failed**, ${refused}`, "0", timeTold(ms), "", "", "", ""];
   const all = reports.flatMap(({ violations }) => violations);
-  const ms = reports.reduce((sum, report) => sum + report.ms, 0);
   const total = [
     "**in all**",
     "",
-    timeTold(ms),
+    timeTold(msInAll),
     ...kinds.map((kind) => `**${countOf(all, kind)}**`),
     `**${othersIn(all)}**`,
   ];

@@ -3,14 +3,15 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeBetween } from "../harness/markers";
+import { coreReports } from "./apart";
 import { catalogue } from "./bundle/catalogue";
 import { BUNDLE_ROWS } from "./bundle/rows";
-import type { Row, RowReport } from "./bundle/row";
-import type { Share } from "../harness/share";
+import type { RowReport } from "./bundle/row";
+import { shareCalled } from "../harness/share";
 import { coverage, fleets } from "./jest-rows";
 import { guards } from "./guards/run";
-import { modelRows } from "./model-rows";
 import { tableOfRun } from "./page";
+import { playRow } from "./play-row";
 
 const { values: options } = parseArgs({
   options: {
@@ -24,44 +25,15 @@ const { values: options } = parseArgs({
   },
 });
 
-const SHARES: readonly Share[] = ["quick", "large", "whole"];
-const VIOLATIONS_SHOWN_MAX = 20;
-
-function note(text: string): void {
-  process.stderr.write(text);
-}
-
-async function play(row: Row, share: Share, seed: number): Promise<RowReport> {
-  note(`${row.name}\n`);
-  const start = performance.now();
-  const isTty = process.stderr.isTTY;
-  const report = await row
-    .run({ share, seed, onPlayed: (played) => (isTty ? note(`\r${played} `) : undefined) })
-    .catch((error: unknown): RowReport => {
-      const refused = error instanceof Error ? error.message : String(error);
-      return { name: row.name, played: 0, ms: performance.now() - start, violations: [], results: {}, refused };
-    });
-  const { played, ms, results, violations, notes = [], refused = "" } = report;
-  note(`${isTty ? "\r" : ""}  ${played} in ${(ms / 1000).toFixed(0)} s ${JSON.stringify(results)} ${refused}\n`);
-  for (const line of notes) note(`  ${line}\n`);
-  for (const { of, says } of violations.slice(0, VIOLATIONS_SHOWN_MAX)) note(`  ${of}: ${says}\n`);
-  return report;
-}
-
-const share = SHARES.find((one) => one === options.share);
-if (share === undefined) throw new Error(`--share is ${SHARES.join(", ")}`);
-const seed = Number(options.seed);
-const rows = [
-  ...modelRows(share),
-  coverage,
-  catalogue,
-  ...BUNDLE_ROWS,
-  ...(share === "whole" ? [fleets] : []),
-  guards,
-].filter(({ name }) => name.includes(options.only));
-const reports: RowReport[] = [];
-for (const row of rows) reports.push(await play(row, share, seed));
-const table = tableOfRun(reports, share, seed, options.only);
+const share = shareCalled(options.share);
+const setting = { share, seed: Number(options.seed) };
+const began = performance.now();
+const core = coreReports(setting, options.only);
+const rows = [coverage, catalogue, ...BUNDLE_ROWS, ...(share === "whole" ? [fleets] : []), guards];
+const others: RowReport[] = [];
+for (const row of rows.filter(({ name }) => name.includes(options.only))) others.push(await playRow(row, setting));
+const reports = [...(await core), ...others];
+const table = tableOfRun(reports, { ...setting, only: options.only, ms: performance.now() - began });
 process.stdout.write(`${table}\n`);
 const isKept = options.keep === undefined ? share === "whole" && options.only === "" : options.keep === "true";
 if (isKept) await writeBetween(join(process.cwd(), "docs", "testing.md"), "prove", table);

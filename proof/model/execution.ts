@@ -54,7 +54,7 @@ export class Execution implements Choices {
     this.#start(this.world.inForce);
     for (;;) {
       // Runs after all microtasks: then every process waits for something.
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => process.nextTick(resolve));
       if (this.#hasStopped()) return false;
       const options = this.#options();
       if (options.length === 0) break;

@@ -1,7 +1,7 @@
 import type { Chooser, Labelled } from "./choices";
 import { Execution } from "./execution";
 import type { Event } from "./execution";
-import { History } from "./hash";
+import { History, Met } from "./hash";
 import type { Scene } from "./scene";
 import type { World } from "./world";
 
@@ -45,14 +45,15 @@ export interface Limits {
 /** Every execution of a scene, each state looked at once, depth first. */
 export async function explore(scene: Scene, { seconds = Infinity, until }: Limits = {}): Promise<Exploration> {
   const began = performance.now();
-  const seen = new Map<number, number>();
+  const met = new Met();
   const open: (Path | null)[] = [null];
   const tally = new Tally();
   const nothing = new History();
   let executions = 0;
   while (open.length > 0 && performance.now() - began < seconds * 1000 && !tally.has(until)) {
+    await new Promise((resolve) => setImmediate(resolve));
     const path = open.pop() ?? null;
-    const chooser = new Descent(path, seen, open);
+    const chooser = new Descent(path, met, open);
     const execution = new Execution(scene, chooser, nothing);
     chooser.faultsLeft = () => execution.world.faultsLeft;
     executions += 1;
@@ -60,22 +61,22 @@ export async function explore(scene: Scene, { seconds = Infinity, until }: Limit
     tally.add(execution, ended);
   }
   const ms = Math.round(performance.now() - began);
-  return { executions, states: seen.size, ...tally.totals(), ms, exhausted: open.length === 0 };
+  return { executions, states: met.size, ...tally.totals(), ms, exhausted: open.length === 0 };
 }
 
 /** Goes where a path leads, and from its end on the first way, leaving the others for later. */
 class Descent implements Chooser {
   readonly #choices: Int32Array;
-  readonly #seen: Map<number, number>;
+  readonly #met: Met;
   readonly #open: (Path | null)[];
   #path: Path | null;
   #taken = 0;
   faultsLeft: () => number = () => 0;
 
-  constructor(path: Path | null, seen: Map<number, number>, open: (Path | null)[]) {
+  constructor(path: Path | null, met: Met, open: (Path | null)[]) {
     this.#choices = choicesOf(path);
     this.#path = path;
-    this.#seen = seen;
+    this.#met = met;
     this.#open = open;
   }
 
@@ -87,10 +88,7 @@ class Descent implements Chooser {
       if (choice >= options.length) throw new Error("the same choices led to another state");
       return choice;
     }
-    const state = key();
-    const left = this.faultsLeft();
-    if ((this.#seen.get(state) ?? -1) >= left) return null;
-    this.#seen.set(state, left);
+    if (this.#met.covers(key(), this.faultsLeft())) return null;
     if (options.length === 1) return 0;
     const length = (this.#path?.length ?? 0) + 1;
     for (let choice = options.length - 1; choice > 0; choice -= 1) {

@@ -23,7 +23,8 @@ export function hashOf(text: string): number {
 export class History {
   readonly id: number;
   readonly #count: { value: number };
-  readonly #next = new Map<string, History>();
+  /** Most histories have one continuation, or none. */
+  #next: Map<string, History> | null = null;
 
   constructor(count = { value: 0 }) {
     this.#count = count;
@@ -32,10 +33,56 @@ export class History {
   }
 
   after(event: string): History {
-    const known = this.#next.get(event);
+    const known = this.#next?.get(event);
     if (known !== undefined) return known;
     const history = new History(this.#count);
+    this.#next ??= new Map();
     this.#next.set(event, history);
     return history;
+  }
+}
+
+/** The states that were met, by their hashes. A `Map` of so many would not fit into the memory, and ends at 2 ** 24. */
+export class Met {
+  #hashes = new Float64Array(2 ** 16);
+  /** One more than the faults that were left; zero where there is no state. */
+  #marks = new Uint8Array(2 ** 16);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** @returns whether the state was met before with at least as many faults left; if not, it is from now on. */
+  covers(hash: number, faultsLeft: number): boolean {
+    if (this.#size > this.#hashes.length / 2) this.#grow();
+    const place = this.#placeOf(hash);
+    const mark = this.#marks[place] ?? 0;
+    if (mark > faultsLeft) return true;
+    if (mark === 0) this.#size += 1;
+    this.#hashes[place] = hash;
+    this.#marks[place] = faultsLeft + 1;
+    return false;
+  }
+
+  /** Where the state is, or would be. */
+  #placeOf(hash: number): number {
+    const { length } = this.#hashes;
+    let place = hash % length;
+    while (this.#marks[place] !== 0 && this.#hashes[place] !== hash) place = (place + 1) % length;
+    return place;
+  }
+
+  #grow(): void {
+    const [hashes, marks] = [this.#hashes, this.#marks];
+    this.#hashes = new Float64Array(hashes.length * 2);
+    this.#marks = new Uint8Array(hashes.length * 2);
+    hashes.forEach((hash, index) => {
+      const mark = marks[index] ?? 0;
+      if (mark === 0) return;
+      const place = this.#placeOf(hash);
+      this.#hashes[place] = hash;
+      this.#marks[place] = mark;
+    });
   }
 }
