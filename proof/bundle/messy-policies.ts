@@ -7,6 +7,8 @@ import type { StepChanges } from "../../harness/play";
 /** Something that a tired service does, drawn in its particulars. It leaves open what the truth is for less than settle-time. */
 export interface Policy {
   readonly says: string;
+  /** Some servers refuse a valid secret. While the old one stays valid, nobody can tell that from its end. */
+  readonly refusesValid?: true;
   readonly apply: (stage: Stage) => StepChanges | Promise<StepChanges>;
 }
 
@@ -41,9 +43,10 @@ function severalServers(draw: Draw): Policy {
   const [a, b] = [oneOf(draw, "stale", ...Object.keys(kinds)), oneOf(draw, "refusing", ...Object.keys(kinds))];
   const servers = [current, kinds[a] ?? current, kinds[b] ?? current];
   const seed = between(draw, 1, 1_000_000);
-  return quietly(`a current, a "${a}" and a "${b}" server for ${forMs} ms (order ${seed})`, ({ snapTrade }) => {
+  const policy = quietly(`a current, a "${a}" and a "${b}" server for ${forMs} ms (order ${seed})`, ({ snapTrade }) => {
     snapTrade.faults.servers = { servers, choose: drawnFrom(seed, 3), from: "reset", agreeAfterMs: forMs };
   });
+  return [a, b].includes("refusing") ? { ...policy, refusesValid: true } : policy;
 }
 
 function lateTruth(draw: Draw): Policy {
