@@ -36,26 +36,28 @@ function flags(words: readonly string[], flag: string): readonly string[] {
 /** What GitHub has after a command, and what it must have, which is read from the command alone. */
 function doneBy(command: string, run: ProgramRun, github: GitHubStandIn): readonly [unknown, unknown] {
   const words = wordsOf(/gh [^)<]*/.exec(command)?.[0] ?? "");
-  const [verb = "", , third = "", fourth = ""] = words;
+  const [noun = "", verb = "", third = "", fourth = ""] = words;
   const [environment, organization, body = TYPED] = ["--env", "--org", "--body"].map((flag) => flags(words, flag)[0]);
   const place: ScopeName = environment === undefined ? REPOSITORY : `${REPOSITORY} env ${environment}`;
   const where = organization === undefined ? place : (`org ${organization}` as const);
-  switch (verb) {
-    case "secret":
+  switch (`${noun} ${verb}`) {
+    case "secret list":
+      return [run.stdout, expect.stringMatching(new RegExp(`^${NAME}\\t\\d{4}-\\d\\d-\\d\\dT[\\d:]+Z$`, "m"))];
+    case "secret set":
       return [
         [github.plaintext(where, third), github.writes.length],
         [body, 1],
       ];
-    case "variable":
+    case "variable set":
       return [github.variable(where, third), body];
-    case "workflow":
+    case "workflow run":
       return [github.dispatches, [{ repository: REPOSITORY, workflow: third, inputs: pairsOf(flags(words, "-f")) }]];
-    case "run":
+    case "run list":
       return [run.stdout, expect.stringMatching(/on-demand\.yml\s+main\s+workflow_dispatch/)];
-    case "api":
+    case "api --method":
       return [github.names(`${REPOSITORY} env ${fourth.split("/").at(-1) ?? ""}`), []];
     default:
-      throw new Error(`Say here what GitHub must have after gh ${verb}.`);
+      throw new Error(`Say here what GitHub must have after gh ${noun} ${verb}.`);
   }
 }
 
@@ -95,6 +97,7 @@ describeWithJudge("gh", "every command of gh that a page or an example shows, ru
         desk.github.hideRepository(REPOSITORY);
         desk.github.addRepository(REPOSITORY);
       }
+      if (command.startsWith("gh secret list")) await desk.run(`gh secret set ${NAME} --env production --body stored`);
       if (command.startsWith("gh run")) await desk.run("gh workflow run on-demand.yml -f mode=check");
       const run = await desk.run(command);
       expect(run.exitCode === 0 ? "" : run.stderr).toBe("");
