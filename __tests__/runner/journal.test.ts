@@ -87,6 +87,11 @@ function beginOf(bytes: Buffer): number {
   return bytes.findIndex((byte, at) => at >= TRYING_AT && byte !== 0);
 }
 
+/** Where a record begins that was written since: at its length too. The end of the one before it may be 0 as well. */
+function changeOf(bytes: Buffer, before: Buffer): number {
+  return bytes.findIndex((byte, at) => byte !== before[at]);
+}
+
 /** What is read of the journal while other bytes stand at one place of it. */
 function openDamaged(file: string, whole: Buffer, at: number, damage: Buffer): Remains | null {
   const fd = fs.openSync(file, "r+");
@@ -324,11 +329,11 @@ describe("a second answer, where the first was over its time", () => {
     const journal = create();
     journal.sending(FACTS);
     journal.keep(PART);
-    const first = endOf(readFileSync(journal.path));
+    const before = readFileSync(journal.path);
     journal.keep(WHOLE_REPLY);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (const at of places(first + 1, end)) {
+    for (const at of places(changeOf(whole, before), end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
@@ -448,15 +453,14 @@ describe("writes", () => {
 
   test("torn or changed at any byte: those before it are told, and the answer", () => {
     const journal = noted(LAST, ONE);
-    const first = endOf(readFileSync(journal.path));
+    const before = readFileSync(journal.path);
     journal.wrote(TWO);
     const whole = readFileSync(journal.path);
     const end = endOf(whole);
-    for (const at of places(first, end)) {
+    for (const at of places(changeOf(whole, before), end)) {
       const changed = Buffer.from([(whole[at] ?? 0) ^ 0x41]);
       for (const damage of [Buffer.alloc(end - at), changed]) {
         const remains = openDamaged(journal.path, whole, at, damage);
-        // The first bytes of a length are 0, as where nothing was begun.
         expect(remains).toMatchObject({ kind: "sent", reply: LAST });
         const reachesEnd = at + damage.length === end;
         expect(remains?.kind === "sent" && remains.saved.length !== 1 && !reachesEnd).toBe(false);
