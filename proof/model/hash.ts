@@ -1,3 +1,6 @@
+/** By its own name, since Jest looks up `Math` anew each time, which would take ten times as long as all the rest. */
+const { imul } = Math;
+
 /**
  * A 53-bit hash of a text, as a whole number that a double holds exactly: among two million states, two
  * share one with a chance of about one in four thousand.
@@ -7,12 +10,12 @@ export function hashOf(text: string): number {
   let low = 0x41c6ce57 | 0;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index) | 0;
-    high = Math.imul(high ^ unit, 0x5f356495);
-    low = Math.imul(low ^ unit, 0x5f356491);
+    high = imul(high ^ unit, 0x5f356495);
+    low = imul(low ^ unit, 0x5f356491);
     high = (high << 5) ^ (high >>> 27) ^ low;
   }
-  const mixedHigh = Math.imul(high ^ (high >>> 16), 0x05ebca6b) ^ Math.imul(low ^ (low >>> 13), 0x42b2ae35);
-  const mixedLow = Math.imul(low ^ (low >>> 16), 0x05ebca6b) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 0x42b2ae35);
+  const mixedHigh = imul(high ^ (high >>> 16), 0x05ebca6b) ^ imul(low ^ (low >>> 13), 0x42b2ae35);
+  const mixedLow = imul(low ^ (low >>> 16), 0x05ebca6b) ^ imul(mixedHigh ^ (mixedHigh >>> 13), 0x42b2ae35);
   return (mixedHigh >>> 0) * 2 ** 21 + (mixedLow >>> 11);
 }
 
