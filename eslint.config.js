@@ -120,11 +120,10 @@ export default tseslint.config(
   },
   {
     files: ["src/**", "sandbox/**", "harness/**", "proof/**", "bench/**"],
-    rules: { "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }] },
-  },
-  {
-    files: ["src/**", "harness/**", "proof/**", "bench/**"],
-    rules: { "max-params": ["error", 4] },
+    rules: {
+      "max-lines-per-function": ["error", { max: 70, skipBlankLines: true, skipComments: true }],
+      "max-params": ["error", 4],
+    },
   },
   forbid(["src/rotation/**"], NO_IO, NO_IO_REASON),
   ...floors,

@@ -20,7 +20,7 @@ export async function setUp(home: ScopeName = PRODUCTION): Promise<Stage> {
   github.seed(PRODUCTION, "SNAPTRADE_CONSUMER_KEY", consumerKey);
   github.seed(PRODUCTION, "SECRETS_TOKEN", token);
   await forget(stage, "SNAPTRADE_USER_SECRET");
-  github.seed(home, "SNAPTRADE_USER_SECRET", given, new Date(Date.now() - LONG_AGO_MS));
+  github.seed(home, "SNAPTRADE_USER_SECRET", given, { at: new Date(Date.now() - LONG_AGO_MS) });
   return stage;
 }
 

@@ -61,7 +61,7 @@ function finishing(
 }
 
 function save({ github, destinations }: Stage, value: string, at = new Date(Date.now() + 1_000)): void {
-  for (const { where, name } of destinations) github.seed(where, name, value, at);
+  for (const { where, name } of destinations) github.seed(where, name, value, { at });
 }
 
 /** GitHub leaves writes without an answer, whether or not they took effect. */

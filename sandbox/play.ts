@@ -47,7 +47,8 @@ const FOR_MODES: Readonly<Record<string, Readonly<Record<string, string>>>> = { 
 function leaveCopyBehind({ github, destinations }: Stage): void {
   const [primary, ...copies] = destinations;
   if (primary !== undefined) github.age(primary.where, HOUR_MS);
-  for (const { where, name } of copies) github.seed(where, name, "dead-by-now", new Date(Date.now() - 24 * HOUR_MS));
+  for (const { where, name } of copies)
+    github.seed(where, name, "dead-by-now", { at: new Date(Date.now() - 24 * HOUR_MS) });
 }
 
 /** Where the action has to wait to be safe, a person need not. */

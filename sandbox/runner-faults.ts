@@ -22,7 +22,7 @@ export const runnerFaultNames = {
     says: "Another run has rotated after this one was queued, so GitHub has a newer secret than the one given.",
     apply: ({ snapTrade, github, userId, destinations }) => {
       const newer = snapTrade.rotateBehindBack(userId);
-      for (const { where, name } of destinations) github.seed(where, name, newer, new Date(Date.now() + 1_000));
+      for (const { where, name } of destinations) github.seed(where, name, newer, { at: new Date(Date.now() + 1_000) });
       return {};
     },
   },

@@ -49,7 +49,7 @@ describe.each(shareOf(["", " app dependabot", " app codespaces", " app agents"],
         {
           stage: { inputs: { "save-to": line } },
           prepare: ({ github, given }): StepChanges => {
-            github.seed(where, NAME, given, LAST_YEAR, sharing);
+            github.seed(where, NAME, given, { at: LAST_YEAR, sharing });
             return {};
           },
         },
@@ -68,7 +68,7 @@ describe.each(shareOf(["", " app dependabot", " app codespaces", " app agents"],
         {
           stage: { inputs: { "save-to": line, mode: "check" } },
           prepare: ({ github, given }): StepChanges => {
-            github.seed(where, NAME, given, LAST_YEAR, { visibility: "all" });
+            github.seed(where, NAME, given, { at: LAST_YEAR, sharing: { visibility: "all" } });
             github.on("canary-applied", () => {
               const canary = github.names(where).find((name) => isCanaryOf(NAME, name)) ?? "";
               seen.push(github.sharing(where, canary));
@@ -91,7 +91,7 @@ test("a secret of an organization that 250 repositories see is seen by the same 
     {
       stage: { inputs: { "save-to": `${NAME} --org octo-org` } },
       prepare: ({ github, given }): StepChanges => {
-        github.seed(ORGANIZATION, NAME, given, LAST_YEAR, { visibility: "selected", repositories });
+        github.seed(ORGANIZATION, NAME, given, { at: LAST_YEAR, sharing: { visibility: "selected", repositories } });
         return {};
       },
     },
@@ -115,7 +115,7 @@ test("two copies that fail have one command each, and organizations keep who may
       stage: { inputs: { "save-to": lines.join("\n") } },
       prepare: (stage): StepChanges => {
         const sharing = { visibility: "selected", repositories: SELECTED } as const;
-        stage.github.seed(ORGANIZATION, NAME, stage.given, LAST_YEAR, sharing);
+        stage.github.seed(ORGANIZATION, NAME, stage.given, { at: LAST_YEAR, sharing });
         refuseSaves(stage, copies.slice(0, 2));
         return {};
       },

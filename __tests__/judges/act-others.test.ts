@@ -95,7 +95,7 @@ describeWithJudge("act", "many-users.yml, run by act", (act) => {
     const stage = await startStage({ snapTrade: { users: Object.fromEntries(IDS.map((id) => [id, secret])) } });
     for (const id of IDS) {
       stage.github.addEnvironment(REPOSITORY, `user-${id}`);
-      stage.github.seed(`${REPOSITORY} env user-${id}`, NAME, secret, new Date(0));
+      stage.github.seed(`${REPOSITORY} env user-${id}`, NAME, secret, { at: new Date(0) });
     }
     return stage;
   }

@@ -68,7 +68,7 @@ describeWithJudge("act", "the examples, run by act", (act) => {
       const { github, given, repository } = at.stage;
       const staging: ScopeName = "octo-org/brokerage env staging";
       github.addEnvironment(repository, "staging");
-      github.seed(staging, NAME, "an-older-secret", new Date(0));
+      github.seed(staging, NAME, "an-older-secret", { at: new Date(0) });
       const text = readText("examples/on-demand.yml").replace(
         /^( *)save-to: (.*)\n/mu,
         "$1save-to: |\n$1  $2\n$1  SNAPTRADE_USER_SECRET --env staging\n",

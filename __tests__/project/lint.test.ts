@@ -2,6 +2,9 @@ import { brokenRules } from "../support/broken-rules";
 
 const statements = (count: number): string => "  void 0;\n".repeat(count);
 
+const FIVE = "export const f = (a: 1, b: 1, c: 1, d: 1, e: 1): number => a + b + c + d + e;\n";
+const FOUR = "export const f = (a: 1, b: 1, c: 1, d: 1): number => a + b + c + d;\n";
+
 describe("a rule bites, and not too early:", () => {
   test.each<[rule: string, file: string, bad: string, good: string]>([
     [
@@ -11,12 +14,8 @@ describe("a rule bites, and not too early:", () => {
       `export function f(): void {\n  // why\n\n${statements(68)}}\n`,
     ],
     ["max-lines-per-function", "sandbox/stage.ts", `const f = (): void => {\n${statements(69)}};\nf();\n`, "void 0;\n"],
-    [
-      "max-params",
-      "src/rotation/rotate.ts",
-      "export const f = (a: 1, b: 1, c: 1, d: 1, e: 1): number => a + b + c + d + e;\n",
-      "export const f = (a: 1, b: 1, c: 1, d: 1): number => a + b + c + d;\n",
-    ],
+    ["max-params", "src/rotation/rotate.ts", FIVE, FOUR],
+    ["max-params", "sandbox/stage.ts", FIVE, FOUR],
     ["no-console", "src/main.ts", "console.log(1);\n", "process.stdout.write('1');\n"],
     ["eqeqeq", "src/main.ts", "export const is = Math.PI == 3;\n", "export const is = Math.PI === 3;\n"],
     [

@@ -147,7 +147,7 @@ describe("keys and audiences as other servers have them", () => {
   test("a list may be short of what its total_count tells", async () => {
     const { github, client } = await start();
     const repositories = [REPOSITORY, "octo-org/two", "octo-org/three"];
-    github.seed("org octo-org", NAME, "x", undefined, { visibility: "selected", repositories });
+    github.seed("org octo-org", NAME, "x", { sharing: { visibility: "selected", repositories } });
     github.faults.inject({ on: { which: "repositories" }, effect: { kind: "shorten-list", by: 1 } });
     const path = `/orgs/octo-org/actions/secrets/${NAME}/repositories`;
     const [short, whole] = [fields(await client.send("GET", path)), fields(await client.send("GET", path))];

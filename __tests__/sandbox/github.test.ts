@@ -186,7 +186,7 @@ describe("an organization's secret", () => {
   test("tells its selected repositories, and keeps them only if they are sent again", async () => {
     const { github, client } = await start();
     const repositories = [REPOSITORY, "octo-org/infra", "octo-org/site"];
-    github.seed("org octo-org", NAME, "old", undefined, { visibility: "selected", repositories });
+    github.seed("org octo-org", NAME, "old", { sharing: { visibility: "selected", repositories } });
     const metadata = fields(await client.send("GET", `${path}/${NAME}`));
     expect(metadata).toMatchObject({
       visibility: "selected",
@@ -333,7 +333,7 @@ describe("time", () => {
       fields(await from.send("GET", `${SECRETS}/${NAME}`))["updated_at"];
     const { github, client, soon, lagMs } = await inWindow(200, async (lagMs) => {
       const set = await start({ timePrecision: "milliseconds" });
-      set.github.seed(REPOSITORY, NAME, "old", new Date("2020-01-01T00:00:00.123Z"));
+      set.github.seed(REPOSITORY, NAME, "old", { at: new Date("2020-01-01T00:00:00.123Z") });
       set.github.policy.metadataLagMs = lagMs;
       await set.client.save(SECRETS, NAME, "new");
       return { ...set, lagMs, soon: await updatedAt(set.client) };

@@ -113,7 +113,7 @@ export function testsOfRecovery(gh: string, unknown?: ServerName): void {
     const name = "SNAPTRADE_USER_SECRET";
     const sharing = { visibility: "selected", repositories: ["octo-org/one", "octo-org/two"] } as const;
     await finishWithGh(gh, `${name} --org octo-org`, ENTERPRISE_SERVER, (stage) => {
-      stage.github.seed("org octo-org", name, stage.given, undefined, sharing);
+      stage.github.seed("org octo-org", name, stage.given, { sharing });
       return noSaves(stage);
     });
   }, 60_000);

@@ -18,7 +18,8 @@ export const beforeReset: Scenarios = {
     row: ["rotated", "main", 1, "saved"],
     play: {
       prepare: ({ github, destinations, given }) => {
-        for (const { where, name } of destinations) github.seed(where, name, given, new Date(Date.now() + 60_000));
+        for (const { where, name } of destinations)
+          github.seed(where, name, given, { at: new Date(Date.now() + 60_000) });
         return {};
       },
     },

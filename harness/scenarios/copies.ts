@@ -16,7 +16,7 @@ function copyLiesBehind({ github, destinations }: Stage): void {
   const [primary, copy] = destinations;
   if (primary === undefined || copy === undefined) throw new Error("two destinations");
   github.age(primary.where, HOUR_MS);
-  github.seed(copy.where, copy.name, "dead-by-now", new Date(Date.now() - YESTERDAY_MS));
+  github.seed(copy.where, copy.name, "dead-by-now", { at: new Date(Date.now() - YESTERDAY_MS) });
 }
 
 function copying(prepare: (stage: Stage) => StepChanges, inputs: Readonly<Record<string, string>> = {}): Play {
@@ -76,7 +76,7 @@ export const copies: Scenarios = {
       const off = github.on("put-arrived", () => {
         off();
         const theirs = snapTrade.rotateBehindBack(userId);
-        if (primary !== undefined) github.seed(primary.where, primary.name, theirs, new Date());
+        if (primary !== undefined) github.seed(primary.where, primary.name, theirs, { at: new Date() });
       });
       return {};
     },

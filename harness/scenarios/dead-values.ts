@@ -25,7 +25,7 @@ function rescue(says: string, row: Scenario["row"], befall: (stage: Stage) => vo
 /** Somebody rotates and saves, so much after the job of this run began. */
 function saveNewer({ snapTrade, github, userId, destinations }: Stage, afterMs: number): void {
   const newer = snapTrade.rotateBehindBack(userId);
-  for (const { where, name } of destinations) github.seed(where, name, newer, new Date(Date.now() + afterMs));
+  for (const { where, name } of destinations) github.seed(where, name, newer, { at: new Date(Date.now() + afterMs) });
 }
 
 /** The same while an earlier step of this job was under way. */

@@ -97,7 +97,8 @@ const HOUR_MS = 3_600_000;
 function copyLiesBehind({ github, destinations }: Stage): void {
   const [primary, ...copies] = destinations;
   if (primary !== undefined) github.age(primary.where, HOUR_MS);
-  for (const { where, name } of copies) github.seed(where, name, "dead-by-now", new Date(Date.now() - 24 * HOUR_MS));
+  for (const { where, name } of copies)
+    github.seed(where, name, "dead-by-now", { at: new Date(Date.now() - 24 * HOUR_MS) });
 }
 
 function task(name: string, resets: boolean, inputs: Readonly<Record<string, string>>, set?: (stage: Stage) => void) {

@@ -14,7 +14,7 @@ import { SetUp } from "./set-up";
 import { Listener } from "./server";
 import type { ConnectionCounts } from "./server";
 import { Timers } from "./timers";
-import type { GitHubStandIn, Sharing } from "./types";
+import type { GitHubStandIn, Seeding, Sharing } from "./types";
 import { World } from "./world";
 import type { Dispatch, Issue, StoredSecret, Vault, WorkflowInputs } from "./world";
 
@@ -127,7 +127,7 @@ class GitHub implements GitHubStandIn {
     this.#world.remove(fullName);
   }
 
-  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void {
+  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, { at, sharing }: Seeding = {}): void {
     const bytes = typeof plaintext === "string" ? new Uint8Array(Buffer.from(plaintext, "utf8")) : plaintext;
     const selected = sharing?.repositories?.map((fullName) => this.#world.addRepository(fullName, true).id) ?? [];
     const shared = sharing && { visibility: sharing.visibility, selected };

@@ -12,6 +12,13 @@ export interface Sharing {
   readonly repositories?: readonly string[];
 }
 
+export interface Seeding {
+  /** By GitHub's clock; an hour ago if it is not given. */
+  readonly at?: Date | undefined;
+  /** Of an organization's secret. */
+  readonly sharing?: Sharing;
+}
+
 /** A GitHub that keeps secrets, opens every box, and remembers what really happened. */
 export interface GitHubStandIn {
   /** The value for `GITHUB_API_URL`. */
@@ -35,8 +42,8 @@ export interface GitHubStandIn {
   renameRepository(from: string, to: string): void;
   /** From now on the repository is 404, as if the token could not see it. */
   hideRepository(fullName: string): void;
-  /** Puts a secret there before the story begins; `at` is by GitHub's clock, default an hour ago. */
-  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, at?: Date, sharing?: Sharing): void;
+  /** Puts a secret there before the story begins. */
+  seed(where: ScopeName, name: string, plaintext: Uint8Array | string, seeding?: Seeding): void;
   /** Takes a secret away, as somebody on GitHub's own page. */
   remove(where: ScopeName, name: string): void;
   /** Makes everything in a place so much older. */

@@ -72,7 +72,7 @@ export const audiences: Catalogue = {
 /** Lets exactly these read it, as on GitHub's own page; its value stays as it is. */
 function shareWith({ github, destinations, given }: Stage, repositories: readonly string[]): void {
   for (const { where, name } of destinations) {
-    github.seed(where, name, given, undefined, { visibility: "selected", repositories });
+    github.seed(where, name, given, { sharing: { visibility: "selected", repositories } });
   }
 }
 

@@ -118,7 +118,10 @@ function sharedWithAThird(says: string, when: (stage: Stage, act: () => void) =>
         const repositories = names.map((name) => `octo-org/${name}`);
         for (const { where, name } of destinations) {
           const held = github.plaintext(where, name) ?? stage.given;
-          github.seed(where, name, held, github.updatedAt(where, name), { visibility: "selected", repositories });
+          github.seed(where, name, held, {
+            at: github.updatedAt(where, name),
+            sharing: { visibility: "selected", repositories },
+          });
         }
       };
       share("brokerage", "reports");
