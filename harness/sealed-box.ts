@@ -23,6 +23,6 @@ export function open(box: Uint8Array, publicKey: Uint8Array, secretKey: Uint8Arr
   return nacl.box.open(box.slice(KEY_BYTES), nonceFor(sender, publicKey), sender, secretKey) ?? undefined;
 }
 
-function nonceFor(ephemeral: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  return blake2b(new Uint8Array([...ephemeral, ...publicKey]), { dkLen: nacl.box.nonceLength });
+function nonceFor(sender: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  return blake2b(new Uint8Array([...sender, ...publicKey]), { dkLen: nacl.box.nonceLength });
 }
