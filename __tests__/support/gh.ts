@@ -42,6 +42,8 @@ export function environmentOf(gh: string, folder: string, token = TOKEN): Record
     GH_CONFIG_DIR: join(folder, "gh"),
     GH_TOKEN: token,
     GH_NO_UPDATE_NOTIFIER: "1",
+    // It would be sent by a process that outlives gh, and writes into the folder meanwhile.
+    GH_TELEMETRY: "false",
     NO_COLOR: "1",
   };
 }
