@@ -27,6 +27,7 @@ function environmentOf(stage: DistantStage, home: string): Record<string, string
     HOME: home,
     GH_CONFIG_DIR: join(home, "gh"),
     GH_NO_UPDATE_NOTIFIER: "1",
+    GH_TELEMETRY: "false",
     CLIENT_ID: clientId,
     CONSUMER_KEY: consumerKey,
     USER_ID: userId,

@@ -96,7 +96,13 @@ describe("npm start -- --serve", () => {
 
 /** A command as a person pastes it. */
 function pasted(command: string, more: Readonly<Record<string, string>> = {}): Promise<string> {
-  const env = { PATH: process.env["PATH"], HOME: "/nowhere", GH_NO_UPDATE_NOTIFIER: "1", ...more };
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: "/nowhere",
+    GH_NO_UPDATE_NOTIFIER: "1",
+    GH_TELEMETRY: "false",
+    ...more,
+  };
   return new Promise((resolve) => {
     execFile("bash", ["-c", command], { env }, (_error, stdout, stderr) => resolve(stdout + stderr));
   });
